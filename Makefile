@@ -1,0 +1,42 @@
+# Two commands: `make demo` and `make test`. Both need python3, pip and a package registry, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo test lint bench clean
+
+# torch first and alone: its pinned build is the small one for CPUs.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/matchgraph rebuild data/catalogue --hits data/searches.jsonl --store store
+	@echo
+	$(BIN)/matchgraph search "detect toxic comments in German" -k 3
+	@echo
+	$(BIN)/matchgraph compare clip siglip
+	@echo
+	$(BIN)/matchgraph recommend clip -k 3
+
+test: .venv/tested
+	$(BIN)/pytest
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Measures on real data where it is at hand (BENCH_DATA), else on the starter catalogue.
+bench: .venv/tested
+	$(BIN)/python -m tests.bench.rebuild
+
+clean:
+	rm -rf .venv store

@@ -1,0 +1,43 @@
+"""One short tree of errors; every message says what was found, where, and what to do next.
+
+MatchGraphError
+|-- CatalogueError     a catalogue cannot be read, or strict reading met a bad row
+|-- EncoderError       a model is missing, altered, or not the one the snapshot was made with
+|-- SearchLogError     the search log cannot be read, or an event is not one
+|-- SnapshotError      no snapshot, a damaged one, or one of another format
+|-- UnknownArtifact    no artifact by that name here
+`-- QuestionError      the question itself cannot be answered as asked
+"""
+
+
+class MatchGraphError(Exception):
+    """Anything matchgraph says no to."""
+
+
+class CatalogueError(MatchGraphError):
+    """A catalogue cannot be read, or strict reading met a bad row."""
+
+
+class EncoderError(MatchGraphError):
+    """A model is missing, altered, or not the one the snapshot was made with."""
+
+
+class SearchLogError(MatchGraphError):
+    """The search log cannot be read, or an event is not one."""
+
+
+class SnapshotError(MatchGraphError):
+    """No snapshot, a damaged one, or one of another format."""
+
+
+class UnknownArtifact(MatchGraphError):  # noqa: N818 - named for what it says, as the tree is
+    """No artifact by that name here; `near` holds the ids that come closest."""
+
+    def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"no artifact {name!r} in this snapshot.{hint}")
+        self.near = near
+
+
+class QuestionError(MatchGraphError):
+    """The question itself cannot be answered as asked."""

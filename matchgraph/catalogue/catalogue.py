@@ -1,0 +1,155 @@
+"""The catalogue: every artifact in the order of its id, held as four Arrow tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from matchgraph.catalogue.records import Artifact, Capability, Fact, Link
+
+_texts = pa.list_(pa.string())
+_LISTED = ("job", "inputs", "outputs", "aliases", "tags")
+_ARTIFACTS = pa.schema(
+    [(name, pa.string()) for name in ("artifact_id", "name", "type", "description", "maker", "url", "license")]
+    + [(name, pa.string()) for name in ("pricing", "pricing_detail", "source", "source_license")]
+    + [(name, _texts) for name in _LISTED]
+)
+_CAPABILITIES = pa.schema(
+    [(name, pa.string()) for name in ("artifact_id", "capability_id", "name", "description")]
+    + [(name, pa.string()) for name in ("unique", "vs_alternatives")]
+    + [(name, _texts) for name in ("intents", "best_for", "limitations", "requires", "input_types", "output_types")]
+)
+_FACTS = pa.schema(
+    [("artifact_id", pa.string()), ("key", pa.string()), ("number", pa.float64()), ("text", pa.string())]
+    + [("flag", pa.bool_())]
+    + [(name, pa.string()) for name in ("observed_at", "source", "status")]
+)
+_LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Four tables, each sorted by `artifact_id`; capability row i belongs to artifact `owner[i]`."""
+
+    artifacts: pa.Table
+    capabilities: pa.Table
+    facts: pa.Table
+    links: pa.Table
+
+    def __len__(self) -> int:
+        return int(self.artifacts.num_rows)
+
+    def __iter__(self) -> Iterator[Artifact]:
+        return (self.artifact(place) for place in range(len(self)))
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Every artifact's id, sorted."""
+        return list(self.artifacts["artifact_id"].to_pylist())
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each id stands."""
+        return {artifact_id: place for place, artifact_id in enumerate(self.ids)}
+
+    @cached_property
+    def offsets(self) -> np.ndarray:
+        """Capabilities of artifact i are rows `offsets[i]` to `offsets[i + 1]`; each has at least one."""
+        return self._offsets(self.capabilities)
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """The artifact's place for each capability row."""
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    def texts(self, column: str) -> list[Any]:
+        """One column of the artifacts as Python values."""
+        return list(self.artifacts[column].to_pylist())
+
+    def artifact(self, place: int) -> Artifact:
+        """The whole record of the artifact at that place."""
+        row = self.artifacts.slice(place, 1).to_pylist()[0]
+        row["pricing_detail"] = json.loads(row["pricing_detail"])
+        facts = self._rows(self.facts, self._fact_offsets, place)
+        links = self._rows(self.links, self._link_offsets, place)
+        return Artifact(
+            **row,
+            facts={fact.pop("key"): _fact(fact) for fact in facts},
+            links=tuple(Link(link["kind"], link["target"]) for link in links),
+            capabilities=tuple(self.capability(row) for row in range(*self.offsets[place : place + 2])),
+        )
+
+    def capability(self, row: int) -> Capability:
+        """The record of one capability row."""
+        record = self.capabilities.slice(int(row), 1).to_pylist()[0]
+        del record["artifact_id"]
+        return Capability(**record)
+
+    @cached_property
+    def _fact_offsets(self) -> np.ndarray:
+        return self._offsets(self.facts)
+
+    @cached_property
+    def _link_offsets(self) -> np.ndarray:
+        return self._offsets(self.links)
+
+    def _offsets(self, table: pa.Table) -> np.ndarray:
+        places = np.array([self.place[artifact_id] for artifact_id in table["artifact_id"].to_pylist()], np.int64)
+        return np.searchsorted(places, np.arange(len(self) + 1))
+
+    def _rows(self, table: pa.Table, offsets: np.ndarray, place: int) -> list[dict[str, Any]]:
+        start, stop = int(offsets[place]), int(offsets[place + 1])
+        return list(table.slice(start, stop - start).drop_columns("artifact_id").to_pylist())
+
+
+def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
+    """The catalogue of these artifacts, whatever order they came in; ids must be distinct."""
+    ordered = sorted(artifacts, key=lambda artifact: artifact.artifact_id)
+    return Catalogue(
+        artifacts=_table(_ARTIFACTS, map(_artifact_row, ordered)),
+        capabilities=_table(_CAPABILITIES, (_row(a, _CAPABILITIES, c) for a in ordered for c in a.capabilities)),
+        facts=_table(_FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
+        links=_table(_LINKS, (_row(a, _LINKS, link) for a in ordered for link in _distinct(a.links))),
+    )
+
+
+def _distinct(links: Sequence[Link]) -> list[Link]:
+    return sorted(set(links), key=lambda link: (link.kind, link.target))
+
+
+def _table(schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+def _row(artifact: Artifact, schema: pa.Schema, record: object) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in schema.names if name != "artifact_id"}
+    return {"artifact_id": artifact.artifact_id, **values}
+
+
+def _artifact_row(artifact: Artifact) -> dict[str, Any]:
+    row = _row(artifact, _ARTIFACTS, artifact)
+    return row | {"pricing_detail": json.dumps(artifact.pricing_detail, sort_keys=True, ensure_ascii=False)}
+
+
+def _fact_row(artifact: Artifact, key: str, fact: Fact) -> dict[str, Any]:
+    return {
+        "artifact_id": artifact.artifact_id,
+        "key": key,
+        "number": fact.number,
+        "text": fact.value if isinstance(fact.value, str) else None,
+        "flag": fact.value if isinstance(fact.value, bool) else None,
+        "observed_at": fact.observed_at,
+        "source": fact.source,
+        "status": fact.status,
+    }
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    stated = [row[part] for part in ("number", "text", "flag") if row[part] is not None]
+    return Fact(stated[0] if stated else None, row["observed_at"], row["source"], row["status"])

@@ -1,0 +1,119 @@
+"""Files, folders and frames become one catalogue, with an account of every row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
+from matchgraph.catalogue.check import check, check_facts
+from matchgraph.catalogue.records import Artifact, Fact, FactStatus
+from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
+from matchgraph.catalogue.sources import Found, Unreadable, files_of, rows_of, rows_of_frame
+from matchgraph.errors import CatalogueError
+
+Source = str | Path | pd.DataFrame
+Track = Callable[[Iterable[Any]], Iterable[Any]]
+
+_OVERLAY = {"artifact_id", "facts"}  # a row of just these adds facts to an artifact told elsewhere
+
+
+class _Told(NamedTuple):
+    artifact: Artifact
+    file: str
+    line: int
+
+
+class _Overlay(NamedTuple):
+    row: dict[str, Any]
+    file: str
+    line: int
+
+
+def read(
+    sources: Source | Iterable[Source], *, strict: bool = False, track: Track = iter
+) -> tuple[Catalogue, ReadReport]:
+    """The catalogue that the sources tell of, and the account of their rows.
+
+    With `strict` the first problem of any kind raises; otherwise good rows go on.
+    """
+    ledger = Ledger()
+    told: dict[str, list[_Told]] = {}
+    overlays: list[_Overlay] = []
+    found, skipped = _found(sources)
+    for file, line, row in track(found):
+        ledger.rows_in += 1
+        if isinstance(row, Unreadable):
+            ledger.refuse(file, line, [("row", row.found, row.wanted)])
+        elif isinstance(row, dict) and set(row) == _OVERLAY:
+            overlays.append(_Overlay(row, file, line))
+        elif (artifact := check(row, file, line, ledger)) is not None:
+            told.setdefault(artifact.artifact_id, []).append(_Told(artifact, file, line))
+        if strict and ledger.problems:
+            raise CatalogueError(f"{ledger.problems[0]}")
+    _place_overlays(overlays, told, ledger)
+    artifacts = [_one(rows, ledger) for rows in told.values()]
+    meant = {(overlay.file, overlay.line) for overlay in overlays}  # rows of facts alone are there to be merged
+    wrong = [
+        each for each in ledger.problems if each.outcome is not Outcome.MERGED or (each.file, each.line) not in meant
+    ]
+    if strict and wrong:
+        raise CatalogueError(f"{wrong[0]}")
+    if not artifacts:
+        first = f" The first problem: {ledger.problems[0]}" if ledger.problems else ""
+        raise CatalogueError(f"none of the {ledger.rows_in} rows is a usable artifact.{first}")
+    return catalogue_of(artifacts), ledger.report(len(artifacts), skipped)
+
+
+def _found(sources: Source | Iterable[Source]) -> tuple[Iterator[Found], list[str]]:
+    listed: list[Source] = [sources] if isinstance(sources, str | Path | pd.DataFrame) else list(sources)
+    frames = [source for source in listed if isinstance(source, pd.DataFrame)]
+    paths = [source for source in listed if not isinstance(source, pd.DataFrame)]
+    files, skipped = files_of(paths) if paths or not frames else ([], [])
+    of_files = chain.from_iterable(rows_of(file) for file in files)
+    return chain(of_files, *(rows_of_frame(frame) for frame in frames)), skipped
+
+
+def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledger: Ledger) -> None:
+    """Each overlay joins the rows of its artifact as a poorer telling of it."""
+    for row, file, line in overlays:
+        artifact_id, facts = check_facts(row, file, line, ledger)
+        rows = told.get(artifact_id)
+        if rows is None:
+            found = f"facts for {artifact_id!r}"
+            ledger.refuse(file, line, [("artifact_id", found, "wanted an artifact that some row describes")])
+        else:
+            poorer = replace(rows[0].artifact, description="", capabilities=(), facts=facts)
+            rows.append(_Told(poorer, file, line))
+
+
+def _one(rows: list[_Told], ledger: Ledger) -> Artifact:
+    """One artifact out of all rows of its id: the fullest, with the facts that only the others state."""
+    if len(rows) == 1:
+        return rows[0].artifact
+    fullest, *others = sorted(rows, key=_fullness, reverse=True)
+    facts = dict(fullest.artifact.facts)
+    for other in others:
+        added = {key: fact for key, fact in other.artifact.facts.items() if _says_more(fact, facts.get(key))}
+        facts |= added
+        done = f"kept the fuller row, {fullest.file} line {fullest.line}, and took {len(added)} facts of this one"
+        ledger.merge(other.file, other.line, f"{fullest.artifact.artifact_id!r} a second time", done)
+    return replace(fullest.artifact, facts=facts)
+
+
+def _says_more(fact: Fact, than: Fact | None) -> bool:
+    """Whether a fact adds to what is known: any does to none, a stated one to one that is only said to be missing."""
+    return than is None or (than.status is FactStatus.MISSING and fact.status is not FactStatus.MISSING)
+
+
+def _fullness(told: _Told) -> tuple[int, int, int, str]:
+    """More capabilities, more words, more facts; then by content, so that the order of rows never decides."""
+    artifact = told.artifact
+    content = json.dumps(asdict(artifact), sort_keys=True, default=str)
+    return len(artifact.capabilities), len(artifact.description), len(artifact.facts), content

@@ -1,0 +1,105 @@
+"""What reading found: every row is kept, merged or refused, and every change has a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pandas as pd
+
+
+class Outcome(StrEnum):
+    """What became of the row."""
+
+    MENDED = "mended"  # kept, after the change that `wanted` names
+    MERGED = "merged"  # a further row of an artifact already read: its facts were added
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one row: where, what was found, what is wanted or was done."""
+
+    file: str
+    line: int
+    field: str
+    found: str
+    wanted: str
+    outcome: Outcome
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.line} {self.field}: {self.found}; {self.wanted} ({self.outcome})"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """The account of one reading; `rows_in` always equals kept + merged + refused."""
+
+    rows_in: int
+    rows_kept: int
+    rows_merged: int
+    rows_refused: int
+    problems: tuple[Problem, ...] = ()
+    skipped_files: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as plain JSON values."""
+        return {
+            "rows_in": self.rows_in,
+            "rows_kept": self.rows_kept,
+            "rows_merged": self.rows_merged,
+            "rows_refused": self.rows_refused,
+            "skipped_files": list(self.skipped_files),
+            "problems": [dict(zip(_COLUMNS, _cells(problem), strict=True)) for problem in self.problems],
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """The problems as a table, one a row."""
+        return pd.DataFrame([_cells(problem) for problem in self.problems], columns=list(_COLUMNS))
+
+
+_LONGEST = 150  # characters of one part of a problem
+_COLUMNS = ("file", "line", "field", "found", "wanted", "outcome")
+
+
+def _cells(problem: Problem) -> tuple[str | int, ...]:
+    return (problem.file, problem.line, problem.field, problem.found, problem.wanted, str(problem.outcome))
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Held while reading: counts rows and collects problems."""
+
+    rows_in: int = 0
+    merged: int = 0
+    refused: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, file: str, line: int, problems: Iterable[tuple[str, str, str]]) -> None:
+        """Write down a row that is not taken, with each (field, found, wanted) that is wrong with it."""
+        self.refused += 1
+        self.problems += [_problem(file, line, *problem, Outcome.REFUSED) for problem in problems]
+
+    def mend(self, file: str, line: int, field: str, found: str, done: str) -> None:
+        """Write down a change to a row that is kept."""
+        self.problems.append(_problem(file, line, field, found, done, Outcome.MENDED))
+
+    def merge(self, file: str, line: int, found: str, done: str) -> None:
+        """Write down a row that was folded into another of the same id."""
+        self.merged += 1
+        self.problems.append(_problem(file, line, "artifact_id", found, done, Outcome.MERGED))
+
+    def report(self, kept: int, skipped_files: Iterable[str] = ()) -> ReadReport:
+        """The account, once everything is read."""
+        return ReadReport(self.rows_in, kept, self.merged, self.refused, tuple(self.problems), tuple(skipped_files))
+
+
+def _problem(file: str, line: int, field: str, found: str, wanted: str, outcome: Outcome) -> Problem:
+    return Problem(file, line, _fit(field), _fit(found), wanted, outcome)
+
+
+def _fit(text: str) -> str:
+    """Short enough for a line, and writable anywhere: rows may hold what no file can."""
+    plain = text.encode("utf-8", "backslashreplace").decode()
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 3] + "..."

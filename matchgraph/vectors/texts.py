@@ -1,0 +1,71 @@
+"""The texts that stand for an artifact: one for the whole, one a capability, one a job."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matchgraph.catalogue.catalogue import Catalogue
+
+_JOINTS = re.compile(r"[-_/.]+")
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Three blocks of texts in one order: capabilities, wholes, jobs; `owner` is the artifact's place."""
+
+    texts: list[str]
+    owner: np.ndarray  # int64, one artifact place a text
+    capabilities: int  # rows of the first block, in capability order
+    wholes: int  # rows of the second block, in artifact order
+
+    @cached_property
+    def by_artifact(self) -> tuple[np.ndarray, np.ndarray]:
+        """Text rows grouped by artifact, and where each artifact's group starts."""
+        order = np.argsort(self.owner, kind="stable")
+        return order, np.searchsorted(self.owner[order], np.arange(self.wholes + 1))
+
+
+def texts_of(catalogue: Catalogue) -> Texts:
+    """Every text that the catalogue asks to be embedded."""
+    names = catalogue.capabilities["name"].to_pylist()
+    descriptions = catalogue.capabilities["description"].to_pylist()
+    abilities = [capability_text(*both) for both in zip(names, descriptions, strict=True)]
+    columns = [catalogue.texts(column) for column in ("name", "type", "job", "description")]
+    wholes = [whole_text(*parts) for parts in zip(*columns, strict=True)]
+    jobs = [(place, job) for place, tags in enumerate(columns[2]) for job in tags]
+    owner = np.concatenate([catalogue.owner, np.arange(len(wholes)), np.array([p for p, _ in jobs], np.int64)])
+    return Texts(abilities + wholes + [job for _, job in jobs], owner, len(abilities), len(wholes))
+
+
+def capability_text(name: str, description: str) -> str:
+    """The capability as one sentence: its name in front, unless the description opens with it.
+
+    >>> capability_text("read_file", "Return the text of one file.")
+    'read file: Return the text of one file.'
+    """
+    if opens_with(description, name):
+        return description
+    return f"{_JOINTS.sub(' ', name).strip()}: {description}"
+
+
+def whole_text(name: str, kind: str, job: list[str], description: str) -> str:
+    """The artifact in one text: name in words, kind, jobs, description."""
+    parts = (_JOINTS.sub(" ", name).strip(), kind.replace("-", " "), ", ".join(job), description)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def opens_with(description: str, name: str) -> bool:
+    """Whether a description says the name in its first words already."""
+    said, opening = _flat(description), _flat(name)
+    after = said[len(opening) : len(opening) + 1]
+    # A longer word that begins alike is another word; scripts that write no spaces have no such thing.
+    return not opening or (said.startswith(opening) and not (after.isascii() and after.isalnum()))
+
+
+def _flat(text: str) -> str:
+    return _NOT_WORDS.sub(" ", text).strip().lower()

@@ -1,0 +1,113 @@
+"""Words in common: BM25 over everything an artifact says of itself, as a share of what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+import bm25s
+import numpy as np
+import scipy.sparse as sp
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.vectors.texts import opens_with
+
+_K1, _B = 1.2, 0.75
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_STOP = frozenset(STOPWORDS_EN_PLUS) | {"need", "want", "please", "help", "me", "my"}
+_STEMMER = Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=1 << 18)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))
+
+
+def words_of(text: str) -> list[str]:
+    """The stems of a text's words; joined names count whole and in parts.
+
+    >>> words_of("Reads PostgreSQL tables with read_query")
+    ['read', 'postgr', 'sql', 'postgresql', 'tabl', 'read', 'queri']
+    """
+    found: list[str] = []
+    for word in _WORD.findall(_IDEOGRAPH.sub(r" \1 ", text)):
+        parts = _HUMP.split(word)
+        if len(parts) > 1:
+            found += [_stem(part.lower()) for part in parts if len(part) > 1]
+        if word.lower() not in _STOP:
+            found.append(_stem(word.lower()))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """BM25 weights, one row an artifact and one column a word; `rarity` is each word's idf."""
+
+    weights: sp.csc_matrix  # float32, (artifacts, words)
+    place: dict[str, int]  # word -> column
+    rarity: np.ndarray  # float64, (words,)
+
+    def shares(self, query: str) -> np.ndarray:
+        """Per artifact, the share of the query's word weight that it answers, 0 to 1, float64.
+
+        1 would be every word of the query, each said without end; words that nobody says count as asked for too.
+        """
+        scores = np.zeros(self.weights.shape[0])
+        asked = words_of(query)
+        for word, times in Counter(asked).items():
+            column = self.place.get(word)
+            if column is not None:
+                span = slice(self.weights.indptr[column], self.weights.indptr[column + 1])
+                scores[self.weights.indices[span]] += times * self.weights.data[span].astype(np.float64)
+        rarest = float(np.log(1 + (self.weights.shape[0] + 0.5) / 0.5))
+        most = sum(self.rarity[self.place[word]] if word in self.place else rarest for word in asked)
+        return scores / most if most else scores
+
+    def common(self, query: str, artifact: int) -> list[str]:
+        """The query's words, as asked, that the artifact says too; the most telling first."""
+        telling: dict[str, float] = {}
+        for written in dict.fromkeys(_WORD.findall(query)):
+            for word in words_of(written):
+                column = self.place.get(word)
+                if column is not None and self.weights[artifact, column]:
+                    telling[written] = max(telling.get(written, 0.0), float(self.rarity[column]))
+        return sorted(telling, key=lambda written: (-telling[written], written))
+
+
+def words_in(catalogue: Catalogue) -> Words:
+    """The word weights of a catalogue: names, jobs, tags, descriptions, capabilities and their intents."""
+    said: list[list[str]] = [[] for _ in range(len(catalogue))]
+    for column in ("name", "maker", "description"):
+        for place, text in enumerate(catalogue.texts(column)):
+            said[place].append(text or "")
+    for column in ("job", "tags", "aliases"):
+        for place, texts in enumerate(catalogue.texts(column)):
+            said[place] += texts
+    columns = [catalogue.capabilities[column].to_pylist() for column in ("name", "description", "intents")]
+    for owner, name, description, intents in zip(catalogue.owner, *columns, strict=True):
+        said[owner] += [description] if opens_with(description, name) else [name, description]
+        said[owner] += intents
+    return _weigh([words_of(" \n ".join(texts)) for texts in said])
+
+
+def _weigh(documents: list[list[str]]) -> Words:
+    vocabulary = sorted({word for document in documents for word in document})
+    place = {word: column for column, word in enumerate(vocabulary)}
+    shape = (len(documents), len(vocabulary))
+    if vocabulary:
+        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        numbered = [[place[word] for word in document] for document in documents]
+        bm25.index((numbered, dict(place)), show_progress=False)
+        parts = bm25.scores["data"], bm25.scores["indices"], bm25.scores["indptr"]
+        weights = sp.csc_matrix(parts, shape)
+    else:
+        weights = sp.csc_matrix(shape, dtype=np.float32)
+    said_by = np.diff(weights.indptr)
+    rarity = np.log(1 + (len(documents) - said_by + 0.5) / (said_by + 0.5))
+    return Words(weights, place, rarity)

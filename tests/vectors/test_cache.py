@@ -1,0 +1,171 @@
+"""What is put is there, for good, and what is broken says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchgraph.errors import EncoderError
+from matchgraph.vectors.cache import VectorCache, key_of
+
+TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=20)
+
+
+def some(count: int, dim: int = 8) -> tuple[list[bytes], np.ndarray]:
+    keys = [key_of(f"text {number}") for number in range(count)]
+    return keys, np.random.default_rng(count).integers(-4000, 4001, (count, dim)).astype(np.int16)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> VectorCache:
+    return VectorCache(tmp_path / "cache", "a" * 64)
+
+
+def test_what_was_put_is_got_back_as_it_was(cache: VectorCache) -> None:
+    keys, grid = some(5)
+    cache.put(keys, grid)
+    found = cache.get(keys)
+    assert all(
+        found[key].dtype == np.int16 and np.array_equal(found[key], row) for key, row in zip(keys, grid, strict=True)
+    )
+
+
+def test_only_what_is_held_is_got(cache: VectorCache) -> None:
+    keys, grid = some(4)
+    cache.put(keys[:3], grid[:3])
+    assert set(cache.get(keys)) == set(keys[:3])
+    assert cache.get([]) == {}
+    assert cache.get([key_of("never seen")]) == {}
+
+
+def test_more_keys_than_one_question_holds_are_all_found(cache: VectorCache) -> None:
+    keys, grid = some(1234, 2)
+    cache.put(keys, grid)
+    found = cache.get(keys[::-1])
+    assert np.array_equal(np.stack([found[key] for key in keys]), grid)
+
+
+def test_another_opening_of_the_same_folder_has_it_all(cache: VectorCache) -> None:
+    keys, grid = some(3)
+    cache.put(keys, grid)
+    again = VectorCache(cache.path.parent, "a" * 64)
+    assert set(again.get(keys)) == set(keys)
+
+
+def test_each_encoder_has_its_own_file(cache: VectorCache) -> None:
+    keys, grid = some(3)
+    cache.put(keys, grid)
+    other = VectorCache(cache.path.parent, "b" * 64)
+    assert other.path != cache.path
+    assert other.get(keys) == {}
+
+
+def test_putting_again_replaces(cache: VectorCache) -> None:
+    keys, grid = some(2)
+    cache.put(keys, grid)
+    cache.put(keys[:1], -grid[:1])
+    found = cache.get(keys)
+    assert np.array_equal(found[keys[0]], -grid[0])
+    assert np.array_equal(found[keys[1]], grid[1])
+
+
+def test_what_is_forgotten_is_gone(cache: VectorCache) -> None:
+    keys, grid = some(3)
+    cache.put(keys, grid)
+    cache.forget()
+    assert cache.get(keys) == {}
+
+
+def test_more_keys_than_rows_keep_nothing(cache: VectorCache) -> None:
+    keys, grid = some(3)
+    with pytest.raises(ValueError, match="zip"):
+        cache.put(keys, grid[:2])
+    assert cache.get(keys) == {}
+
+
+def test_vectors_of_several_lengths_are_refused_with_the_file_to_delete(cache: VectorCache) -> None:
+    keys, grid = some(2)
+    cache.put(keys[:1], grid[:1])
+    cache.put(keys[1:], grid[1:, :5])
+    with pytest.raises(EncoderError, match=rf"{cache.path.name} .*delete it"):
+        cache.get(keys)
+
+
+def test_a_file_that_is_no_database_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / f"vectors-{'a' * 16}.sqlite"
+    replaced(path)
+    with pytest.raises(EncoderError, match=rf"{path.name} .*delete it"):
+        VectorCache(tmp_path, "a" * 64)
+
+
+def overwritten(path: Path) -> None:
+    """Every page but the first is written over."""
+    path.write_bytes(path.read_bytes()[:4096] + b"\xa5" * (path.stat().st_size - 4096))
+
+
+def cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 8192 * 4096])
+
+
+def torn(path: Path) -> None:
+    """Cut within a page, as a full disk leaves it."""
+    path.write_bytes(path.read_bytes()[: 4096 + 1000])
+
+
+def replaced(path: Path) -> None:
+    path.write_bytes(b"this is no database " * 500)
+
+
+ASKING: dict[str, Callable[[VectorCache, list[bytes], np.ndarray], object]] = {
+    "get": lambda cache, keys, grid: cache.get(keys),
+    "put": lambda cache, keys, grid: cache.put(keys, grid),
+    "forget": lambda cache, keys, grid: cache.forget(),
+}
+
+
+@pytest.mark.parametrize("asked", ASKING)
+@pytest.mark.parametrize("damage", [overwritten, cut_in_half, torn, replaced], ids=lambda damage: damage.__name__)
+def test_a_damaged_file_is_an_error_of_ours_whatever_is_asked_of_it(
+    cache: VectorCache, damage: Callable[[Path], None], asked: str
+) -> None:
+    keys, grid = some(900, 64)
+    cache.put(keys, grid)
+    damage(cache.path)
+    with pytest.raises(EncoderError, match=rf"{cache.path.name} .*delete it"):
+        ASKING[asked](cache, keys, grid)
+
+
+def test_a_vector_with_half_a_number_is_refused(cache: VectorCache) -> None:
+    keys, _ = some(1)
+    with closing(sqlite3.connect(cache.path)) as base, base:
+        base.execute("INSERT INTO vectors VALUES (?, ?)", (keys[0], b"odd"))  # three bytes: one number and a half
+    with pytest.raises(EncoderError, match=rf"{cache.path.name} .*delete it"):
+        cache.get(keys)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_different_texts_have_different_keys(left: str, right: str) -> None:
+    assert (key_of(left) == key_of(right)) == (left == right)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_query_is_another_text_than_a_document(text: str) -> None:
+    assert key_of(text, "query") != key_of(text)
+    assert key_of(text, "document") == key_of(text)
+
+
+@pytest.mark.parametrize("text", ["", "\0", "\ud800", "mail \udcff", "\ud83d\ude00", "😀", "x" * 100_000])
+def test_any_text_has_a_key_even_broken_ones(text: str, cache: VectorCache) -> None:
+    key = key_of(text)
+    assert len(key) == 32
+    cache.put([key], np.ones((1, 4), np.int16))
+    assert cache.get([key])[key].tolist() == [1, 1, 1, 1]

@@ -1,0 +1,64 @@
+"""One search: what was asked, what was shown, what was chosen, by whom and through which door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from matchgraph.errors import SearchLogError
+
+
+class Channel(StrEnum):
+    """Who searched. Synthetic events count as evidence nowhere."""
+
+    HUMAN = "human"
+    AGENT = "agent"
+    API = "api"
+    SYNTHETIC = "synthetic"
+
+
+class Outcome(StrEnum):
+    """Whether the chosen artifact did what was wanted, where somebody said so."""
+
+    WORKED = "worked"
+    DID_NOT = "did-not"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEvent:
+    """One search as it happened; ids are artifact ids."""
+
+    query: str
+    shown: tuple[str, ...] = ()  # in the order they were shown
+    chosen: str | None = None
+    outcome: Outcome | None = None
+    actor: str | None = None  # a salted hash, never a name
+    channel: Channel = Channel.HUMAN
+    at: datetime | None = None  # always with its zone
+
+    def __post_init__(self) -> None:
+        if not self.query.strip():
+            raise SearchLogError("a search without a query: wanted some words.")
+        if self.shown and self.chosen is not None and self.chosen not in self.shown:
+            raise SearchLogError(f"{self.chosen!r} was chosen but is not among the shown {', '.join(self.shown)}.")
+        if len(set(self.shown)) < len(self.shown):
+            raise SearchLogError("an artifact was shown twice in one search: wanted each once.")
+        if self.outcome is not None and self.chosen is None:
+            raise SearchLogError(f"outcome {self.outcome} of a search in which nothing was chosen.")
+        if self.at is not None and self.at.tzinfo is None:
+            raise SearchLogError(f"{self.at} has no time zone: wanted one like {datetime(2026, 5, 1, tzinfo=UTC)}.")
+
+    @property
+    def real(self) -> bool:
+        """Whether it may count as evidence."""
+        return self.channel is not Channel.SYNTHETIC
+
+
+def query_key(query: str) -> str:
+    """Queries that differ only in case and spaces are one query.
+
+    >>> query_key("  Detect  TOXIC comments ")
+    'detect toxic comments'
+    """
+    return " ".join(query.lower().split())

@@ -1,0 +1,133 @@
+"""The search log: one SQLite file, written through before `record` returns."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import hmac
+import json
+import secrets
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from matchgraph.errors import SearchLogError
+from matchgraph.searches.events import Channel, Outcome, SearchEvent
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key BLOB UNIQUE,            -- of an imported row, so that importing it again changes nothing
+    at TEXT NOT NULL, query TEXT NOT NULL, shown TEXT NOT NULL, chosen TEXT, outcome TEXT, actor TEXT,
+    channel TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_chosen ON events (chosen, channel);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+_COLUMNS = "at, query, shown, chosen, outcome, actor, channel"
+
+
+class SearchLog:
+    """The log of one store."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite does not wait for its turn when it changes the journal, so makers of the same log queue here.
+        with path.with_name(path.name + ".lock").open("w") as queue:
+            fcntl.flock(queue, fcntl.LOCK_EX)
+            with self._base() as base:
+                base.execute("PRAGMA journal_mode=WAL")
+                base.executescript(_SCHEMA)
+                base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
+
+    def record(self, event: SearchEvent) -> None:
+        """Append one event; it is on disk when this returns. The actor's name is hashed here."""
+        hashed = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.now(UTC))
+        with self._base() as base:
+            base.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _row(hashed))  # noqa: S608
+
+    def take_in(self, events: Iterable[SearchEvent]) -> int:
+        """Append the events of an import that are not here yet, and say how many were new.
+
+        The same row twice in one import is two events; the same import twice is one.
+        """
+        seen: Counter[bytes] = Counter()
+        rows = []
+        for event in events:
+            known = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.fromtimestamp(0, UTC))
+            row = _row(known)
+            content = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            seen[content] += 1
+            rows.append((hashlib.sha256(content + b"#%d" % seen[content]).digest(), *row))
+        with self._base() as base:
+            before = base.total_changes
+            base.executemany(f"INSERT OR IGNORE INTO events (key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+            return base.total_changes - before
+
+    def events(self) -> Iterator[SearchEvent]:
+        """Every event, oldest first as written."""
+        with self._base() as base:
+            rows = base.execute(f"SELECT {_COLUMNS} FROM events ORDER BY number").fetchall()  # noqa: S608
+        return map(_event, rows)
+
+    def times_matched(self, artifact_id: str) -> int:
+        """How often the artifact was chosen in real searches, up to this moment."""
+        asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
+        with self._base() as base:
+            return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+
+    def counts(self) -> dict[str, int]:
+        """How many events there are of each channel."""
+        with self._base() as base:
+            rows = base.execute("SELECT channel, count(*) FROM events GROUP BY channel ORDER BY channel")
+            return {str(channel): int(count) for channel, count in rows}
+
+    def _hashed(self, actor: str | None) -> str | None:
+        if actor is None:
+            return None
+        return hmac.digest(self._salt.encode(), actor.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
+
+    @cached_property
+    def _salt(self) -> str:
+        with self._base() as base:
+            return str(base.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0])
+
+    @contextmanager
+    def _base(self) -> Iterator[sqlite3.Connection]:
+        try:
+            base = sqlite3.connect(self.path, timeout=60)
+        except sqlite3.Error as error:
+            raise SearchLogError(f"the search log {self.path} cannot be opened: {error}") from error
+        try:
+            base.execute("PRAGMA synchronous=FULL")
+            with base:
+                yield base
+        except sqlite3.Error as error:
+            raise SearchLogError(f"the search log {self.path} cannot be used: {error}") from error
+        finally:
+            base.close()
+
+
+def _row(event: SearchEvent) -> tuple[str | None, ...]:
+    if event.at is None:
+        raise SearchLogError("a search without a time cannot be kept.")
+    at = event.at.astimezone(UTC).isoformat()
+    shown = json.dumps(event.shown)
+    query = event.query.encode("utf-8", "replace").decode()  # SQLite keeps no lone surrogates
+    return (at, query, shown, event.chosen, event.outcome, event.actor, event.channel)
+
+
+def _event(row: tuple[str, str, str, str | None, str | None, str | None, str]) -> SearchEvent:
+    at, query, shown, chosen, outcome, actor, channel = row
+    try:
+        listed = tuple(json.loads(shown))
+        worked = Outcome(outcome) if outcome else None
+        return SearchEvent(query, listed, chosen, worked, actor, Channel(channel), datetime.fromisoformat(at))
+    except (ValueError, TypeError) as error:
+        raise SearchLogError(f"the search log holds a row that is no event ({error}): it was altered.") from error

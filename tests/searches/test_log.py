@@ -1,0 +1,374 @@
+"""The search log: what is acknowledged is kept, whoever writes beside or is killed; no name stands in it."""
+
+import hashlib
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+import matchgraph as mg
+from matchgraph.errors import QuestionError, SearchLogError, UnknownArtifact
+from matchgraph.searches.events import Channel, Outcome, SearchEvent
+from matchgraph.searches.hits import read_hits
+from matchgraph.searches.log import SearchLog
+from tests.conftest import TODAY, WordEncoder
+
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+WRITER = """
+import sys
+from pathlib import Path
+from matchgraph.searches.events import SearchEvent
+from matchgraph.searches.log import SearchLog
+
+path, name, wanted = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+print("ready", flush=True)
+sys.stdin.readline()
+log = SearchLog(path)
+for number in range(wanted):
+    log.record(SearchEvent(f"{name} {number}", chosen=name, actor=name))
+    print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def log(tmp_path) -> SearchLog:
+    return SearchLog(tmp_path / "searches.sqlite")
+
+
+def writer(path: Path, name: str, wanted: int) -> subprocess.Popen[str]:
+    """A process that waits to be told, then records that many events and says so after each."""
+    command = [sys.executable, "-c", WRITER, str(path), name, str(wanted)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def told(process: subprocess.Popen[str]) -> None:
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def everything_in(folder: Path) -> bytes:
+    """All bytes of all files: the log, what SQLite keeps beside it, anything else."""
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_an_event_comes_back_as_it_was_recorded(log):
+    event = SearchEvent("Sörting  mail", ("b", "a"), "a", Outcome.WORKED, None, Channel.AGENT, MAY)
+    log.record(event)
+    assert list(log.events()) == [event]
+
+
+def test_an_event_without_a_time_gets_the_time_it_was_recorded_at(log):
+    before = datetime.now(UTC)
+    log.record(SearchEvent("sort mail"))
+    (event,) = log.events()
+    assert before <= event.at <= datetime.now(UTC)
+
+
+def test_events_come_in_the_order_they_were_written(log):
+    for query in ("c", "a", "b"):
+        log.record(SearchEvent(query, at=MAY))
+    assert [event.query for event in log.events()] == ["c", "a", "b"]
+
+
+def test_a_log_opened_again_holds_what_it_held(log):
+    log.record(SearchEvent("sort mail", chosen="a", actor="ada", at=MAY))
+    assert list(SearchLog(log.path).events()) == list(log.events())
+
+
+def test_a_record_is_visible_at_once_to_whoever_has_the_log_open(log):
+    other = SearchLog(log.path)
+    assert other.times_matched("a") == 0
+    log.record(SearchEvent("sort mail", chosen="a"))
+    assert other.times_matched("a") == 1
+
+
+def test_counts_are_by_channel(log):
+    for channel in ("human", "human", "agent", "synthetic"):
+        log.record(SearchEvent("sort mail", channel=Channel(channel)))
+    assert log.counts() == {"agent": 1, "human": 2, "synthetic": 1}
+
+
+def test_a_synthetic_choice_is_no_match(log):
+    log.record(SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC))
+    log.take_in([SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC)])
+    assert log.times_matched("a") == 0
+
+
+def test_text_that_is_no_unicode_is_kept_as_far_as_it_goes(log):
+    log.record(SearchEvent("sort \ud800 mail", actor="\udfff", at=MAY))
+    assert [event.query for event in log.events()] == ["sort ? mail"]
+
+
+# Who searched
+
+
+def test_a_recorded_actor_is_never_stored_in_the_clear(log):
+    log.record(SearchEvent("sort mail", actor="ada@example.org"))
+    (event,) = log.events()
+    assert event.actor not in (None, "ada@example.org")
+    assert b"ada@example.org" not in everything_in(log.path.parent)
+
+
+def test_an_imported_actor_is_never_stored_in_the_clear(log):
+    log.take_in([SearchEvent("sort mail", actor="ada@example.org")])
+    (event,) = log.events()
+    assert event.actor not in (None, "ada@example.org")
+    assert b"ada@example.org" not in everything_in(log.path.parent)
+
+
+def test_one_person_has_one_hash_however_the_event_came(log):
+    log.record(SearchEvent("sort mail", actor="ada"))
+    log.record(SearchEvent("flag spam", actor="ada"))
+    log.take_in([SearchEvent("tag photos", actor="ada")])
+    log.record(SearchEvent("sort mail", actor="bob"))
+    ada, again, imported, bob = (event.actor for event in log.events())
+    assert ada == again == imported != bob
+
+
+def test_the_hash_of_an_actor_is_salted_by_the_log(log, tmp_path):
+    other = SearchLog(tmp_path / "other.sqlite")
+    for each in (log, other):
+        each.record(SearchEvent("sort mail", actor="ada"))
+    (here,), (there,) = log.events(), other.events()
+    assert here.actor != there.actor
+    assert not hashlib.sha256(b"ada").hexdigest().startswith(here.actor)
+
+
+def test_no_actor_stays_no_actor(log):
+    log.record(SearchEvent("sort mail"))
+    log.take_in([SearchEvent("flag spam")])
+    assert [event.actor for event in log.events()] == [None, None]
+
+
+# Imports
+
+
+def test_the_same_import_twice_is_once(log):
+    rows = [SearchEvent("sort mail", chosen="a", actor="ada"), SearchEvent("flag spam", ("b", "a"), "b", at=MAY)]
+    assert [log.take_in(rows), log.take_in(rows), SearchLog(log.path).take_in(rows)] == [2, 0, 0]
+    assert len(list(log.events())) == 2
+
+
+def test_the_same_row_twice_in_an_import_is_two_searches(log):
+    twice = [SearchEvent("sort mail", chosen="a")] * 2
+    assert [log.take_in(twice), log.take_in(twice)] == [2, 0]
+    assert log.times_matched("a") == 2
+
+
+def test_a_grown_import_adds_what_is_new(log):
+    one, two = SearchEvent("sort mail", chosen="a"), SearchEvent("flag spam", chosen="a")
+    assert [log.take_in([one]), log.take_in([two, one, one])] == [1, 2]
+    assert log.times_matched("a") == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SearchEvent("sort  mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY),
+        SearchEvent("sort mail", ("a", "b"), "a", None, "ada", Channel.HUMAN, MAY),
+        SearchEvent("sort mail", ("a",), None, None, "ada", Channel.HUMAN, MAY),
+        SearchEvent("sort mail", ("a",), "a", Outcome.WORKED, "ada", Channel.HUMAN, MAY),
+        SearchEvent("sort mail", ("a",), "a", None, "bob", Channel.HUMAN, MAY),
+        SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.API, MAY),
+        SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY.replace(second=1)),
+    ],
+)
+def test_rows_that_differ_in_any_field_are_different_searches(log, other):
+    log.take_in([SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY)])
+    assert log.take_in([other]) == 1
+
+
+def test_an_import_of_nothing_changes_nothing(log):
+    assert log.take_in([]) == 0
+
+
+def test_an_import_that_breaks_off_leaves_nothing_behind(log, tmp_path):
+    path = tmp_path / "hits.jsonl"
+    path.write_text('{"query": "sort mail", "chosen": "a"}\n{"query": 5}\n')
+    with pytest.raises(SearchLogError):
+        log.take_in(read_hits([path]))
+    assert log.counts() == {}
+
+
+def test_an_import_does_not_swallow_a_recorded_search_that_looks_the_same(log):
+    event = SearchEvent("sort mail", chosen="a", at=MAY)
+    log.record(event)
+    log.record(event)
+    assert log.take_in([event]) == 1
+    assert log.times_matched("a") == 3
+
+
+# Many writers, killed writers, damaged files
+
+
+def test_four_processes_writing_at_once_lose_no_event(tmp_path):
+    path = SearchLog(tmp_path / "searches.sqlite").path
+    writers = [writer(path, name, 200) for name in "abcd"]
+    for process in writers:
+        assert process.stdout.readline() == "ready\n"
+    for process in writers:
+        told(process)
+    for process in writers:
+        process.communicate()
+    assert [process.returncode for process in writers] == [0] * 4
+    wanted = {f"{name} {number}" for name in "abcd" for number in range(200)}
+    events = list(SearchLog(path).events())
+    assert len(events) == 800
+    assert {event.query for event in events} == wanted
+    assert [SearchLog(path).times_matched(name) for name in "abcd"] == [200] * 4
+
+
+def test_a_log_that_many_open_at_the_same_moment_is_made_once(tmp_path):
+    def opened(path: Path) -> SearchLog:
+        together.wait()
+        return SearchLog(path)
+
+    together = Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(30):
+            logs = list(threads.map(opened, [tmp_path / str(number) / "searches.sqlite"] * 8))
+    for log in logs:
+        log.record(SearchEvent("sort mail", actor="ada"))
+    (ada,) = {event.actor for event in logs[0].events()}
+    assert ada is not None, "one log with one salt"
+
+
+def test_a_writer_killed_outright_loses_no_event_that_it_acknowledged(tmp_path):
+    rounds = {tmp_path / str(kill_after) / "searches.sqlite": kill_after for kill_after in (1, 2, 5, 13, 40)}
+    writers = {path: writer(path, "a", 1_000_000) for path in rounds}
+    for path, process in writers.items():
+        assert process.stdout.readline() == "ready\n"
+        told(process)
+        said = [process.stdout.readline() for _ in range(rounds[path])]
+        process.kill()
+        said += process.communicate()[0].splitlines()
+        assert process.returncode == -signal.SIGKILL
+        log = SearchLog(path)
+        kept = [event.query for event in log.events()]
+        assert len(kept) - len(said) in (0, 1), "the last one may be kept and not yet acknowledged"
+        assert kept == [f"a {number}" for number in range(len(kept))]
+        log.record(SearchEvent("after", chosen="b"))
+        assert log.times_matched("b") == 1
+
+
+def filled(log: SearchLog) -> Path:
+    log.take_in(SearchEvent(f"query number {number}", chosen="a") for number in range(500))
+    return log.path
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database, whatever its name says" * 50, b"SQLite format 3\0" + b"\xff" * 5000]
+)
+def test_a_file_that_is_no_database_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "searches.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(SearchLogError, match=str(path)):
+        SearchLog(path)
+
+
+def test_a_folder_in_the_place_of_the_log_is_refused_by_name(tmp_path):
+    with pytest.raises(SearchLogError, match=str(tmp_path)):
+        SearchLog(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
+def test_a_log_cut_short_is_refused(log, kept):
+    content = filled(log).read_bytes()
+    log.path.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(SearchLogError, match=str(log.path)):
+        list(SearchLog(log.path).events())
+
+
+def test_a_log_with_an_overwritten_page_is_refused(log):
+    content = filled(log).read_bytes()
+    log.path.write_bytes(content[:4096] + b"\xaa" * 8192 + content[3 * 4096 :])
+    with pytest.raises(SearchLogError, match=str(log.path)):
+        list(SearchLog(log.path).events())
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("channel", "robot"),
+        ("outcome", "great"),
+        ("shown", "[not json"),
+        ("shown", "5"),
+        ("at", "last May"),
+        ("at", "2026-05-01T00:00:00"),
+        ("query", " "),
+    ],
+)
+def test_a_row_that_is_no_event_is_refused_as_damage_of_the_log(log, column, value):
+    log.record(SearchEvent("sort mail", chosen="a"))
+    with closing(sqlite3.connect(log.path)) as base, base:
+        base.execute(f"UPDATE events SET {column} = ?", (value,))
+    with pytest.raises(SearchLogError):
+        list(log.events())
+
+
+# The door: graph.record
+
+
+def test_a_recorded_search_counts_at_once_in_every_open_graph(world, store):
+    other = mg.open(store, encoder=WordEncoder())
+    event = world.record(query="sort mail", shown=["letter-sorter", "mail-sorter"], chosen="mail-sorter")
+    assert event.chosen == "mail-sorter"
+    for graph in (world, other):
+        assert graph.times_matched("mail-sorter") == 1
+        assert graph.explain("mail-sorter").times_matched == 1
+        assert graph.times_matched("letter-sorter") == 0
+
+
+def test_a_recorded_search_may_use_names_and_aliases(world):
+    event = world.record(query="sort mail", shown=["Mail Sorter", "LETTER SORTER"], chosen="sorter")
+    assert (event.shown, event.chosen) == (("mail-sorter", "letter-sorter"), "mail-sorter")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "says"),
+    [
+        ({"chosen": "mail-sortr"}, UnknownArtifact, "Did you mean .*mail-sorter"),
+        ({"shown": ["mail-sorter", "nothing-like-it"]}, UnknownArtifact, "nothing-like-it"),
+        ({"chosen": "mail-sorter", "outcome": "great"}, QuestionError, "'great': wanted one of worked, did-not"),
+        ({"channel": "robot"}, QuestionError, "'robot': wanted one of human, agent, api, synthetic"),
+        ({"outcome": "worked"}, SearchLogError, "nothing was chosen"),
+        ({"shown": ["mail-sorter"], "chosen": "photo-tagger"}, SearchLogError, "not among the shown mail-sorter"),
+        ({"shown": ["mail-sorter", "sorter"]}, SearchLogError, "shown twice"),
+        ({"query": " "}, SearchLogError, "without a query"),
+    ],
+)
+def test_a_wrong_search_is_refused_and_leaves_no_trace(world, wrong, error, says):
+    with pytest.raises(error, match=says):
+        world.record(**({"query": "sort mail"} | wrong))
+    assert world.log.counts() == {}
+
+
+def test_every_field_of_a_recorded_search_reaches_the_log(world):
+    world.record(query="q", shown=["mail-sorter"], chosen="mail-sorter", outcome="worked", actor="x", channel="agent")
+    (event,) = world.log.events()
+    assert (event.query, event.shown, event.chosen) == ("q", ("mail-sorter",), "mail-sorter")
+    assert (event.outcome, event.channel) == (Outcome.WORKED, Channel.AGENT)
+    assert event.actor not in (None, "x")
+
+
+def test_synthetic_searches_change_neither_counts_nor_graph_nor_rank(store, catalogue_file, tmp_path):
+    hits = tmp_path / "hits.jsonl"
+    row = {"query": "sort mail", "gold": ["mail-sorter", "letter-sorter"], "channel": "synthetic"}
+    hits.write_text(f"{json.dumps(row)}\n" * 50)
+    world = mg.open(store, encoder=WordEncoder())
+    world.record(query="sort mail", chosen="mail-sorter", channel="synthetic")
+    report = mg.rebuild(catalogue_file, store=store, hits=[hits], encoder=WordEncoder(), today=TODAY)
+    assert (report.new_events, report.published, report.digest) == (100, False, world.manifest.digest)
+    after = mg.open(store, encoder=WordEncoder())
+    assert after.times_matched("mail-sorter") == 0
+    assert after.snapshot.graph.of("mail-sorter", "choice") == []
+    assert after.snapshot.ranking.table.equals(world.snapshot.ranking.table)
+    assert after.manifest.counts["real searches"] == 0

@@ -1,0 +1,131 @@
+"""The match graph: artifacts joined by likeness, by choices and by declared links, kinds never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.graph.neighbours import Neighbours
+from matchgraph.searches.searches import Searches
+
+LIKENESS, CHOICE = "likeness", "choice"
+
+
+_EDGES = pa.schema(
+    [("source", pa.string()), ("target", pa.string()), ("kind", pa.string()), ("weight", pa.float64())]
+    + [(name, pa.float64()) for name in ("likeness", "cover", "covered", "words", "chance", "cosine")]
+    + [("weak", pa.bool_()), ("source_capability", pa.string()), ("target_capability", pa.string())]
+    + [("searches", pa.int64()), ("queries", pa.int64())]
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Graph:
+    """Edges keyed by (source, target, kind), in that order; likeness and choice stand once, source < target."""
+
+    edges: pa.Table
+
+    def of(self, artifact_id: str, kind: str | None = None) -> list[dict[str, Any]]:
+        """The edges that touch one artifact, the evidence of each with it."""
+        touches = pc.or_(pc.equal(self.edges["source"], artifact_id), pc.equal(self.edges["target"], artifact_id))
+        if kind is not None:
+            touches = pc.and_(touches, pc.equal(self.edges["kind"], kind))
+        return [_said(row) for row in self.edges.filter(touches).to_pylist()]
+
+    def counts(self) -> dict[str, int]:
+        """How many edges there are of each kind."""
+        counted = self.edges.group_by("kind").aggregate([("kind", "count")]).to_pylist()
+        return dict(sorted((row["kind"], row["kind_count"]) for row in counted))
+
+
+def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches) -> Graph:
+    """The graph of everything that joins two artifacts of the catalogue."""
+    tables = (_likeness(catalogue, likeness), _choices(catalogue, searches), _declared(catalogue))
+    edges = pa.concat_tables(tables).sort_by([(name, "ascending") for name in ("source", "target", "kind")])
+    return Graph(edges.combine_chunks())
+
+
+def networkx_of(catalogue: Catalogue, graph: Graph) -> nx.MultiDiGraph:
+    """The match graph as networkx knows it, edges keyed by kind; both directions of what goes both ways.
+
+    >>> # nx.pagerank(graph.networkx(), weight="weight")
+    """
+    drawn = nx.MultiDiGraph(name="match graph")
+    columns = ("artifact_id", "name", "type", "maker", "license", "pricing", "url")
+    for row in catalogue.artifacts.select(columns).to_pylist():
+        drawn.add_node(row.pop("artifact_id"), **_said(row))
+    for row in map(_said, graph.edges.to_pylist()):
+        source, target, kind = row.pop("source"), row.pop("target"), row["kind"]
+        drawn.add_edge(source, target, key=kind, **row)
+        if kind in (LIKENESS, CHOICE):
+            drawn.add_edge(target, source, key=kind, **_turned(row))
+    return drawn
+
+
+def _turned(row: dict[str, Any]) -> dict[str, Any]:
+    """The same edge seen from its other end."""
+    swaps = {"cover": "covered", "covered": "cover"}
+    swaps |= {"source_capability": "target_capability", "target_capability": "source_capability"}
+    return {swaps.get(name, name): value for name, value in row.items()}
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what it does not say."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _likeness(catalogue: Catalogue, likeness: Neighbours) -> pa.Table:
+    ids = pa.array(catalogue.ids, pa.string())
+    capability_ids = catalogue.capabilities["capability_id"]
+    return _table(
+        len(likeness),
+        source=ids.take(pa.array(likeness.left)),
+        target=ids.take(pa.array(likeness.right)),
+        kind=pa.array([LIKENESS] * len(likeness), pa.string()),
+        weight=np.maximum(likeness.likeness, 0.0),  # a weak edge may be less than usual, and no walk less than none
+        likeness=likeness.likeness,
+        source_capability=capability_ids.take(pa.array(likeness.left_capability)).combine_chunks(),
+        target_capability=capability_ids.take(pa.array(likeness.right_capability)).combine_chunks(),
+        **{name: getattr(likeness, name) for name in ("cover", "covered", "words", "chance", "cosine", "weak")},
+    )
+
+
+def _choices(catalogue: Catalogue, searches: Searches) -> pa.Table:
+    known = ((*pair, *counts) for pair, counts in searches.together().items() if set(pair) <= catalogue.place.keys())
+    rows = sorted(known)
+    source, target, shared, count = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return _table(
+        len(rows),
+        source=source,
+        target=target,
+        kind=[CHOICE] * len(rows),
+        weight=[float(queries) for queries in shared],
+        queries=shared,
+        searches=count,
+    )
+
+
+def _declared(catalogue: Catalogue) -> pa.Table:
+    """Declared links between artifacts that are both here; others stay in the catalogue's own table."""
+    links: Iterable[dict[str, str]] = catalogue.links.to_pylist()
+    rows = [row for row in links if row["target"] in catalogue.place and row["target"] != row["artifact_id"]]
+    return _table(
+        len(rows),
+        source=[row["artifact_id"] for row in rows],
+        target=[row["target"] for row in rows],
+        kind=[row["kind"] for row in rows],
+        weight=np.ones(len(rows)),
+    )
+
+
+def _table(rows: int, **columns: Any) -> pa.Table:
+    """A table of edges from the columns that this kind has."""
+    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in _EDGES]
+    return pa.Table.from_arrays(filled, schema=_EDGES)

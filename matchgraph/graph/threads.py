@@ -1,0 +1,31 @@
+"""Blocks of numbers worked on side by side; the results come in the order of the blocks, whatever the threads do."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+Block = TypeVar("Block")
+Made = TypeVar("Made")
+
+
+def in_threads(work: Callable[[Block], Made], blocks: Iterable[Block]) -> Iterator[Made]:
+    """`work` of every block, in order, with only a few blocks in memory at a time.
+
+    One thread a core, each with a matrix library of one thread: numpy releases the lock where it counts, and a
+    library's own threads would spin while this one adds up.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(cores) as pool:
+        ahead: deque[Future[Made]] = deque()
+        for block in blocks:
+            ahead.append(pool.submit(work, block))
+            if len(ahead) > cores:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

@@ -1,0 +1,87 @@
+"""What a snapshot says of itself: the one file that all its others are checked against."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from matchgraph.errors import SnapshotError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything needed to check a snapshot and to make it again."""
+
+    version: str
+    digest: str  # over the content files alone: equal for equal input
+    built_at: str
+    today: str  # the day that ages are counted to
+    encoder: dict[str, Any]  # name, digest
+    counts: dict[str, Any]
+    parameters: dict[str, Any]
+    inputs: list[dict[str, str]]
+    files: dict[str, dict[str, Any]]  # name -> sha256, bytes
+    made_by: str
+    format: int = FORMAT
+    quality: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as plain JSON values."""
+        return asdict(self)
+
+    def packed(self) -> bytes:
+        """The manifest as it stands in its file, sealed: a changed one does not fit its own seal."""
+        return _written(self.to_dict() | {"seal": _seal(self.to_dict())})
+
+
+def _written(stated: dict[str, Any]) -> bytes:
+    return json.dumps(stated, indent=1, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _seal(stated: dict[str, Any]) -> str:
+    return hashlib.sha256(_written(stated)).hexdigest()
+
+
+def _sound(manifest: Manifest, where: str) -> Manifest:
+    """The manifest, if what is read from it has the form it is read in."""
+    maps = (manifest.files, manifest.encoder, manifest.parameters, manifest.counts)
+    if not isinstance(manifest.version, str) or not all(isinstance(part, dict) for part in maps):
+        raise SnapshotError(f"{where} is no manifest: a part of it has another form; rebuild it.")
+    for name, stated in manifest.files.items():
+        if not isinstance(stated, dict) or set(stated) != {"sha256", "bytes"}:
+            raise SnapshotError(f"{where} is no manifest: {name} is {stated!r}, not a digest and a size; rebuild it.")
+    return manifest
+
+
+def listed(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The files as a manifest lists them: name, digest and size of each."""
+    return {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} for name, content in files.items()
+    }
+
+
+def digest_of(files: dict[str, dict[str, Any]]) -> str:
+    """One digest over the names and contents of all files."""
+    listed = json.dumps({name: files[name]["sha256"] for name in sorted(files)})
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def manifest_in(content: bytes, where: str) -> Manifest:
+    """The manifest of that text."""
+    try:
+        stated = json.loads(content)
+        if stated["format"] != FORMAT:
+            raise SnapshotError(
+                f"{where} is of format {stated['format']}, this matchgraph reads format {FORMAT}: "
+                "rebuild it with this version, or open it with the version that made it."
+            )
+        if stated.pop("seal") != _seal(stated):
+            raise SnapshotError(f"{where} was changed after it was published: rebuild it.")
+        return _sound(Manifest(**stated), where)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SnapshotError(f"{where} is no manifest: {error}") from error

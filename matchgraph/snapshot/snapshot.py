@@ -1,0 +1,113 @@
+"""One state of everything that answers are made from, and how it becomes files and comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import scipy.sparse as sp
+
+from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.graph.chance import Chance
+from matchgraph.graph.graph import Graph
+from matchgraph.graph.likeness import Scale
+from matchgraph.ranking.rank import Ranking
+from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
+from matchgraph.snapshot.manifest import Manifest
+from matchgraph.vectors.vectors import Vectors
+from matchgraph.vectors.words import Words
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Snapshot:
+    """Everything that answers are made from; nothing in it changes."""
+
+    catalogue: Catalogue
+    vectors: Vectors
+    words: Words
+    scale: Scale
+    chance: Chance
+    graph: Graph
+    ranking: Ranking
+    floor: float  # the search score that nonsense reaches
+
+
+def packed(snapshot: Snapshot) -> dict[str, bytes]:
+    """The snapshot as files; the same snapshot gives the same bytes."""
+    catalogue, scale, words = snapshot.catalogue, snapshot.scale, snapshot.words
+    usual = pa.table({"artifact_id": catalogue.ids, "mean": scale.mean, "spread": scale.spread})
+    return {
+        "artifacts.parquet": packed_table(catalogue.artifacts),
+        "capabilities.parquet": packed_table(catalogue.capabilities),
+        "facts.parquet": packed_table(catalogue.facts),
+        "links.parquet": packed_table(catalogue.links),
+        "vectors.npy": packed_array(snapshot.vectors.grid),
+        "words.parquet": packed_table(_words_table(words)),
+        "usual_likeness.parquet": packed_table(usual),
+        "chance_likeness.npy": packed_array(scale.chance),
+        "chance_cosines.npy": packed_array(snapshot.chance.cosines),
+        "edges.parquet": packed_table(snapshot.graph.edges),
+        "ranking.parquet": packed_table(snapshot.ranking.table),
+        "rank_lines.parquet": packed_table(snapshot.ranking.lines),
+    }
+
+
+def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
+    """The few numbers of a snapshot that are kept in its manifest."""
+    return {
+        "search_floor": snapshot.floor,
+        "cover": list(snapshot.scale.cover),
+        "words": list(snapshot.scale.words),
+        "same_ability_cosine": snapshot.chance.same_ability,
+    }
+
+
+def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
+    """The snapshot in a folder whose files have been checked."""
+    parts = ("artifacts", "capabilities", "facts", "links")
+    catalogue = Catalogue(*(table_in(folder / f"{part}.parquet") for part in parts))
+    usual = table_in(folder / "usual_likeness.parquet")
+    numbers = manifest.parameters
+    scale = Scale(
+        (numbers["cover"][0], numbers["cover"][1]),
+        (numbers["words"][0], numbers["words"][1]),
+        usual["mean"].to_numpy(),
+        usual["spread"].to_numpy(),
+        array_in(folder / "chance_likeness.npy"),
+    )
+    return Snapshot(
+        catalogue,
+        Vectors(array_in(folder / "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
+        _words_in(table_in(folder / "words.parquet"), len(catalogue)),
+        scale,
+        Chance(array_in(folder / "chance_cosines.npy")),
+        Graph(table_in(folder / "edges.parquet")),
+        Ranking(table_in(folder / "ranking.parquet"), table_in(folder / "rank_lines.parquet")),
+        numbers["search_floor"],
+    )
+
+
+def _words_table(words: Words) -> pa.Table:
+    """One row a word: its rarity, the places of the artifacts that say it, and its weight in each."""
+    offsets = pa.array(words.weights.indptr, pa.int32())
+    return pa.table(
+        {
+            "word": sorted(words.place, key=lambda word: words.place[word]),
+            "rarity": words.rarity,
+            "artifacts": pa.ListArray.from_arrays(offsets, pa.array(words.weights.indices)),
+            "weights": pa.ListArray.from_arrays(offsets, pa.array(words.weights.data)),
+        }
+    )
+
+
+def _words_in(table: pa.Table, artifacts: int) -> Words:
+    lists = table["artifacts"].combine_chunks()
+    indptr = lists.offsets.to_numpy()
+    data = table["weights"].combine_chunks().values.to_numpy()
+    shape = (artifacts, table.num_rows)
+    weights = sp.csc_matrix((data, lists.values.to_numpy(), indptr), shape)
+    place = {word: column for column, word in enumerate(table["word"].to_pylist())}
+    return Words(weights, place, np.asarray(table["rarity"].to_numpy()))

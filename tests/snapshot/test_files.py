@@ -1,0 +1,86 @@
+"""Tables and arrays come back as they went, the same bytes each time; what is damaged says so."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from matchgraph.errors import SnapshotError
+from matchgraph.snapshot.files import array_in, packed_array, packed_table, settle, sha256_of, table_in, write
+
+TABLE = pa.table({"name": ["a", None, "ü"], "number": [1.5, None, -0.0], "list": [["x"], [], None]})
+ARRAYS = [
+    np.arange(12, dtype=np.int16).reshape(3, 4),
+    np.array([0.1, -np.inf, 5e-324]),
+    np.zeros((0, 7), np.float32),
+    np.asfortranarray(np.arange(6).reshape(2, 3)),
+    np.arange(10)[::3],
+]
+
+
+def test_a_table_comes_back_as_it_went(tmp_path):
+    write(tmp_path / "t.parquet", packed_table(TABLE))
+    assert table_in(tmp_path / "t.parquet").equals(TABLE)
+
+
+def test_a_table_in_pieces_packs_like_the_same_table_in_one():
+    pieces = pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)])
+    assert packed_table(pieces.combine_chunks()) == packed_table(TABLE) == packed_table(TABLE)
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=lambda array: f"{array.dtype}{array.shape}")
+def test_an_array_comes_back_bit_for_bit(tmp_path, array):
+    write(tmp_path / "a.npy", packed_array(array))
+    found = array_in(tmp_path / "a.npy")
+    assert (found.dtype, found.shape) == (array.dtype, array.shape)
+    assert found.tobytes() == array.tobytes()
+    assert packed_array(np.ascontiguousarray(array)) == packed_array(array)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"no table", packed_table(TABLE)[:-10], packed_array(ARRAYS[0])])
+def test_what_is_no_table_is_refused_by_name(tmp_path, content):
+    write(tmp_path / "t.parquet", content)
+    with pytest.raises(SnapshotError, match=r"t\.parquet is no readable table"):
+        table_in(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"no array", packed_array(ARRAYS[0])[:-4], packed_table(TABLE)])
+def test_what_is_no_array_is_refused_by_name(tmp_path, content):
+    write(tmp_path / "a.npy", content)
+    with pytest.raises(SnapshotError, match=r"a\.npy is no readable array"):
+        array_in(tmp_path / "a.npy")
+
+
+def test_objects_are_neither_written_nor_read(tmp_path):
+    objects = np.array([{"a": 1}], object)
+    with pytest.raises(ValueError, match=r"[Pp]ickle|Object"):
+        packed_array(objects)
+    np.save(tmp_path / "a.npy", objects, allow_pickle=True)
+    with pytest.raises(SnapshotError, match=r"a\.npy is no readable array"):
+        array_in(tmp_path / "a.npy")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SnapshotError, match=r"t\.parquet"):
+        table_in(tmp_path / "t.parquet")
+    with pytest.raises(SnapshotError, match=r"a\.npy"):
+        array_in(tmp_path / "a.npy")
+
+
+def test_a_flipped_byte_in_a_page_is_seen_by_its_checksum(tmp_path):
+    table = pa.table({"number": np.arange(1000) * 0.37})
+    content = bytearray(packed_table(table))
+    content[len(content) // 3] ^= 1
+    write(tmp_path / "t.parquet", bytes(content))
+    with pytest.raises(SnapshotError):
+        table_in(tmp_path / "t.parquet")
+
+
+def test_the_digest_of_a_file_is_its_sha256(tmp_path):
+    write(tmp_path / "abc", b"abc")
+    assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_folder_can_be_settled(tmp_path):
+    write(tmp_path / "abc", b"abc")
+    settle(tmp_path)
+    assert (tmp_path / "abc").read_bytes() == b"abc"

@@ -1,0 +1,565 @@
+"""The store: what is published is whole or not there, and nothing is parsed before it was checked."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import matchgraph as mg
+from matchgraph.doors.cli import app
+from matchgraph.errors import EncoderError, SnapshotError
+from matchgraph.snapshot import files
+from matchgraph.snapshot.store import Store
+from tests.conftest import TODAY, WordEncoder, eight
+
+FIRST = "v000001"
+QUERY = "sort mail into folders"
+
+
+def rows(path: Path, artifacts: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in artifacts))
+    return path
+
+
+def built(store: Path, artifacts: list[dict[str, object]] | None = None, **more: object) -> mg.RebuildReport:
+    """A rebuild of these artifacts (the eight where none are given)."""
+    catalogue = rows(store.parent / "built.jsonl", eight() if artifacts is None else artifacts)
+    return mg.rebuild(catalogue, store=store, **({"encoder": WordEncoder(), "today": TODAY} | more))
+
+
+def changed() -> list[dict[str, object]]:
+    """The eight, one of them with other stars."""
+    return [row | ({"facts": {"stars": 5}} if row["artifact_id"] == "letter-sorter" else {}) for row in eight()]
+
+
+def opened(store: Path, version: str | None = None) -> mg.MatchGraph:
+    return mg.open(store, version=version, encoder=WordEncoder())
+
+
+def make_current(store: Path, version: str) -> None:
+    """Let CURRENT vouch for whatever manifest stands there now."""
+    content = (store / "snapshots" / version / "manifest.json").read_bytes()
+    (store / "CURRENT").write_text(f"{version} {hashlib.sha256(content).hexdigest()}\n")
+
+
+def verify(store: Path) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["verify", "--store", str(store)])
+    return done.exit_code, done.output
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    """One snapshot of the eight, made once; and beside it one of the changed eight."""
+    here = tmp_path_factory.mktemp("base")
+    built(here / "store")
+    built(here / "changed", changed())
+    return here
+
+
+@pytest.fixture
+def store(base, tmp_path) -> Path:
+    """A store with one snapshot, of its own for each test."""
+    return Path(shutil.copytree(base / "store", tmp_path / "store"))
+
+
+@pytest.fixture
+def two(store, base) -> Path:
+    """That store with the changed eight as its second and live version."""
+    publish(store, base / "changed")
+    return store
+
+
+def publish(store: Path, other: Path) -> str:
+    """The version that the live snapshot of another store gets when it is published here."""
+    manifest, folder = Store(other).checked()
+    content = {name: (folder / name).read_bytes() for name in manifest.files}
+    with Store(store).writing():
+        return Store(store).publish(content, manifest).version
+
+
+@pytest.fixture
+def no_parser(monkeypatch):
+    """From here on the test fails if any file of a snapshot is parsed."""
+
+    def parsed(path: Path) -> None:
+        pytest.fail(f"{path} was parsed before it was checked")
+
+    monkeypatch.setattr("matchgraph.snapshot.snapshot.table_in", parsed)
+    monkeypatch.setattr("matchgraph.snapshot.snapshot.array_in", parsed)
+
+
+# What a snapshot is checked for
+
+
+def flip(folder: Path, name: str) -> None:
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+
+def flip_the_last(folder: Path, name: str) -> None:
+    content = bytearray((folder / name).read_bytes())
+    content[-1] ^= 128
+    (folder / name).write_bytes(content)
+
+
+def truncate(folder: Path, name: str) -> None:
+    os.truncate(folder / name, (folder / name).stat().st_size - 1)
+
+
+def empty(folder: Path, name: str) -> None:
+    os.truncate(folder / name, 0)
+
+
+def grow(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as stream:
+        stream.write(b"\0")
+
+
+def delete(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+
+
+def swap(folder: Path, name: str) -> None:
+    other = next(part for part in sorted(folder.iterdir()) if part.suffix == Path(name).suffix and part.name != name)
+    (folder / name).rename(folder / "held")
+    other.rename(folder / name)
+    (folder / "held").rename(other)
+
+
+def rename(folder: Path, name: str) -> None:
+    (folder / name).rename(folder / f"{name}.bak")
+
+
+def link_to_a_copy(folder: Path, name: str) -> None:
+    elsewhere = folder.parent.parent / name
+    (folder / name).rename(elsewhere)
+    (folder / name).symlink_to(elsewhere)
+
+
+def make_a_folder(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    (folder / name).mkdir()
+
+
+DAMAGES = [flip, flip_the_last, truncate, empty, grow, delete, swap, rename, link_to_a_copy, make_a_folder]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_damage_to_any_file_is_refused_before_anything_is_parsed(store, tmp_path, damage, no_parser):
+    names = list(Store(store).manifest().files)
+    assert len(names) >= 10
+    for name in [*names, "manifest.json"]:
+        if (name, damage) == ("manifest.json", link_to_a_copy):
+            continue  # a link to the very manifest that CURRENT vouches for says nothing false
+        hurt = tmp_path / "hurt" / name
+        shutil.copytree(store, hurt)
+        folder = hurt / "snapshots" / FIRST
+        if name == "manifest.json" and damage is swap:
+            shutil.copy(folder / "artifacts.parquet", folder / name)
+        else:
+            damage(folder, name)
+        with pytest.raises(SnapshotError):
+            opened(hurt)
+
+
+def test_the_untouched_store_opens(store):
+    assert len(opened(store)) == 8
+
+
+@pytest.mark.parametrize("name", ["extra.parquet", ".hidden", "artifacts.parquet.bak", "folder"])
+def test_an_extra_file_is_refused_before_anything_is_parsed(store, no_parser, name):
+    extra = store / "snapshots" / FIRST / name
+    extra.mkdir() if name == "folder" else extra.write_bytes(b"")
+    with pytest.raises(SnapshotError, match=f"{name} missing or extra"):
+        opened(store)
+
+
+def test_any_changed_byte_of_the_live_manifest_is_refused_before_anything_is_parsed(store, no_parser):
+    path = store / "snapshots" / FIRST / "manifest.json"
+    content = path.read_bytes()
+    for place in range(0, len(content), 11):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        with pytest.raises(SnapshotError, match="changed after it was published"):
+            Store(store).checked()
+
+
+def test_a_manifest_that_agrees_with_a_changed_file_is_refused(store, no_parser):
+    folder = store / "snapshots" / FIRST
+    flip(folder, "ranking.parquet")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["files"]["ranking.parquet"]["sha256"] = files.sha256_of(folder / "ranking.parquet")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(SnapshotError, match="changed after it was published"):
+        opened(store)
+    make_current(store, FIRST)  # and even then the manifest does not fit itself
+    with pytest.raises(SnapshotError):
+        opened(store)
+
+
+def test_a_changed_byte_of_an_older_manifest_is_refused_or_harmless(two):
+    path = two / "snapshots" / FIRST / "manifest.json"
+    content = path.read_bytes()
+    for place in range(0, len(content), 11):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        try:
+            found, _ = Store(two).checked(FIRST)
+        except SnapshotError:
+            continue
+        assert found.version == FIRST
+
+
+def test_parameters_of_an_older_snapshot_cannot_be_changed_unseen(two):
+    path = two / "snapshots" / FIRST / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["parameters"]["search_floor"] = 99.0
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(SnapshotError):
+        Store(two).checked(FIRST)
+
+
+@pytest.mark.parametrize("format", [0, 2, "1"])
+def test_another_format_is_refused_before_anything_is_parsed(store, no_parser, format):
+    path = store / "snapshots" / FIRST / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"format": format}))
+    make_current(store, FIRST)
+    with pytest.raises(SnapshotError, match=f"is of format {format}, this matchgraph reads format 1: rebuild it"):
+        opened(store)
+
+
+CURRENTS = {
+    "empty": b"",
+    "no version": b"latest 00\n",
+    "no digest": b"v000001\n",
+    "three words": b"v000001 00 00\n",
+    "not text": b"\xff\xfe\x00\x01",
+    "another digest": b"v000001 " + b"0" * 64,
+    "a missing version": b"v000002 " + b"0" * 64,
+    "a way out": b"../../v000001 " + b"0" * 64,
+}
+
+
+@pytest.mark.parametrize("content", CURRENTS.values(), ids=CURRENTS.keys())
+def test_a_damaged_current_is_refused_before_anything_is_parsed(store, no_parser, content):
+    (store / "CURRENT").write_bytes(content)
+    with pytest.raises(SnapshotError):
+        opened(store)
+
+
+def test_a_folder_in_the_place_of_current_is_refused(store, no_parser):
+    (store / "CURRENT").unlink()
+    (store / "CURRENT").mkdir()
+    with pytest.raises(SnapshotError, match="CURRENT"):
+        opened(store)
+
+
+@pytest.mark.parametrize("version", ["v000007", "1", " ", "..", "../snapshots/v000001", "v000001/", "manifest.json"])
+def test_a_version_that_is_not_there_is_refused_with_those_that_are(store, no_parser, version):
+    with pytest.raises(SnapshotError, match=rf"there is: {FIRST}"):
+        opened(store, version)
+
+
+def test_a_folder_without_a_snapshot_says_how_to_make_one(tmp_path):
+    with pytest.raises(SnapshotError, match="run `matchgraph rebuild"):
+        opened(tmp_path)
+    with pytest.raises(SnapshotError, match="run `matchgraph rebuild"):
+        opened(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("source", "target"), [("v000002", FIRST), (FIRST, "v000002"), (FIRST, "v000003")])
+def test_a_version_copied_over_another_is_refused_before_anything_is_parsed(two, no_parser, source, target):
+    snapshots = two / "snapshots"
+    shutil.rmtree(snapshots / target, ignore_errors=True)
+    shutil.copytree(snapshots / source, snapshots / target)
+    with pytest.raises(SnapshotError):
+        opened(two, target)
+
+
+# Damage can be undone
+
+
+@pytest.mark.parametrize("damage", [flip, truncate, delete, grow, link_to_a_copy], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("name", ["ranking.parquet", "vectors.npy", "manifest.json"])
+def test_a_rebuild_mends_a_damaged_snapshot_as_its_error_says(store, name, damage):
+    before = opened(store).search(QUERY)
+    damage(store / "snapshots" / FIRST, name)
+    built(store)
+    assert opened(store).search(QUERY) == before
+    assert Store(store).checked()[0].counts["artifacts"] == 8
+
+
+@pytest.mark.parametrize("content", CURRENTS.values(), ids=CURRENTS.keys())
+def test_a_rebuild_mends_a_damaged_current_as_its_error_says(store, content):
+    before = opened(store).search(QUERY)
+    (store / "CURRENT").write_bytes(content)
+    built(store)
+    assert opened(store).search(QUERY) == before
+
+
+# Publishing
+
+
+def test_an_unchanged_rebuild_publishes_nothing_and_encodes_nothing(store):
+    before = sorted((path, path.stat().st_mtime_ns) for path in store.rglob("*") if "snapshots" in path.parts)
+    current = (store / "CURRENT").read_bytes()
+    encoder = WordEncoder()
+    report = built(store, encoder=encoder)
+    assert (report.published, report.version, report.encoded, encoder.calls) == (False, FIRST, 0, 0)
+    after = sorted((path, path.stat().st_mtime_ns) for path in store.rglob("*") if "snapshots" in path.parts)
+    assert [path for path, _ in after] == [path for path, _ in before]
+    assert [at for path, at in after if path.is_file()] == [at for path, at in before if path.is_file()]
+    assert (store / "CURRENT").read_bytes() == current
+
+
+def test_changed_data_is_a_new_version_and_only_new_texts_are_encoded(store):
+    encoder = WordEncoder()
+    more = [*eight(), eight()[0] | {"artifact_id": "third-sorter", "description": "sort paper mail by its stamps"}]
+    report = built(store, more, encoder=encoder)
+    assert (report.published, report.version, Store(store).versions()) == (True, "v000002", [FIRST, "v000002"])
+    # Its capabilities, name and job are those of the first sorter: the text of the whole is all that is new.
+    assert (report.encoded, encoder.calls, len(encoder.texts)) == (1, 1, 1)
+
+
+def test_an_open_graph_goes_on_answering_the_old(store):
+    old = opened(store)
+    before = [answer.to_dict() for answer in (old.search(QUERY), old.explain("letter-sorter"), old.similar("sorter"))]
+    built(store, changed()[:7])
+    new = opened(store)
+    assert (old.manifest.version, new.manifest.version) == (FIRST, "v000002")
+    Store(store).remove_old(keep=1)  # not even its files are there any more
+    assert Store(store).versions() == ["v000002"]
+    after = [answer.to_dict() for answer in (old.search(QUERY), old.explain("letter-sorter"), old.similar("sorter"))]
+    assert after == before
+    assert (len(old), len(new)) == (8, 7)
+
+
+def test_an_older_version_can_still_be_opened(two):
+    old, new = opened(two, FIRST), opened(two)
+    assert old.snapshot.catalogue.facts.num_rows == new.snapshot.catalogue.facts.num_rows + 1
+    assert old.manifest.version == FIRST
+
+
+def test_going_back_to_older_data_is_a_new_version_with_the_old_digest(two):
+    first = Store(two).manifest(FIRST).digest
+    report = built(two)
+    assert (report.version, report.digest, report.published) == ("v000003", first, True)
+
+
+def test_other_weights_are_a_new_version(store, tmp_path):
+    own = (Path(mg.__file__).parent / "ranking" / "weights.toml").read_text()
+    (tmp_path / "weights.toml").write_text(own.replace("adoption = 0.28", "adoption = 0.5"))
+    report = built(store, weights=tmp_path / "weights.toml")
+    assert (report.published, report.encoded) == (True, 0)
+
+
+def test_a_second_writer_is_told_so_at_once_and_the_first_goes_on(store):
+    began = time.monotonic()
+    with Store(store).writing(), pytest.raises(SnapshotError, match=r"another rebuild is writing to .*: wait for it"):
+        built(store, changed())
+    assert time.monotonic() - began < 1
+    assert Store(store).versions() == [FIRST]
+    assert built(store, changed()).published
+
+
+def test_a_writer_in_another_process_counts_too(store):
+    holds = (
+        "import sys; from matchgraph.snapshot.store import Store\n"
+        "with Store(sys.argv[1]).writing(): print('holding', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", holds, str(store)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "holding\n"
+        with pytest.raises(SnapshotError, match="another rebuild"):
+            built(store, changed())
+        other.kill()
+    assert built(store, changed()).published, "a killed writer holds nothing"
+
+
+def test_what_a_killed_writer_left_behind_is_swept(store):
+    for name in (".draft-1", ".draft-99999", ".gone-v000000"):
+        (store / "snapshots" / name).mkdir()
+        (store / "snapshots" / name / "artifacts.parquet").write_bytes(b"half")
+    (store / "CURRENT.draft").write_bytes(b"half")
+    assert Store(store).versions() == [FIRST]
+    assert len(opened(store)) == 8
+    built(store, changed())
+    assert sorted(part.name for part in (store / "snapshots").iterdir()) == [FIRST, "v000002"]
+    assert not (store / "CURRENT.draft").exists()
+
+
+def test_readers_do_not_disturb_a_writer(store):
+    with Store(store).writing():
+        assert len(opened(store)) == 8
+
+
+# Rebuilds that fail
+
+
+class Breaking(WordEncoder):
+    """Encodes some batches and then fails."""
+
+    def encode(self, texts, *, task="document", track=iter):
+        for number, batch in enumerate(super().encode(texts, task=task, track=track)):
+            if number == 1:
+                raise EncoderError("out of memory")
+            yield batch
+
+
+def test_a_rebuild_whose_encoder_fails_leaves_the_old_snapshot_live(store):
+    strangers = [row | {"description": f"does {number}", "capabilities": []} for number, row in enumerate(eight())]
+    with pytest.raises(EncoderError, match="out of memory"):
+        built(store, strangers, encoder=Breaking())
+    assert Store(store).versions() == [FIRST]
+    assert len(opened(store).search(QUERY)) == 8
+    assert built(store, strangers).version == "v000002"
+
+
+def test_a_first_rebuild_that_fails_leaves_no_snapshot(tmp_path):
+    with pytest.raises(EncoderError):
+        built(tmp_path / "new", encoder=Breaking())
+    with pytest.raises(SnapshotError, match="no snapshot in"):
+        opened(tmp_path / "new")
+    assert built(tmp_path / "new").version == FIRST
+
+
+def full_at(call: int) -> Callable[[Path, bytes], None]:
+    """A `write` whose disk is full at that call: half the file is written, and then no more."""
+    calls = 0
+
+    def write(path: Path, content: bytes) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            path.write_bytes(content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        files.write(path, content)
+
+    return write
+
+
+def test_a_full_disk_at_any_write_leaves_the_old_snapshot_live(store, base, tmp_path, monkeypatch):
+    writes = len(Store(store).manifest().files) + 2  # each file, the manifest, CURRENT
+    for call in range(1, writes + 1):
+        here = Path(shutil.copytree(store, tmp_path / str(call)))
+        monkeypatch.setattr("matchgraph.snapshot.store.write", full_at(call))
+        with pytest.raises((OSError, SnapshotError), match="No space left"):
+            publish(here, base / "changed")
+        assert Store(here).checked()[0].version == FIRST
+        assert len(opened(here)) == 8
+        assert publish(here, base / "changed") == Store(here).current(), "with space again, it goes through"
+        assert Store(here).checked()[0].digest == Store(base / "changed").manifest().digest
+    monkeypatch.setattr("matchgraph.snapshot.store.write", full_at(writes + 1))
+    assert publish(store, base / "changed") == "v000002", "no further write was left to fail"
+
+
+@pytest.mark.parametrize("call", [1, 7])
+def test_a_rebuild_on_a_full_disk_leaves_the_old_snapshot_live(store, monkeypatch, call):
+    monkeypatch.setattr("matchgraph.snapshot.store.write", full_at(call))
+    with pytest.raises((OSError, SnapshotError), match="No space left"):
+        built(store, changed())
+    assert len(opened(store).search(QUERY)) == 8
+    assert built(store, changed()).version == "v000002"
+
+
+def test_a_store_that_is_a_file_is_refused_by_name(tmp_path):
+    (tmp_path / "store").write_bytes(b"")
+    with pytest.raises(mg.MatchGraphError, match="store"):
+        built(tmp_path / "store")
+
+
+# Old versions
+
+
+def several(store: Path, versions: int) -> None:
+    for _ in range(versions - 1):
+        publish(store, store)
+
+
+@pytest.mark.parametrize(
+    ("keep", "left"),
+    [
+        (1, ["v000004"]),
+        (2, ["v000003", "v000004"]),
+        (4, [FIRST, "v000002", "v000003", "v000004"]),
+        (9, [FIRST, "v000002", "v000003", "v000004"]),
+    ],
+)
+def test_the_newest_versions_are_kept(store, keep, left):
+    several(store, 4)
+    everything = Store(store).versions()
+    assert Store(store).remove_old(keep) == [version for version in everything if version not in left]
+    assert Store(store).versions() == left
+    assert opened(store).manifest.version == "v000004"
+
+
+def test_the_live_version_is_kept_however_old_it_is(store):
+    several(store, 3)
+    make_current(store, FIRST)
+    assert Store(store).remove_old(keep=1) == ["v000002"]
+    assert Store(store).versions() == [FIRST, "v000003"]
+    assert opened(store).manifest.version == FIRST
+
+
+def test_removing_leaves_no_rest(store):
+    several(store, 3)
+    Store(store).remove_old(keep=1)
+    assert [part.name for part in (store / "snapshots").iterdir()] == ["v000003"]
+
+
+def test_a_new_version_never_takes_the_number_of_a_kept_one(store):
+    several(store, 3)
+    Store(store).remove_old(keep=1)
+    assert built(store, changed()).version == "v000004"
+
+
+def test_versions_are_ordered_by_number(tmp_path):
+    for version in ("v1000000", "v000010", "v999999", "v000009", "w000001", "v1", ".draft-7"):
+        (tmp_path / "snapshots" / version).mkdir(parents=True)
+    assert Store(tmp_path).versions() == ["v000009", "v000010", "v999999", "v1000000"]
+
+
+# The encoder, and verify
+
+
+def test_another_encoder_is_refused_with_what_to_do(store):
+    says = r"made by encoder 'words' .* given 'other' .*: rebuild it, or open it with the encoder that made it"
+    with pytest.raises(EncoderError, match=says):
+        mg.open(store, encoder=WordEncoder("other")).search(QUERY)
+
+
+def test_an_encoder_of_the_same_name_but_other_weights_is_refused(store):
+    encoder = WordEncoder()
+    encoder.digest = "0" * 64
+    with pytest.raises(EncoderError, match="rebuild it"):
+        mg.open(store, encoder=encoder).search(QUERY)
+
+
+def test_after_the_rebuild_that_the_error_asks_for_the_encoder_fits(store):
+    encoder = WordEncoder()
+    encoder.digest = "0" * 64  # say its tokenizer's file was written anew: the vectors are the same
+    built(store, encoder=encoder)
+    assert len(mg.open(store, encoder=encoder).search(QUERY)) == 8
+
+
+def test_verify_calls_sound_what_is_sound(two):
+    assert verify(two) == (0, f"{FIRST}: sound\nv000002: sound\n")
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_verify_names_the_version_that_is_damaged(two, damage):
+    damage(two / "snapshots" / FIRST, "edges.parquet")
+    code, said = verify(two)
+    first, second = said.splitlines()
+    assert code == 1
+    assert first.startswith(f"{FIRST}: ")
+    assert "edges.parquet" in first or "missing or extra" in first or damage is swap
+    assert second == "v000002: sound"

@@ -1,0 +1,83 @@
+"""Two artifacts side by side: which capability of one is which of the other, and what only one can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from matchgraph.snapshot.snapshot import Snapshot
+from matchgraph.vectors.grid import products
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One capability, to be shown."""
+
+    capability_id: str
+    name: str
+    description: str
+
+    def __str__(self) -> str:
+        same = self.description.lower().startswith(self.name.lower())
+        return self.description if same else f"{self.name}: {self.description}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAbility:
+    """A capability of each that are called the same, and how rarely chance brings two so alike."""
+
+    left: Ability
+    right: Ability
+    cosine: float
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Every capability of both, in exactly one of three lists; and the shares that have a counterpart at all."""
+
+    shared: tuple[SharedAbility, ...]  # most alike first
+    only_left: tuple[Ability, ...]
+    only_right: tuple[Ability, ...]
+    left_met: float  # share of the left one's capabilities that some capability of the right one is called the same as
+    right_met: float
+
+
+def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
+    """The best one-to-one pairing of two artifacts' capabilities; pairs that chance explains are no pairs."""
+    mine, theirs = _rows(snapshot, left), _rows(snapshot, right)
+    grid, same = snapshot.vectors.grid, snapshot.chance.same_ability
+    cosines = products(grid[mine], grid[theirs])
+    # Pairs below the bar are worth nothing, so the assignment never gives up a true pair for two false ones.
+    rows, columns = linear_sum_assignment(np.where(cosines >= same, cosines, 0.0), maximize=True)
+    pairs = [(row, column) for row, column in zip(rows, columns, strict=True) if cosines[row, column] >= same]
+    pairs.sort(key=lambda pair: (-cosines[pair], pair))
+    shared = tuple(
+        SharedAbility(
+            ability(snapshot, mine[row]),
+            ability(snapshot, theirs[column]),
+            round(float(cosines[row, column]), 4),
+            snapshot.chance.share_above(round(float(cosines[row, column]), 6)),
+        )
+        for row, column in pairs
+    )
+    taken_left, taken_right = {row for row, _ in pairs}, {column for _, column in pairs}
+    return Alignment(
+        shared,
+        tuple(ability(snapshot, row) for place, row in enumerate(mine) if place not in taken_left),
+        tuple(ability(snapshot, row) for place, row in enumerate(theirs) if place not in taken_right),
+        float((cosines.max(axis=1) >= same).mean()),
+        float((cosines.max(axis=0) >= same).mean()),
+    )
+
+
+def ability(snapshot: Snapshot, row: int) -> Ability:
+    """One capability row, to be shown."""
+    columns = ["capability_id", "name", "description"]
+    return Ability(**snapshot.catalogue.capabilities.slice(int(row), 1).select(columns).to_pylist()[0])
+
+
+def _rows(snapshot: Snapshot, place: int) -> np.ndarray:
+    return np.arange(*snapshot.catalogue.offsets[place : place + 2])

@@ -1,0 +1,103 @@
+"""How well an artifact answers a query: three terms that add up to the score, and stand as its reasons.
+
+    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words
+    words = 2.25 * share of the query's word weight that the artifact says / (1 + largest such share / .22)
+
+Of a query in several sentences the cosines are the mean of two: the query as a whole, and the sentence that suits
+the artifact best. The larger the share of the query that some artifact says word for word, the less each word
+counts: a long query shares few words with anything, and those tell much; two words are soon said by many.
+
+All of it is absolute: a score does not change with the filter, with k or with what else is found. So a shorter list
+is a prefix of a longer one, and equal filters give equal results. Min-max fusion, the usual choice, has none of
+this, and on the eight families of queries that this was chosen on it was no better (nDCG@10 .536 against .546).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchgraph.vectors.index import Index
+from matchgraph.vectors.texts import Texts
+from matchgraph.vectors.words import Words
+
+WHOLE, BEST, WORDS = 0.4, 0.6, 2.25
+USUAL_SHARE = 0.22  # the share of word weight at which each word counts half
+IN_PARTS = 0.5  # weight of the best sentence, against the query as a whole
+
+_ROWS, _ARTIFACTS = 400, 200  # how deep the vectors and the words are looked through, at least
+_NEAR = 20  # artifacts that the vectors have to name, at least
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scored:
+    """Artifacts with the terms of their scores."""
+
+    places: np.ndarray  # int64, artifact places
+    score: np.ndarray  # float64; the three terms add up to it
+    whole: np.ndarray
+    best: np.ndarray
+    words: np.ndarray
+    best_row: np.ndarray  # int64, the text row (capability or job) that matched best
+
+
+class Scorer:
+    """Held by the engine: everything that a query is compared with."""
+
+    def __init__(self, texts: Texts, grid: np.ndarray, words: Words) -> None:
+        self.texts = texts
+        self.words = words
+        self.index = Index(grid)
+        self.rows, self.starts = texts.by_artifact
+
+    def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
+        """The k artifacts that answer best, of `among` (a mask) where given; `asked`: the query's grid rows."""
+        shares = self.words.shares(query)
+        found = self._scored(asked, shares, self._candidates(asked, shares, k, among))
+        order = np.lexsort((found.places, -np.round(found.score, 9)))[:k]
+        return Scored(*(getattr(found, name)[order] for name in Scored.__slots__))
+
+    def every(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
+        """The terms of those artifacts, in the order given."""
+        return self._scored(asked, self.words.shares(query), places)
+
+    def _candidates(self, asked: np.ndarray, shares: np.ndarray, k: int, among: np.ndarray | None) -> np.ndarray:
+        """The artifacts nearest by vectors and nearest by words."""
+        owner = self.texts.owner
+        allowed = None if among is None else among[owner]
+        there = self.texts.wholes if among is None else int(among.sum())
+        depth, by_vectors = max(_ROWS, 8 * k), np.zeros(0, np.int64)
+        while len(by_vectors) < min(max(_NEAR, 2 * k), there):  # few artifacts may hold most of the nearest rows
+            by_vectors = np.unique(owner[self.index.nearest(asked, depth, allowed)[1]])
+            depth *= 8
+        by_words = np.where(among, shares, 0.0) if among is not None else shares
+        count = min(max(_ARTIFACTS, 2 * k), len(shares))
+        nearest = np.argpartition(-by_words, count - 1)[:count]
+        return np.union1d(by_vectors, nearest[by_words[nearest] > 0])
+
+    def _scored(self, asked: np.ndarray, shares: np.ndarray, places: np.ndarray) -> Scored:
+        """Every term for some artifacts."""
+        sizes = self.starts[places + 1] - self.starts[places]
+        begins = (np.cumsum(sizes) - sizes).astype(np.int64)
+        rows = self.rows[np.arange(sizes.sum()) + np.repeat(self.starts[places] - begins, sizes)]
+        cosines = self.index.cosines(asked, rows)
+        is_whole = (rows >= self.texts.capabilities) & (rows < self.texts.capabilities + self.texts.wholes)
+        whole = cosines[:, is_whole]
+        ability = np.where(is_whole, -np.inf, cosines)
+        best = np.maximum.reduceat(ability, begins, axis=1) if len(places) else whole
+        suits = (WHOLE * whole + BEST * best)[1:].argmax(axis=0) + 1 if len(asked) > 1 else np.zeros(len(places), int)
+        at = np.arange(len(places))
+        in_parts = IN_PARTS if len(asked) > 1 else 0.0
+        of_whole = (1 - in_parts) * whole[0] + in_parts * whole[suits, at]
+        of_best = (1 - in_parts) * best[0] + in_parts * best[suits, at]
+        cover = shares.max(initial=0.0)
+        terms = WHOLE * of_whole, BEST * of_best, WORDS * shares[places] / (1 + cover / USUAL_SHARE)
+        matched = ability[np.repeat(suits, sizes), np.arange(len(rows))] == np.repeat(best[suits, at], sizes)
+        return Scored(places, terms[0] + terms[1] + terms[2], *terms, _first(matched, rows, begins))
+
+
+def _first(matched: np.ndarray, rows: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Per span that begins there, the first row that matched."""
+    hits = np.where(matched, rows, np.iinfo(np.int64).max)
+    return np.minimum.reduceat(hits, begins) if len(begins) else np.zeros(0, np.int64)

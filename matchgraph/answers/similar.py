@@ -1,0 +1,83 @@
+"""Who does what this one does? Artifacts by likeness, with the capabilities that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchgraph.answers.align import Alignment, align
+from matchgraph.answers.search import MOST
+from matchgraph.answers.values import Listing, Reason
+from matchgraph.answers.where import Where, allowed
+from matchgraph.errors import QuestionError
+from matchgraph.graph.likeness import Likeness
+from matchgraph.snapshot.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """One artifact that does much of the same."""
+
+    artifact_id: str
+    name: str
+    type: str
+    maker: str | None
+    score: float  # likeness, in usual deviations above artifacts at large
+    chance: float  # share of chance pairs that are at least as alike
+    meets: float  # share of the asked one's capabilities that this one has too
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class SimilarAnswer(Listing[Alike]):
+    """The artifacts most like one, best first."""
+
+    artifact_id: str
+
+    def lines(self) -> list[str]:
+        """The list as text, with reasons."""
+        said = [f"like {self.artifact_id}", *([self.note] if self.note else [])]
+        for place, item in enumerate(self.items, start=1):
+            said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.2f}")
+            said += [f"      {reason.text}" for reason in item.reasons]
+        return said
+
+
+def similar(
+    snapshot: Snapshot, likeness: Likeness, artifact_id: str, k: int, conditions: Where | None
+) -> SimilarAnswer:
+    """The k artifacts most like one."""
+    if not 1 <= k <= MOST:
+        raise QuestionError(f"k is {k}: wanted 1 to {MOST}.")
+    place = snapshot.catalogue.place[artifact_id]
+    scores = likeness.of(place)
+    among = allowed(snapshot.catalogue, conditions)
+    if among is not None:
+        scores = np.where(among, scores, -np.inf)
+    order = np.lexsort((np.arange(len(scores)), -scores))[:k]
+    chosen = [int(other) for other in order if np.isfinite(scores[other])]
+    items = tuple(alike(snapshot, place, other, float(scores[other])) for other in chosen)
+    return SimilarAnswer(items, None if items else "No other artifact here meets the conditions.", artifact_id)
+
+
+def alike(snapshot: Snapshot, place: int, other: int, score: float) -> Alike:
+    """One artifact seen from another, with what they share."""
+    columns = ["artifact_id", "name", "type", "maker"]
+    record = snapshot.catalogue.artifacts.slice(other, 1).select(columns).to_pylist()[0]
+    pairing = align(snapshot, place, other)
+    chance = float(snapshot.scale.share_above(np.array([score]))[0])
+    return Alike(**record, score=score, chance=chance, meets=pairing.left_met, reasons=_reasons(pairing, chance))
+
+
+def _reasons(pairing: Alignment, chance: float) -> tuple[Reason, ...]:
+    rare = f"{chance:.2%} of chance pairs are as alike" if chance else "no chance pair is as alike"
+    reasons = [Reason("likeness", rare)]
+    if pairing.shared:
+        best = pairing.shared[0]
+        reasons.append(Reason("capability", f"both: {best.left.name} / {best.right.name} (cosine {best.cosine:.2f})"))
+        count = len(pairing.shared) + len(pairing.only_left)
+        reasons.append(Reason("cover", f"shares {len(pairing.shared)} of its {count} capabilities"))
+    else:
+        reasons.append(Reason("cover", "no single capability of the two is called the same"))
+    return tuple(reasons)

@@ -1,0 +1,92 @@
+"""What every answer is: a frozen value with its reasons, as a dict, a table, a text or notebook HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from html import escape
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something stands where it stands. `points` is its part of the score, where it has one."""
+
+    kind: str
+    text: str
+    points: float | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """Anything that a question gives back."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole answer as plain JSON values."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    def lines(self) -> list[str]:
+        """The answer as lines of text."""
+        return [f"{each.name}: {getattr(self, each.name)}" for each in fields(self)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "<pre>" + escape(str(self)) + "</pre>"
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, repr=False)
+class Listing(Answer, Generic[Item]):
+    """An answer that is a list, best first; empty where `note` says why."""
+
+    items: tuple[Item, ...]
+    note: str | None
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, place: int) -> Item:
+        return self.items[place]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The items as a table, one a row; the reasons as one text."""
+        return pd.DataFrame([_row(item) for item in self.items])
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return head + (self.to_frame().to_html(index=False, escape=True) if self.items else "")
+
+
+def _row(item: Any) -> dict[str, Any]:
+    row = {each.name: getattr(item, each.name) for each in fields(item)}
+    return {name: _cell(value) for name, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return "; ".join(str(part.text if isinstance(part, Reason) else part) for part in value)
+    if is_dataclass(value):
+        return str(value)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, bool | int | float | str) or value is None:
+        return str(value) if isinstance(value, str) else value
+    return str(value)

@@ -1,0 +1,197 @@
+"""Evaluation by hand: four artifacts in a fixed order, and what each measure must then say."""
+
+from __future__ import annotations
+
+import json
+from math import log2
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import matchgraph as mg
+from matchgraph.answers.evaluate import Evaluation, Score, evaluate
+from matchgraph.answers.scoring import Scored
+from matchgraph.catalogue.read import read
+from matchgraph.errors import QuestionError, SearchLogError
+from matchgraph.searches.hits import Labelled
+from tests.conftest import TODAY, WordEncoder, artifact
+
+IDS = ["x:a", "x:b", "y:c", "y:d"]
+CATALOGUE = read(pd.DataFrame([artifact(each, "model", "Acme", ["do it"]) for each in IDS]))[0]
+
+
+class Fixed:
+    """A scorer whose search always finds a, b, c, d, whose words find d, c, b, a and whose vectors find b first."""
+
+    words = np.array([0.1, 0.2, 0.3, 0.4])
+    whole = np.array([0.1, 0.9, 0.1, 0.1])
+    best = np.array([0.0, 0.0, 2.0, 0.0])
+
+    def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
+        places = np.flatnonzero(np.ones(4, bool) if among is None else among)[:k]
+        return self.every(query, asked, places)
+
+    def every(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
+        terms = self.whole[places], self.best[places], self.words[places]
+        return Scored(places, sum(terms), *terms, places)
+
+
+def evaluated(*queries: tuple[list[str], str], scope: str = "open") -> Evaluation:
+    """The evaluation of queries given as their right answers and their family."""
+    labelled = [Labelled(str(n), f"query {n}", tuple(gold), family) for n, (gold, family) in enumerate(queries)]
+    return evaluate(CATALOGUE, Fixed(), labelled, [np.zeros((1, 2))] * len(labelled), scope, iter)
+
+
+def of(evaluation: Evaluation, system: str = "matchgraph", family: str = "f") -> Score:
+    (score,) = [each for each in evaluation if (each.system, each.family) == (system, family)]
+    return score
+
+
+def test_the_first_place_is_worth_everything() -> None:
+    score = of(evaluated((["x:a"], "f")))
+    assert (score.ndcg_10, score.mrr_10, score.recall_5, score.recall_10, score.hit_1) == (1, 1, 1, 1, 1)
+
+
+def test_the_third_place_is_worth_a_half_by_ndcg_and_a_third_by_mrr() -> None:
+    score = of(evaluated((["y:c"], "f")))
+    assert score.ndcg_10 == 0.5  # 1 / log2(3 + 1)
+    assert score.mrr_10 == 0.3333
+    assert score.hit_1 == 0
+
+
+def test_of_two_right_answers_the_measures_take_both() -> None:
+    score = of(evaluated((["x:b", "y:d"], "f")))
+    gained = 1 / log2(3) + 1 / log2(5)
+    assert score.ndcg_10 == round(gained / (1 + 1 / log2(3)), 4)
+    assert (score.mrr_10, score.recall_5, score.hit_1) == (0.5, 1, 0)
+
+
+def test_a_right_answer_that_is_not_here_counts_as_missed() -> None:
+    score = of(evaluated((["x:a", "gone"], "f")))
+    assert score.recall_10 == 0.5
+    assert score.hit_1 == 1
+
+
+def test_a_family_is_the_mean_of_its_queries() -> None:
+    score = of(evaluated((["x:a"], "f"), (["y:c"], "f")))
+    assert score.queries == 2
+    assert (score.ndcg_10, score.mrr_10, score.hit_1) == (0.75, 0.6667, 0.5)
+
+
+def test_the_interval_holds_the_mean_and_is_the_same_every_time() -> None:
+    queries = [(["x:a"], "f")] * 5 + [(["y:c"], "f")] * 5
+    score = of(evaluated(*queries))
+    assert 0.5 <= score.low < score.ndcg_10 == 0.75 < score.high <= 1
+    assert evaluated(*queries) == evaluated(*queries)
+    one = of(evaluated((["x:b"], "f")))
+    assert one.low == one.high == one.ndcg_10
+
+
+def test_each_half_is_measured_alone_beside_ours() -> None:
+    evaluation = evaluated((["y:d"], "f"))
+    assert of(evaluation, "bm25").mrr_10 == 1
+    assert of(evaluation, "matchgraph").mrr_10 == 0.25
+    assert of(evaluated((["x:b"], "f")), "vectors").mrr_10 == 1
+    assert of(evaluated((["y:c"], "f")), "vectors-best").mrr_10 == 1
+
+
+def test_ties_keep_our_order() -> None:
+    # By vectors a, c and d are equal, after b: they stand in order of their ids, whatever the evaluator would do.
+    for right, reciprocal in (("x:a", 0.5), ("y:c", 0.3333), ("y:d", 0.25)):
+        assert of(evaluated(([right], "f")), "vectors").mrr_10 == reciprocal
+
+
+def test_families_are_measured_apart() -> None:
+    evaluation = evaluated((["x:a"], "f"), (["y:d"], "g"))
+    assert [(each.family, each.system) for each in evaluation] == [
+        (family, system) for family in "fg" for system in ("matchgraph", "bm25", "vectors", "vectors-best")
+    ]
+    assert (of(evaluation, family="f").mrr_10, of(evaluation, family="g").mrr_10) == (1, 0.25)
+
+
+def test_in_scope_family_only_the_kin_of_the_right_answers_compete() -> None:
+    evaluation = evaluated((["y:c"], "f"), (["x:b"], "g"), scope="family")
+    assert of(evaluation, family="f").candidates == 2
+    assert of(evaluation, family="f").hit_1 == 1  # c is the first of c and d
+    assert of(evaluation, family="g").mrr_10 == 0.5
+    assert of(evaluated((["y:c"], "f"))).candidates == 4
+
+
+def test_in_scope_family_a_family_of_both_kins_has_all_candidates() -> None:
+    assert of(evaluated((["y:c"], "f"), (["x:b"], "f"), scope="family")).candidates == 4
+
+
+def test_queries_without_a_right_answer_here_are_left_out_and_counted() -> None:
+    evaluation = evaluated((["x:a"], "f"), (["gone"], "f"), (["lost", "gone"], "h"))
+    assert evaluation.left_out == 2
+    assert evaluation.note == "2 queries left out: none of their right answers is here."
+    assert evaluation.note in str(evaluation)
+    assert of(evaluation).queries == 1
+    assert {each.family for each in evaluation} == {"f"}
+    assert evaluated((["x:a"], "f")).note is None
+
+
+def test_where_no_query_can_be_used_the_question_is_refused() -> None:
+    with pytest.raises(QuestionError, match="no query has a right answer in this snapshot"):
+        evaluated((["gone"], "f"))
+
+
+def test_the_table_shows_every_score(world: mg.MatchGraph) -> None:
+    lines = evaluated((["y:c"], "f")).lines()
+    assert len(lines) == 1 + 4
+    assert lines[1].split()[:4] == ["f", "matchgraph", "1", "4"]
+    assert "0.500" in lines[1]
+    assert "0.333" in lines[1]
+
+
+def labelled(path: Path, *rows: dict[str, object]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("query", ["sort incoming mail", "label photos. Draw boxes around objects."])
+def test_a_file_of_queries_is_answered_as_search_answers(world: mg.MatchGraph, tmp_path: Path, query: str) -> None:
+    found = [item.artifact_id for item in world.search(query)]
+    rows = [{"query": query, "gold": [artifact_id], "family": artifact_id} for artifact_id in found[:4]]
+    evaluation = world.evaluate([labelled(tmp_path / "q.jsonl", *rows)])
+    for place, artifact_id in enumerate(found[:4], start=1):
+        assert of(evaluation, family=artifact_id).mrr_10 == round(1 / place, 4)
+
+
+def test_copies_tie_and_the_first_id_stands_first(tmp_path: Path) -> None:
+    rows = [artifact(f"copy-{end}", "model", "Acme", ["sort mail"], name="Copy") for end in "cab"]
+    mg.rebuild(pd.DataFrame(rows), store=tmp_path / "store", encoder=WordEncoder(), today=TODAY)
+    graph = mg.open(tmp_path / "store", encoder=WordEncoder())
+    for place, end in enumerate("abc", start=1):
+        path = labelled(tmp_path / "q.jsonl", {"query": "sort mail", "gold": [f"copy-{end}"], "family": "f"})
+        for score in graph.evaluate([path]):
+            assert score.mrr_10 == round(1 / place, 4)
+
+
+def test_the_same_right_answer_named_twice_counts_once(world: mg.MatchGraph, tmp_path: Path) -> None:
+    row = {"query": "sort incoming mail", "gold": ["mail-sorter", "mail-sorter"], "family": "f"}
+    score = of(world.evaluate([labelled(tmp_path / "q.jsonl", row)]))
+    assert (score.ndcg_10, score.recall_5) == (1, 1)
+
+
+def test_a_lone_surrogate_in_a_file_of_queries_is_refused_by_its_line(store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"query": "sort incoming mail \\ud800", "gold": ["mail-sorter"], "family": "f"}\n')
+    with pytest.raises(SearchLogError, match="line 1: query is"):
+        mg.open(store, encoder=WordEncoder()).evaluate([path])
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_an_empty_file_has_no_query_to_use(world: mg.MatchGraph, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(text)
+    with pytest.raises(QuestionError, match="no query has a right answer"):
+        world.evaluate([path])
+
+
+def test_a_row_without_a_right_answer_is_refused_by_its_line(world: mg.MatchGraph, tmp_path: Path) -> None:
+    path = labelled(tmp_path / "q.jsonl", {"query": "a", "gold": ["mail-sorter"]}, {"query": "b"})
+    with pytest.raises(SearchLogError, match="line 2: no right answer"):
+        world.evaluate([path])

@@ -1,0 +1,285 @@
+"""Recommend: another maker's, nearer than chance, away from what is not liked, and what would change."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import matchgraph as mg
+from matchgraph.answers.align import align
+from matchgraph.errors import QuestionError, UnknownArtifact
+from matchgraph.graph.chance import Chance
+from tests.conftest import TODAY, WordEncoder, artifact, eight
+
+WORDS = [f"w{number:02d}" for number in range(30)]
+
+
+def opened(rows: list[dict[str, object]], store: Path) -> mg.MatchGraph:
+    mg.rebuild(pd.DataFrame(rows), store=store, encoder=WordEncoder(), today=TODAY)
+    return mg.open(store, encoder=WordEncoder())
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    """The small world, opened once: nothing here changes it."""
+    return opened(eight(), tmp_path_factory.mktemp("world"))
+
+
+def generous(graph: mg.MatchGraph) -> mg.MatchGraph:
+    """The same graph in a world where chance brings nothing together, so that everything is nearer than chance."""
+    freed = mg.open(graph.store.path, encoder=WordEncoder())
+    freed.snapshot = replace(freed.snapshot, scale=replace(freed.snapshot.scale, chance=np.array([-99.0])))
+    return freed
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, object]]:
+    """Sixty artifacts of seven makers in six jobs; each eighth has no maker, each ninth no job."""
+    dice = np.random.default_rng(11)
+    jobs = [list(dice.choice(WORDS, 8, replace=False)) for _ in range(6)]
+    made = []
+    for number in range(60):
+        does = [" ".join(dice.choice(jobs[number % 6], 4)) for _ in range(dice.integers(1, 4))]
+        row = artifact(f"a{number:02d}", "model", f"Maker{dice.integers(7)}", does, job=[f"job {number % 6}"])
+        dropped = {"maker"} if number % 8 == 0 else {"job"} if number % 9 == 0 else set()
+        made.append({name: value for name, value in row.items() if name not in dropped})
+    return made
+
+
+@pytest.fixture(scope="module")
+def crowd(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    return opened(rows, tmp_path_factory.mktemp("crowd"))
+
+
+@pytest.fixture(scope="module")
+def free_crowd(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    """The same crowd, with chance out of the way."""
+    return generous(opened(rows, tmp_path_factory.mktemp("free-crowd")))
+
+
+QUESTIONS = [(["a01"], []), (["a07", "a13"], []), (["a02"], ["a08", "a14"]), (["a03", "a09", "a15"], ["a04"])]
+
+
+@pytest.mark.parametrize(("like", "unlike"), QUESTIONS, ids=str)
+def test_neither_the_liked_nor_the_unliked_nor_the_likeds_makers_come_back(
+    free_crowd: mg.MatchGraph, like: list[str], unlike: list[str]
+) -> None:
+    makers = dict(zip(free_crowd.snapshot.catalogue.ids, free_crowd.snapshot.catalogue.texts("maker"), strict=True))
+    answer = free_crowd.recommend(like, unlike, k=50)
+    assert len(answer) > 2
+    for item in answer:
+        assert item.artifact_id not in {*like, *unlike}
+        assert item.maker is None or item.maker not in {makers[each] for each in like}
+
+
+def test_a_maker_written_otherwise_is_still_the_same_maker(tmp_path: Path) -> None:
+    rows = [{**row, "maker": "ACME"} if row["artifact_id"] == "letter-sorter" else row for row in eight()]
+    answer = generous(opened(rows, tmp_path)).recommend("mail-sorter", k=8)
+    assert "letter-sorter" not in [item.artifact_id for item in answer]
+
+
+@pytest.mark.parametrize(("like", "unlike"), QUESTIONS, ids=str)
+def test_at_most_two_come_from_one_maker(free_crowd: mg.MatchGraph, like: list[str], unlike: list[str]) -> None:
+    answer = free_crowd.recommend(like, unlike, k=50)
+    counts = Counter(item.maker for item in answer if item.maker)
+    assert max(counts.values()) == 2
+
+
+def test_nothing_comes_back_that_chance_explains(crowd: mg.MatchGraph) -> None:
+    catalogue, scale = crowd.snapshot.catalogue, crowd.snapshot.scale
+    jobs = dict(zip(catalogue.ids, catalogue.texts("job"), strict=True))
+    found = 0
+    for place, artifact_id in enumerate(catalogue.ids):
+        likeness = crowd.likeness.of(place)
+        for item in crowd.recommend(artifact_id, k=50):
+            same_job = set(jobs[artifact_id]) & set(jobs[item.artifact_id])
+            share = 0.05 if same_job else 0.01
+            assert likeness[catalogue.place[item.artifact_id]] >= scale.cut(share)
+            found += 1
+    assert found > 20
+
+
+def test_what_states_another_job_is_not_recommended(free_crowd: mg.MatchGraph) -> None:
+    catalogue = free_crowd.snapshot.catalogue
+    jobs = dict(zip(catalogue.ids, catalogue.texts("job"), strict=True))
+    for artifact_id in catalogue.ids:
+        for item in free_crowd.recommend(artifact_id, k=50):
+            both = jobs[artifact_id], jobs[item.artifact_id]
+            assert not all(both) or set(both[0]) & set(both[1])
+
+
+def test_a_model_is_not_replaced_by_a_dataset(world: mg.MatchGraph) -> None:
+    types = {item.type for item in generous(world).recommend("speech-writer", k=8)}
+    assert types
+    assert "dataset" not in types
+
+
+def test_the_order_is_that_of_the_score_and_a_shorter_list_is_a_prefix(free_crowd: mg.MatchGraph) -> None:
+    for like, unlike in QUESTIONS:
+        ten = free_crowd.recommend(like, unlike, k=10).items
+        assert [item.score for item in ten] == sorted((item.score for item in ten), reverse=True)
+        assert free_crowd.recommend(like, unlike, k=3).items == ten[:3]
+
+
+def test_the_score_is_the_mean_likeness_to_what_is_liked(free_crowd: mg.MatchGraph) -> None:
+    place = free_crowd.snapshot.catalogue.place
+    one, other = (free_crowd.likeness.of(place[each]) for each in ("a07", "a13"))
+    for item in free_crowd.recommend(["a07", "a13"], k=20):
+        at = place[item.artifact_id]
+        assert item.score == pytest.approx((one[at] + other[at]) / 2)
+
+
+def test_what_is_nearer_to_the_unliked_falls_and_the_rest_stays(free_crowd: mg.MatchGraph) -> None:
+    place = free_crowd.snapshot.catalogue.place
+    liked, unliked = (free_crowd.likeness.of(place[each]) for each in ("a02", "a08"))
+    before = {item.artifact_id: item.score for item in free_crowd.recommend("a02", k=50)}
+    after = {item.artifact_id: item.score for item in free_crowd.recommend("a02", ["a08"], k=50)}
+    seen = Counter()
+    for artifact_id in set(before) & set(after):
+        at = place[artifact_id]
+        nearer = unliked[at] > liked[at]
+        expected = liked[at] - 2 * (unliked[at] - liked[at]) if nearer else liked[at]
+        assert after[artifact_id] == pytest.approx(expected)
+        assert (after[artifact_id] < before[artifact_id]) == nearer
+        seen[nearer] += 1
+    assert min(seen[True], seen[False]) > 0
+
+
+def test_of_several_unliked_the_nearest_counts(free_crowd: mg.MatchGraph) -> None:
+    place = free_crowd.snapshot.catalogue.place
+    liked, one, other = (free_crowd.likeness.of(place[each]) for each in ("a02", "a08", "a05"))
+    seen = Counter()
+    for item in free_crowd.recommend("a02", ["a08", "a05"], k=50):
+        at = place[item.artifact_id]
+        away = max(one[at], other[at])
+        assert item.score == pytest.approx(liked[at] - 2 * max(0.0, away - liked[at]))
+        seen[away > liked[at] > min(one[at], other[at])] += 1
+    assert seen[True] > 0
+
+
+def test_of_two_that_share_as_much_the_one_near_the_unliked_falls_behind(tmp_path: Path) -> None:
+    rows = [
+        artifact("liked", "model", "Acme", ["sort mail into folders", "flag spam"]),
+        artifact("sorter", "model", "Beta", ["sort mail into folders", "paint walls"]),
+        artifact("flagger", "model", "Gamma", ["flag spam", "bake bread"]),
+        artifact("unliked", "model", "Delta", ["bake bread", "flag spam"]),
+        artifact("far", "model", "Epsilon", ["write down speech"]),
+    ]
+    graph = generous(opened(rows, tmp_path))
+    scores = {item.artifact_id: item.score for item in graph.recommend("liked", k=5)}
+    away = {item.artifact_id: item.score for item in graph.recommend("liked", "unliked", k=5)}
+    assert away["flagger"] < scores["flagger"]
+    assert away["sorter"] == scores["sorter"]
+    assert away["sorter"] > away["flagger"]
+
+
+def test_conditions_must_be_met(free_crowd: mg.MatchGraph) -> None:
+    answer = free_crowd.recommend("a01", must=mg.where(maker=("Maker1", "maker2")), k=50)
+    assert answer.items
+    assert {item.maker for item in answer} <= {"Maker1", "Maker2"}
+
+
+def test_a_condition_leaves_every_score(free_crowd: mg.MatchGraph) -> None:
+    place = free_crowd.snapshot.catalogue.place
+    likeness = free_crowd.likeness.of(place["a01"])
+    answer = free_crowd.recommend("a01", must=mg.where(maker=("Maker1", "Maker2")), k=50)
+    assert [item.score for item in answer] == [likeness[place[item.artifact_id]] for item in answer]
+
+
+def test_the_note_does_not_blame_chance_for_what_a_condition_took_out(world: mg.MatchGraph) -> None:
+    assert generous(world).recommend("mail-sorter", k=1)[0].artifact_id == "letter-sorter"
+    answer = world.recommend("mail-sorter", must=mg.where(pricing="paid", type="api"))
+    assert not answer.items
+    assert not re.match(
+        r"(Nothing here|Only 0) by (another maker|other makers) .* than chance does\.", answer.note or ""
+    )
+
+
+def test_the_note_does_not_blame_chance_for_the_third_of_one_maker(tmp_path: Path) -> None:
+    does = ["sort mail into folders", "flag spam"]
+    copies = [artifact(f"copy-{number}", "model", "Beta", does, job=["mail"]) for number in range(3)]
+    rows = [artifact("liked", "model", "Acme", does, job=["mail"]), *copies]
+    answer = generous(opened(rows, tmp_path)).recommend("liked")
+    assert len(answer) == 2
+    assert not re.match(r"Only 2 by other makers .* than chance does\.", answer.note or "")
+
+
+def test_a_full_list_has_no_note(free_crowd: mg.MatchGraph) -> None:
+    assert free_crowd.recommend("a01", k=3).note is None
+
+
+def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: mg.MatchGraph) -> None:
+    graph = generous(world)
+    graph.snapshot = replace(graph.snapshot, chance=Chance(np.array([0.9])))
+    item = graph.recommend("mail-sorter", k=1)[0]
+    assert item.artifact_id == "letter-sorter"
+    assert item.shares == ("flag spam",)
+    assert item.lacks == ("sort incoming",)
+    assert item.differs == ("maker Beta instead of Acme", "license GPL-3.0-only instead of MIT")
+    texts = [reason.text for reason in item.reasons]
+    assert "the same job: mail sorting" in texts
+    assert "also does: flag spam" in texts
+    assert "gives up: sort incoming" in texts
+    assert "gains: sort mail" in texts
+
+
+def test_shared_and_lacking_are_all_that_the_liked_one_can_do(free_crowd: mg.MatchGraph) -> None:
+    snapshot = free_crowd.snapshot
+    for item in free_crowd.recommend("a01", k=50):
+        alignment = align(snapshot, snapshot.catalogue.place["a01"], snapshot.catalogue.place[item.artifact_id])
+        assert item.shares == tuple(pair.right.name for pair in alignment.shared)
+        assert item.lacks == tuple(ability.name for ability in alignment.only_left)
+
+
+def test_what_is_unknown_is_no_difference(world: mg.MatchGraph) -> None:
+    for artifact_id in world.snapshot.catalogue.ids:
+        for item in generous(world).recommend(artifact_id, k=8):
+            assert not any("unknown" in each or "None" in each for each in item.differs)
+
+
+@pytest.mark.parametrize("like", ["mail-sorter", ["mail-sorter"], ("Mail Sorter", "sorter", "mail-sorter")])
+def test_one_artifact_by_any_of_its_names_is_liked_once(world: mg.MatchGraph, like: str | list[str]) -> None:
+    answer = world.recommend(like)
+    assert answer.like == ("mail-sorter",)
+    assert answer.items == world.recommend("mail-sorter").items
+
+
+def test_the_same_artifact_liked_and_unliked_is_refused(world: mg.MatchGraph) -> None:
+    with pytest.raises(QuestionError, match="mail-sorter is both liked and unliked"):
+        world.recommend(["mail-sorter", "photo-tagger"], unlike=["sorter"])
+
+
+@pytest.mark.parametrize("like", [[], ()])
+def test_nothing_liked_is_refused(world: mg.MatchGraph, like: list[str]) -> None:
+    with pytest.raises(QuestionError, match="nothing liked: name at least one"):
+        world.recommend(like)
+
+
+def test_an_unknown_mode_is_refused_with_those_there_are(world: mg.MatchGraph) -> None:
+    with pytest.raises(QuestionError, match=r"no mode 'sideways': wanted one of .*same-job"):
+        world.recommend("mail-sorter", mode="sideways")
+
+
+def test_an_unknown_name_is_refused_on_either_side(world: mg.MatchGraph) -> None:
+    with pytest.raises(UnknownArtifact, match="no artifact 'nobody'"):
+        world.recommend(["mail-sorter", "nobody"])
+    with pytest.raises(UnknownArtifact, match="no artifact 'nobody'"):
+        world.recommend("mail-sorter", "nobody")
+
+
+@pytest.mark.parametrize("k", [0, -1, 1001])
+def test_k_out_of_range_is_refused(world: mg.MatchGraph, k: int) -> None:
+    with pytest.raises(QuestionError, match=f"k is {k}: wanted 1 to 1000"):
+        world.recommend("mail-sorter", k=k)
+
+
+def test_a_lonely_artifact_has_nothing_instead_and_says_so(tmp_path: Path) -> None:
+    answer = opened(eight()[:1], tmp_path).recommend("mail-sorter")
+    assert not answer.items
+    assert answer.note

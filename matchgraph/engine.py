@@ -1,0 +1,193 @@
+"""`MatchGraph`: a snapshot opened, with the questions as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+
+from matchgraph.answers.asking import encode_queries, encode_query, readable
+from matchgraph.answers.compare import Comparison, compare
+from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
+from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
+from matchgraph.answers.resolve import Names
+from matchgraph.answers.scoring import Scorer
+from matchgraph.answers.search import SearchAnswer, search
+from matchgraph.answers.similar import SimilarAnswer, similar
+from matchgraph.answers.where import Where
+from matchgraph.errors import EncoderError, QuestionError
+from matchgraph.graph.graph import networkx_of
+from matchgraph.graph.likeness import Likeness
+from matchgraph.searches.events import Channel, Outcome, SearchEvent
+from matchgraph.searches.hits import read_labelled
+from matchgraph.searches.log import SearchLog
+from matchgraph.snapshot.manifest import Manifest
+from matchgraph.snapshot.snapshot import unpacked
+from matchgraph.snapshot.store import Store
+from matchgraph.vectors.cache import VectorCache
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.texts import texts_of
+
+
+class MatchGraph:
+    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for."""
+
+    def __init__(
+        self, store: str | Path = "store", *, version: str | None = None, encoder: Encoder | str | None = None
+    ) -> None:
+        self.store = Store(store)
+        self.manifest, folder = self.store.checked(version)
+        self.snapshot = unpacked(self.manifest, folder)
+        self._encoder = encoder
+
+    def search(self, query: str, k: int = 10, where: Where | None = None) -> SearchAnswer:
+        """Who can do this?"""
+        query = readable(query)
+        if not query.strip():
+            raise QuestionError("an empty query: say what the artifact should do.")
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where)
+
+    def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
+        """Who does what this one does?"""
+        return similar(self.snapshot, self.likeness, self.resolve(name), k, where)
+
+    def compare(self, left: str, right: str) -> Comparison:
+        """This or that, and why?"""
+        ids = self.resolve(left), self.resolve(right)
+        return compare(self.snapshot, *ids, {artifact_id: self.times_matched(artifact_id) for artifact_id in ids})
+
+    def recommend(
+        self,
+        like: str | Sequence[str],
+        unlike: str | Sequence[str] = (),
+        *,
+        mode: str = "same-job",
+        must: Where | None = None,
+        k: int = 5,
+    ) -> RecommendAnswer:
+        """Something different: what does the same job, by another maker?"""
+        if mode not in MODES:
+            raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
+        liked, unliked = self._resolved(like), self._resolved(unlike)
+        return recommend(self.snapshot, self.likeness, liked, unliked, must, k)
+
+    def explain(self, name: str) -> Explanation:
+        """Why does it stand where it stands?"""
+        artifact_id = self.resolve(name)
+        return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
+
+    def evaluate(
+        self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
+    ) -> Evaluation:
+        """How good is search on labelled queries, against its two halves alone?"""
+        labelled = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        cache = VectorCache(self.store.cache, self.encoder.digest)
+        asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
+        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track)
+
+    def record(
+        self,
+        *,
+        query: str,
+        shown: str | Sequence[str] = (),
+        chosen: str | None = None,
+        outcome: str | None = None,
+        actor: str | None = None,
+        channel: str = Channel.HUMAN,
+    ) -> SearchEvent:
+        """Append one search to the log: times matched counts it at once, the graph at the next rebuild."""
+        if channel not in tuple(Channel):
+            raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
+        if outcome is not None and outcome not in tuple(Outcome):
+            raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
+        event = SearchEvent(
+            query,
+            tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
+            self.resolve(chosen) if chosen is not None else None,
+            Outcome(outcome) if outcome is not None else None,
+            actor,
+            Channel(channel),
+        )
+        self.log.record(event)
+        return event
+
+    def times_matched(self, name: str) -> int:
+        """How many real searches have ended in this one, up to now."""
+        return self.log.times_matched(self.resolve(name))
+
+    def resolve(self, name: str) -> str:
+        """The id of the artifact that goes by that id, name or alias."""
+        return self.names.resolve(name)
+
+    def networkx(self) -> nx.MultiDiGraph:
+        """The match graph as networkx knows it, edges keyed by kind."""
+        return networkx_of(self.snapshot.catalogue, self.snapshot.graph)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One of the tables as pandas: artifacts, capabilities, facts, links, edges, ranking, rank_lines."""
+        tables = {
+            "artifacts": self.snapshot.catalogue.artifacts,
+            "capabilities": self.snapshot.catalogue.capabilities,
+            "facts": self.snapshot.catalogue.facts,
+            "links": self.snapshot.catalogue.links,
+            "edges": self.snapshot.graph.edges,
+            "ranking": self.snapshot.ranking.table,
+            "rank_lines": self.snapshot.ranking.lines,
+        }
+        if name not in tables:
+            raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
+        return pd.DataFrame(tables[name].to_pandas())
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that the snapshot was made with; any other is refused."""
+        made = self.manifest.encoder
+        given = self._encoder or made["name"]
+        encoder = SentenceEncoder(given) if isinstance(given, str) else given
+        _same_encoder(self.manifest, encoder)
+        return encoder
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What queries are compared with."""
+        return Scorer(texts_of(self.snapshot.catalogue), self.snapshot.vectors.grid, self.snapshot.words)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """What artifacts are compared with."""
+        s = self.snapshot
+        return Likeness(s.catalogue, s.vectors.grid, s.words, s.scale)
+
+    @cached_property
+    def names(self) -> Names:
+        """What artifacts are called."""
+        return Names(self.snapshot.catalogue)
+
+    @cached_property
+    def log(self) -> SearchLog:
+        """The store's search log."""
+        return SearchLog(self.store.log)
+
+    def __len__(self) -> int:
+        return len(self.snapshot.catalogue)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{number:,} {name}" for name, number in self.manifest.counts.items())
+        return f"<MatchGraph {self.manifest.version}: {counts}>"
+
+    def _resolved(self, names: str | Sequence[str]) -> list[str]:
+        listed = [names] if isinstance(names, str) else list(names)
+        return list(dict.fromkeys(map(self.resolve, listed)))
+
+
+def _same_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    made = manifest.encoder
+    if encoder.digest != made["digest"]:
+        raise EncoderError(
+            f"this snapshot was made by encoder {made['name']!r} ({made['digest'][:12]}), the engine was given "
+            f"{encoder.name!r} ({encoder.digest[:12]}): rebuild it, or open it with the encoder that made it."
+        )

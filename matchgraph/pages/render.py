@@ -1,0 +1,65 @@
+"""Answers as words: plain text, Markdown or an HTML fragment."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from matchgraph.answers.compare import Comparison, signal_words
+from matchgraph.answers.evaluate import Evaluation
+from matchgraph.answers.explain import Explanation, edge_words
+from matchgraph.answers.values import Answer, Listing
+from matchgraph.ranking.weights import SIGNALS
+
+Format = Literal["text", "markdown", "html"]
+
+_ESCAPED = re.compile(r"([\\`*_~\[\]<>|#])")
+_OPENS_A_BLOCK = re.compile(r"^(\d*)([-+=.)])")
+
+
+def render(answer: Answer, form: Format = "text") -> str:
+    """The answer in that form."""
+    if form == "text":
+        return str(answer)
+    ending = {"markdown": "md", "html": "html"}[form]
+    template = _environment(form).get_template(f"{_template(answer)}.{ending}")
+    return template.render(answer=answer, signals=SIGNALS).strip() + "\n"
+
+
+def _template(answer: Answer) -> str:
+    if isinstance(answer, Comparison):
+        return "comparison"
+    if isinstance(answer, Explanation):
+        return "explanation"
+    if isinstance(answer, Evaluation):
+        return "evaluation"
+    if isinstance(answer, Listing):
+        return "listing"
+    raise TypeError(f"no page for {type(answer).__name__}")
+
+
+def _markdown(text: str) -> str:
+    """The text on one line, every mark of Markdown in it escaped."""
+    return _OPENS_A_BLOCK.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", " ".join(text.split())))
+
+
+@cache
+def _environment(form: Format) -> Environment:
+    pages = Environment(
+        loader=PackageLoader("matchgraph.pages"),
+        autoescape=form == "html",  # noqa: S701 - Markdown is escaped by `finalize` below
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    if form == "markdown":
+        # In Markdown every text from the catalogue is escaped on its way out, as autoescape does it for HTML.
+        pages.finalize = lambda value: _markdown(value) if isinstance(value, str) else value
+    pages.filters["signal"] = signal_words
+    pages.filters["edge"] = edge_words
+    pages.filters["words"] = lambda value: str(value).replace("_", " ")
+    pages.filters["stated"] = lambda value: "not stated" if value is None else str(value)
+    return pages

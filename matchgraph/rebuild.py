@@ -1,0 +1,201 @@
+"""The whole road: a catalogue in, a snapshot of its match graph out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from matchgraph.answers.asking import encode_queries
+from matchgraph.answers.floor import floor_of, nonsense
+from matchgraph.answers.scoring import Scorer
+from matchgraph.catalogue.read import Source, read
+from matchgraph.catalogue.report import ReadReport
+from matchgraph.catalogue.sources import files_of
+from matchgraph.errors import SnapshotError
+from matchgraph.graph.chance import chance_of
+from matchgraph.graph.graph import link
+from matchgraph.graph.likeness import Likeness
+from matchgraph.graph.neighbours import neighbours
+from matchgraph.ranking.measures import measure
+from matchgraph.ranking.rank import rank
+from matchgraph.ranking.weights import read_weights
+from matchgraph.searches.hits import read_hits
+from matchgraph.searches.log import SearchLog
+from matchgraph.searches.searches import count
+from matchgraph.snapshot.files import sha256_of
+from matchgraph.snapshot.manifest import Manifest, digest_of, listed
+from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of
+from matchgraph.snapshot.store import Store
+from matchgraph.vectors.cache import VectorCache
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.vectors import embed
+from matchgraph.vectors.words import words_in
+
+TrackStage = Callable[[str], Track]  # given a stage's name, what its long loops run through
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one stage took."""
+
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What a rebuild did."""
+
+    version: str
+    published: bool  # False where the live snapshot already held exactly this
+    digest: str
+    counts: dict[str, Any]
+    read: ReadReport
+    encoded: int  # texts that the encoder was called for
+    new_events: int  # taken from hit files
+    stages: dict[str, Cost] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return asdict(self) | {"read": self.read.to_dict()}
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items() if isinstance(number, int))
+        done = "published" if self.published else "unchanged, still"
+        lost = f"; {self.read.rows_refused} rows refused" if self.read.rows_refused else ""
+        took = sum(cost.wall_s for cost in self.stages.values())
+        return f"{done} {self.version}: {counts}{lost}; {self.encoded:,} texts encoded; {took:.1f} s"
+
+
+def rebuild(
+    catalogue: Source | Iterable[Source],
+    *,
+    store: str | Path = "store",
+    hits: str | Path | Sequence[str | Path] = (),
+    encoder: Encoder | str | None = None,
+    weights: str | Path | None = None,
+    today: date | None = None,
+    strict: bool = False,
+    full: bool = False,
+    track: TrackStage = lambda _: iter,
+) -> RebuildReport:
+    """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
+
+    `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held.
+    """
+    today = today or datetime.now(UTC).date()
+    encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
+    shares = read_weights(Path(weights) if weights else None)
+    sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
+    place, watch = Store(store), _Watch()
+    with place.writing():
+        with watch("read"):
+            records, report = read(sources, strict=strict, track=track("read"))
+        with watch("searches"):
+            log = SearchLog(place.log)
+            new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
+            searches = count(log.events())
+        with watch("embed"):
+            cache = VectorCache(place.cache, encoder.digest)
+            if full:
+                cache.forget()
+            texts = texts_of(records)
+            vectors = embed(texts.texts, encoder, cache, track=track("embed"))
+            strange = encode_queries(nonsense(), encoder, cache)
+        with watch("words"):
+            words = words_in(records)
+        with watch("likeness"):
+            abilities = vectors.grid[: texts.capabilities]
+            likeness = Likeness(records, abilities, words)
+            near = neighbours(likeness, abilities, track("likeness"))
+            chance = chance_of(records, abilities)
+        with watch("graph"):
+            graph = link(records, near, searches)
+        with watch("rank"):
+            measures = measure(records, graph, near.best_cover, searches, today)
+            ranking = rank(records, measures, shares, searches.times_matched())
+        with watch("floor"):
+            floor = floor_of(Scorer(texts, vectors.grid, words), strange)
+        with watch("publish"):
+            snapshot = Snapshot(records, vectors, words, likeness.scale, chance, graph, ranking, floor)
+            files = packed(snapshot)
+            made = _manifest(snapshot, sources, report, today, searches.real)
+            manifest, published = _published(place, files, made)
+    encoded = vectors.encoded
+    return RebuildReport(
+        manifest.version, published, manifest.digest, made.counts, report, encoded, new_events, watch.costs
+    )
+
+
+def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:
+    """The live manifest after publishing; a snapshot that would equal the live one is not written again."""
+    try:
+        live, _ = place.checked()
+    except SnapshotError:  # there is none yet, or it is damaged: then a whole one takes its place
+        return place.publish(files, manifest), True
+    made = digest_of(listed(files)), manifest.parameters, manifest.encoder
+    if (live.digest, live.parameters, live.encoder) == made:
+        return live, False
+    return place.publish(files, manifest), True
+
+
+def _manifest(
+    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, real_searches: int
+) -> Manifest:
+    """The manifest but for what publishing adds to it."""
+    paths = [source for source in sources if isinstance(source, str | Path)]
+    files = files_of(paths)[0] if paths else []
+    counts = {
+        "artifacts": len(snapshot.catalogue),
+        "capabilities": snapshot.catalogue.capabilities.num_rows,
+        "facts": snapshot.catalogue.facts.num_rows,
+        **{f"{kind} edges": number for kind, number in snapshot.graph.counts().items()},
+        "real searches": real_searches,
+    }
+    return Manifest(
+        version="",
+        digest="",
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        today=today.isoformat(),
+        encoder={"name": snapshot.vectors.encoder, "digest": snapshot.vectors.encoder_digest},
+        counts=counts,
+        parameters=parameters_of(snapshot),
+        inputs=[{"file": file.name, "sha256": sha256_of(file)} for file in files],
+        files={},
+        made_by=f"matchgraph {version('matchgraph')}",
+        quality={
+            "rows_in": report.rows_in,
+            "rows_kept": report.rows_kept,
+            "rows_merged": report.rows_merged,
+            "rows_refused": report.rows_refused,
+            "weak_edge_share": _weak_share(snapshot),
+        },
+    )
+
+
+def _weak_share(snapshot: Snapshot) -> float:
+    weak = snapshot.graph.edges["weak"].drop_null().to_numpy(zero_copy_only=False)
+    return round(float(np.mean(weak)), 4) if len(weak) else 0.0
+
+
+class _Watch:
+    """Held during a rebuild: what each stage took."""
+
+    def __init__(self) -> None:
+        self.costs: dict[str, Cost] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(time.process_time() - cpu, 3))

@@ -1,0 +1,92 @@
+"""The road has one direction: a stage imports only stages above it, and each heavy library lives in one room."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "matchgraph"
+STAGES = [
+    "errors",
+    "catalogue",
+    "vectors",
+    "searches",
+    "graph",
+    "ranking",
+    "snapshot",
+    "answers",
+    "rebuild",
+    "engine",
+    "pages",
+    "doors",
+]
+HOMES = {
+    "faiss": {"vectors/index.py"},
+    "sentence_transformers": {"vectors/encoder.py"},
+    "transformers": {"vectors/encoder.py"},
+    "torch": {"vectors/encoder.py"},
+    "huggingface_hub": {"vectors/encoder.py"},
+    "bm25s": {"vectors/words.py"},
+    "networkx": {"graph/", "engine.py"},
+    "jinja2": {"pages/"},
+    "typer": {"doors/"},
+    "rich": {"doors/"},
+    "ir_measures": {"answers/evaluate.py"},
+    "sqlite3": {"vectors/cache.py", "searches/log.py"},
+}
+LATE = {"sentence_transformers", "transformers", "torch", "huggingface_hub"}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def stage_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports_of(tree: ast.AST) -> list[tuple[str, ast.AST]]:
+    found: list[tuple[str, ast.AST]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports go by full path"
+            found.append((node.module or "", node))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_stage_imports_only_stages_above_it(path: Path) -> None:
+    stage = stage_of(path)
+    if stage == "__init__":
+        return
+    for module, _ in imports_of(ast.parse(path.read_text())):
+        assert module != "matchgraph", "never from the package root"
+        if module.startswith("matchgraph."):
+            used = module.split(".")[1]
+            assert STAGES.index(used) <= STAGES.index(stage), f"{path.name} of {stage} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_heavy_library_is_imported_only_in_its_home(path: Path) -> None:
+    where = path.relative_to(ROOT).as_posix()
+    tree = ast.parse(path.read_text())
+    top = set(map(id, tree.body))
+    for module, node in imports_of(tree):
+        library = module.split(".")[0]
+        if library in HOMES:
+            assert any(where.startswith(home) for home in HOMES[library]), f"{where} imports {library}"
+        if library in LATE:
+            assert id(node) not in top, f"{where} imports {library} before it is needed"
+
+
+def test_every_room_of_the_package_is_on_the_road() -> None:
+    rooms = {stage_of(path) for path in FILES} - {"__init__"}
+    assert rooms == set(STAGES)
+
+
+def test_nothing_is_pickled() -> None:
+    for path in FILES:
+        text = path.read_text()
+        assert not {"pickle", "joblib", "dill", "shelve"} & {
+            name.split(".")[0] for name, _ in imports_of(ast.parse(text))
+        }
+        assert "allow_pickle=True" not in text

@@ -25,15 +25,19 @@ from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import neighbours
-from matchgraph.ranking.measures import measure
+from matchgraph.graph.walks import walk_over_choices
+from matchgraph.ranking.facts import measure_facts
+from matchgraph.ranking.joins import measure_joins
 from matchgraph.ranking.rank import rank
+from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import read_weights
 from matchgraph.searches.hits import read_hits
+from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import sha256_of
 from matchgraph.snapshot.manifest import Manifest, digest_of, listed
-from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of
+from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
@@ -87,11 +91,13 @@ def rebuild(
     today: date | None = None,
     strict: bool = False,
     full: bool = False,
+    new_reference: bool = False,
     track: TrackStage = lambda _: iter,
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
-    `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held.
+    `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held;
+    with `new_reference` the pools that ranks are compared against are drawn anew.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
@@ -104,7 +110,7 @@ def rebuild(
         with watch("searches"):
             log = SearchLog(place.log)
             new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
-            searches = count(log.events())
+            counted = count(log.events())
         with watch("embed"):
             cache = VectorCache(place.cache, encoder.digest)
             if full:
@@ -112,6 +118,8 @@ def rebuild(
             texts = texts_of(records)
             vectors = embed(texts.texts, encoder, cache, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, cache)
+            asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
+            searches = counted.by_kind(kinds_of_query(counted.queries(), asked))
         with watch("words"):
             words = words_in(records)
         with watch("likeness"):
@@ -122,12 +130,16 @@ def rebuild(
         with watch("graph"):
             graph = link(records, near, searches)
         with watch("rank"):
-            measures = measure(records, graph, near.best_cover, searches, today)
-            ranking = rank(records, measures, shares, searches.times_matched())
+            found = measure_facts(records, today)
+            found |= measure_joins(records, graph, near.best_cover, searches, walk_over_choices(searches.voiced))
+            reference = reference_of(found, near.copies, None if new_reference else _live_reference(place))
+            ranking = rank(records, found, reference, shares, searches.times_matched())
         with watch("floor"):
             floor = floor_of(Scorer(texts, vectors.grid, words), strange)
         with watch("publish"):
-            snapshot = Snapshot(records, vectors, words, likeness.scale, chance, graph, ranking, floor)
+            snapshot = Snapshot(
+                records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor
+            )
             files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, searches.real)
             manifest, published = _published(place, files, made)
@@ -135,6 +147,14 @@ def rebuild(
     return RebuildReport(
         manifest.version, published, manifest.digest, made.counts, report, encoded, new_events, watch.costs
     )
+
+
+def _live_reference(place: Store) -> Reference | None:
+    """The reference that the live snapshot ranks against, where there is one."""
+    try:
+        return unpacked(*place.checked()).reference
+    except SnapshotError:  # none yet, of another format or damaged: then the reference is drawn anew
+        return None
 
 
 def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from matchgraph.graph.likeness import Likeness, Pairs, Track
 from matchgraph.vectors.grid import products
 
 NEAREST = 10  # neighbours an artifact may have; an edge needs both to name each other
 CHANCE = 0.01  # share of chance pairs that may be as alike as an edge
+COPY = 0.9  # cover both ways from which two artifacts are near-copies of one another
 
 _DIGITS = 6
 
@@ -31,7 +34,8 @@ class Neighbours:
     left_capability: np.ndarray  # int64, capability rows: the pair that is most alike
     right_capability: np.ndarray
     cosine: np.ndarray
-    best_cover: np.ndarray  # float64, one an artifact: the most of its job that any other one does
+    best_cover: np.ndarray  # float64, one an artifact: the most of its job that any other one does, copies left out
+    copies: np.ndarray  # int64, one an artifact: equal for near-copies
 
     def __len__(self) -> int:
         return len(self.left)
@@ -59,6 +63,7 @@ def neighbours(likeness: Likeness, grid: np.ndarray, track: Track = iter) -> Nei
         right_capability=theirs.astype(np.int64),
         cosine=cosine,
         best_cover=best.cover,
+        copies=_copies(edges, len(likeness)),
     )
 
 
@@ -89,8 +94,8 @@ class _Best:
         if pairs.left is pairs.right:  # nothing is replaced by itself
             np.fill_diagonal(pairs.cover, -1)
             np.fill_diagonal(pairs.covered, -1)
-        self._more(pairs.left, pairs.cover.max(axis=1))
-        self._more(pairs.right, pairs.covered.max(axis=0))
+        self._more(pairs.left, _most_by_others(pairs.cover, pairs.covered))
+        self._more(pairs.right, _most_by_others(pairs.covered.T, pairs.cover.T))
 
     def _nearer(self, of: np.ndarray, others: np.ndarray, values: np.ndarray) -> None:
         """Keep the nearest of each row; of those that are equal as rounded, the one with the smallest place."""
@@ -105,6 +110,14 @@ class _Best:
 
     def _more(self, of: np.ndarray, cover: np.ndarray) -> None:
         self.cover[of] = np.maximum(self.cover[of], cover)
+
+
+def _most_by_others(cover: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    """The largest cover of each row; a near-copy is the same thing listed twice, and replaces nothing."""
+    most: np.ndarray = cover.max(axis=1, initial=-1)
+    for row in np.flatnonzero(most >= COPY):
+        most[row] = np.where((cover[row] >= COPY) & (covered[row] >= COPY), -1, cover[row]).max()
+    return most
 
 
 def _above_cut(likeness: Likeness, track: Track) -> tuple[_Found, _Best]:
@@ -157,6 +170,13 @@ def _weak(likeness: Likeness, partner: np.ndarray, lonely: np.ndarray) -> _Found
         pair = likeness.pair(left, right)
         parts.append(_ordered(pair, likeness.scaled(pair), np.array([0]), np.array([0])))
     return _join(parts)
+
+
+def _copies(edges: _Found, artifacts: int) -> np.ndarray:
+    """Which artifacts are near-copies of one another, one number a flock."""
+    near = (edges.cover >= COPY) & (edges.covered >= COPY)
+    joined = sp.coo_matrix((np.ones(near.sum()), (edges.left[near], edges.right[near])), (artifacts, artifacts)).tocsr()
+    return np.asarray(connected_components(joined, directed=False)[1], np.int64)
 
 
 def _best_pair(likeness: Likeness, grid: np.ndarray, left: int, right: int) -> tuple[int, int, float]:

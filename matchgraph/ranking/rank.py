@@ -1,14 +1,15 @@
-"""From measures to a rank of 0 to 100, as lines that add up to it exactly.
+"""From values to a rank of 0 to 100, as lines that add up to it exactly.
 
     points of a line = 100 * share of the signal for the type * share of the measure in the signal * value
 
-A measure that is missing has a line too, with the value that stands in for it; one that does not apply leaves the
-sum, and the others of its signal take its share. Lines are rounded to tenths by largest remainder, so that what is
-printed adds up to what is printed.
+A measure that is missing has a line too, with the value that stands in for it; what is clipped off a value is a line
+of its own, below zero; a measure that does not apply leaves the sum, and the others of its signal take its share.
+Lines are rounded to tenths by largest remainder, so that what is printed adds up to what is printed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,18 +18,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.ranking.measures import Measure
+from matchgraph.ranking.doubt import Doubt, doubt_of
+from matchgraph.ranking.measures import Found, Measure, Status
+from matchgraph.ranking.reference import Reference
+from matchgraph.ranking.values import Values, settled, values_of
 from matchgraph.ranking.weights import SIGNALS, Weights
 
+CLIPPED = "clipped"  # the status of a line that takes points off again
+
 _RANKING = pa.schema(
-    [("artifact_id", pa.string()), ("type", pa.string()), ("times_matched", pa.int64())]
-    + [(name, pa.float64()) for name in ("rank", "coverage", *SIGNALS)]
+    [("artifact_id", pa.string()), ("type", pa.string()), ("times_matched", pa.int64()), ("voices", pa.int64())]
+    + [(name, pa.float64()) for name in ("rank", "low", "high", "coverage")]
+    + [("evidence", pa.string()), ("tie_group", pa.int64())]
+    + [(name, pa.float64()) for name in SIGNALS]
     + [(f"{signal}_coverage", pa.float64()) for signal in SIGNALS]
 )
 _LINES = pa.schema(
     [(name, pa.string()) for name in ("artifact_id", "signal", "measure")]
     + [(name, pa.float64()) for name in ("points", "most", "value")]
-    + [(name, pa.string()) for name in ("status", "raw", "source", "observed_at")]
+    + [(name, pa.string()) for name in ("status", "raw", "source", "observed_at", "pool")]
+    + [(name, pa.float64()) for name in ("amount", "share", "doubt", "voices")]
 )
 
 
@@ -49,54 +58,44 @@ class Ranking:
 
 
 def rank(
-    catalogue: Catalogue, measures: dict[str, Measure], weights: Weights, times_matched: dict[str, int]
+    catalogue: Catalogue, found: Found, reference: Reference, weights: Weights, times_matched: dict[str, int]
 ) -> Ranking:
     """The rank of every artifact and the lines that it is the sum of."""
-    kinds = catalogue.texts("type")
-    names = [(signal, name) for signal in SIGNALS for name in weights.measures[signal]]
-    shares, values, known = _columns(names, measures, weights, kinds)
-    points = 100 * shares * values
-    tenths = _rounded(points)
-    most = np.maximum(_rounded(100 * shares), tenths)  # rounded like the points, so that in full is the same number
-    rows: dict[str, Any] = {"artifact_id": catalogue.ids, "type": kinds}
-    rows["rank"] = tenths.sum(axis=1) / 10
-    rows["coverage"] = (shares * known).sum(axis=1)
-    for signal in SIGNALS:
-        inside = [column for column, (of, _) in enumerate(names) if of == signal]
-        rows[signal], rows[f"{signal}_coverage"] = _signal(shares[:, inside], values[:, inside], known[:, inside])
-    rows["times_matched"] = [times_matched.get(artifact_id, 0) for artifact_id in catalogue.ids]
-    table = pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in _RANKING], schema=_RANKING)
-    return Ranking(table, _lines(catalogue, names, measures, values, known, tenths, most))
+    types = catalogue.texts("type")
+    measures = settled(found, reference)
+    values = values_of(measures, types, reference)
+    shares = shares_of(weights, types, values.status, values.names)
+    tenths = rounded(np.concatenate([100 * shares * values.plain, -100 * shares * values.clipped], axis=1))
+    ranks = tenths.sum(axis=1) / 10
+    known = (values.status == Status.OBSERVED) | (values.status == Status.SUSPECT)
+    doubt = doubt_of(catalogue.ids, types, values, shares, ranks, (shares * known).sum(axis=1))
+    table = _table(catalogue, measures, values, weights, shares, known, ranks, doubt, times_matched)
+    return Ranking(table, _lines(catalogue, measures, values, weights, shares, tenths))
 
 
-def _columns(
-    names: list[tuple[str, str]], measures: dict[str, Measure], weights: Weights, kinds: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share of the rank, value and whether it is known: arrays (artifacts, measures)."""
-    applies = np.stack([measures[name].applies for _, name in names], axis=1)
-    known = np.stack([measures[name].known for _, name in names], axis=1) & applies
-    values = np.stack([np.nan_to_num(measures[name].value, nan=measures[name].instead) for _, name in names], axis=1)
-    inside = np.array([weights.measures[signal][name] for signal, name in names]) * applies
-    of_type = np.array([[weights.signals[kind][signal] for signal in SIGNALS] for kind in kinds]).reshape(
-        -1, len(SIGNALS)
-    )
+def shares_of(weights: Weights, types: Sequence[str], status: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """The share of the rank that each measure has for each artifact: rows add up to 1 where anything applies."""
+    inside = (status != Status.NOT_APPLICABLE).astype(float)
+    of_type = np.array([[weights.signals[kind][signal] for signal in SIGNALS] for kind in types])
+    of_type = of_type.reshape(-1, len(SIGNALS))
     for place, signal in enumerate(SIGNALS):
-        columns = [column for column, (of, _) in enumerate(names) if of == signal]
+        columns = [column for column, name in enumerate(names) if name in weights.measures[signal]]
+        inside[:, columns] *= [weights.measures[signal][names[column]] for column in columns]
         total = inside[:, columns].sum(axis=1, keepdims=True)
         inside[:, columns] /= np.where(total == 0, 1, total)
         of_type[:, place] *= total[:, 0] > 0
     of_type /= np.maximum(of_type.sum(axis=1, keepdims=True), 1e-12)
-    return inside * of_type[:, [SIGNALS.index(signal) for signal, _ in names]], values, known
+    signal_at = weights.signal_of
+    return np.stack(
+        [
+            inside[:, column] * of_type[:, SIGNALS.index(signal_at[name])] if name in signal_at else 0 * inside[:, 0]
+            for column, name in enumerate(names)
+        ],
+        axis=1,
+    )
 
 
-def _signal(shares: np.ndarray, values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The signal's value and the share of it that is known; nan where the signal does not apply."""
-    total = shares.sum(axis=1)
-    total = np.where(total == 0, np.nan, total)
-    return (shares * values).sum(axis=1) / total, (shares * known).sum(axis=1) / total
-
-
-def _rounded(points: np.ndarray) -> np.ndarray:
+def rounded(points: np.ndarray) -> np.ndarray:
     """Whole tenths a line that add up to the sum's own tenths: the largest remainders are rounded up."""
     exact = points * 10
     floors = np.floor(exact + 1e-9)
@@ -106,28 +105,61 @@ def _rounded(points: np.ndarray) -> np.ndarray:
     return np.asarray(floors + (place < missing[:, None]))
 
 
+def _table(
+    catalogue: Catalogue,
+    measures: Sequence[Measure],
+    values: Values,
+    weights: Weights,
+    shares: np.ndarray,
+    known: np.ndarray,
+    ranks: np.ndarray,
+    doubt: Doubt,
+    times_matched: dict[str, int],
+) -> pa.Table:
+    rows: dict[str, Any] = {"artifact_id": catalogue.ids, "type": catalogue.texts("type"), "rank": ranks}
+    rows |= {"low": doubt.low, "high": doubt.high, "evidence": doubt.evidence, "tie_group": doubt.tie_group}
+    rows["coverage"] = (shares * known).sum(axis=1)
+    rows["times_matched"] = [times_matched.get(artifact_id, 0) for artifact_id in catalogue.ids]
+    rows["voices"] = np.max([measure.voices for measure in measures], axis=0).astype(int)
+    for signal in SIGNALS:
+        inside = [column for column, name in enumerate(values.names) if name in weights.measures[signal]]
+        total = shares[:, inside].sum(axis=1)
+        total = np.where(total == 0, np.nan, total)
+        rows[signal] = (shares * values.counted)[:, inside].sum(axis=1) / total
+        rows[f"{signal}_coverage"] = (shares * known)[:, inside].sum(axis=1) / total
+    return pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in _RANKING], schema=_RANKING)
+
+
 def _lines(
     catalogue: Catalogue,
-    names: list[tuple[str, str]],
-    measures: dict[str, Measure],
-    values: np.ndarray,
-    known: np.ndarray,
+    measures: Sequence[Measure],
+    values: Values,
+    weights: Weights,
+    shares: np.ndarray,
     tenths: np.ndarray,
-    most: np.ndarray,
 ) -> pa.Table:
-    places, columns = np.nonzero(most > 0)
-    at = list(zip(places.tolist(), columns.tolist(), strict=True))
-    of = [measures[names[column][1]] for _, column in at]
+    """One row a measure that has a share, and one more where something is clipped off it."""
+    count = len(values.names)
+    order = [values.names.index(name) for signal in SIGNALS for name in weights.measures[signal]]
+    most = np.maximum(rounded(100 * shares), tenths[:, :count])  # so that in full is the same number as the points
+    there = np.stack([shares > 0, (shares > 0) & (values.clipped > 0)], axis=2)[:, order]
+    places, columns, clip = np.nonzero(there)
+    columns = np.array(order)[columns]
+    at = list(zip(places.tolist(), columns.tolist(), clip.tolist(), strict=True))
+    of = [measures[column] for _, column, _ in at]
     cells: dict[str, Any] = {
-        "artifact_id": [catalogue.ids[place] for place, _ in at],
-        "signal": [names[column][0] for _, column in at],
-        "measure": [names[column][1] for _, column in at],
-        "points": tenths[places, columns] / 10,
-        "most": most[places, columns] / 10,
-        "value": values[places, columns],
-        "status": ["observed" if seen else "missing" for seen in known[places, columns]],
-        "raw": [each.raw[place] for each, (place, _) in zip(of, at, strict=True)],
-        "source": [each.source[place] for each, (place, _) in zip(of, at, strict=True)],
-        "observed_at": [each.observed_at[place] for each, (place, _) in zip(of, at, strict=True)],
+        "artifact_id": [catalogue.ids[place] for place, _, _ in at],
+        "signal": [weights.signal_of[each.name] for each in of],
+        "measure": [each.name for each in of],
+        "points": tenths[places, columns + clip * count] / 10,
+        "most": np.where(clip, 0, most[places, columns] / 10),
+        "value": np.where(clip, -values.clipped[places, columns], values.plain[places, columns]),
+        "status": [CLIPPED if clip else values.status[place, column] for place, column, clip in at],
+        "amount": [each.amount[place] for each, (place, _, _) in zip(of, at, strict=True)],
+        "share": shares[places, columns],
+        "doubt": values.doubt[places, columns],
+        "voices": [each.voices[place] for each, (place, _, _) in zip(of, at, strict=True)],
     }
-    return pa.table([pa.array(cells[f.name], f.type) for f in _LINES], schema=_LINES)
+    for part in ("raw", "source", "observed_at", "pool"):
+        cells[part] = [getattr(each, part)[place] for each, (place, _, _) in zip(of, at, strict=True)]
+    return pa.table([pa.array(cells[f.name], f.type, from_pandas=True) for f in _LINES], schema=_LINES)

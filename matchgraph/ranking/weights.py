@@ -11,7 +11,7 @@ from typing import Any
 
 from matchgraph.catalogue.records import ArtifactType
 from matchgraph.errors import QuestionError
-from matchgraph.ranking.measures import NAMES
+from matchgraph.ranking.measures import KINDS
 
 SIGNALS = ("adoption", "quality", "ecosystem", "match_graph", "freshness")
 
@@ -22,6 +22,11 @@ class Weights:
 
     signals: dict[str, dict[str, float]]
     measures: dict[str, dict[str, float]]
+
+    @property
+    def signal_of(self) -> dict[str, str]:
+        """The signal that each measure counts for."""
+        return {name: signal for signal in SIGNALS for name in self.measures[signal]}
 
 
 def read_weights(path: Path | None = None) -> Weights:
@@ -41,7 +46,11 @@ def read_weights(path: Path | None = None) -> Weights:
             missing = ", ".join(signal for signal in SIGNALS if signal not in shares)
             raise QuestionError(f"weights signals.{kind}: {missing} missing; wanted each of {', '.join(SIGNALS)}.")
     for signal in SIGNALS:
-        _only(f"measures.{signal}", measures.get(signal, {}), NAMES)
+        _only(f"measures.{signal}", measures.get(signal, {}), tuple(KINDS))
+    counted = [name for signal in SIGNALS for name in measures.get(signal, {})]
+    twice = sorted({name for name in counted if counted.count(name) > 1})
+    if twice:
+        raise QuestionError(f"weights measures: {', '.join(twice)} counted under two signals; wanted each under one.")
     return Weights(
         {kind: _shares(f"signals.{kind}", shares) for kind, shares in by_type.items()},
         {signal: _shares(f"measures.{signal}", measures.get(signal)) for signal in SIGNALS},

@@ -10,7 +10,7 @@ from typing import Any
 
 from matchgraph.errors import SnapshotError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
 from matchgraph.ranking.rank import Ranking
+from matchgraph.ranking.reference import Reference, reference_in
+from matchgraph.ranking.weights import Weights
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.vectors import Vectors
@@ -32,6 +34,8 @@ class Snapshot:
     chance: Chance
     graph: Graph
     ranking: Ranking
+    reference: Reference  # what ranks are compared against
+    weights: Weights
     floor: float  # the search score that nonsense reaches
 
 
@@ -52,6 +56,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "edges.parquet": packed_table(snapshot.graph.edges),
         "ranking.parquet": packed_table(snapshot.ranking.table),
         "rank_lines.parquet": packed_table(snapshot.ranking.lines),
+        "reference.parquet": packed_table(snapshot.reference.table()),
     }
 
 
@@ -62,6 +67,8 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
         "cover": list(snapshot.scale.cover),
         "words": list(snapshot.scale.words),
         "same_ability_cosine": snapshot.chance.same_ability,
+        "reference": snapshot.reference.reference_id,
+        "weights": asdict(snapshot.weights),
     }
 
 
@@ -86,6 +93,8 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         Chance(array_in(folder / "chance_cosines.npy")),
         Graph(table_in(folder / "edges.parquet")),
         Ranking(table_in(folder / "ranking.parquet"), table_in(folder / "rank_lines.parquet")),
+        reference_in(table_in(folder / "reference.parquet")),
+        Weights(**numbers["weights"]),
         numbers["search_floor"],
     )
 

@@ -1,0 +1,126 @@
+"""How far a rank can be trusted: an interval, the chance that one is above another, and who is tied with whom.
+
+Every value is drawn 400 times from what is known of it. A percentile moves as much as a pool of its size lets it; a
+fact that was withheld may be anything from the least to the most; what nobody of the type states may be anything
+around neutral; voices come and go as counts do (Poisson). What is plainly stated or dated does not move. The draws of
+an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from matchgraph.ranking.measures import KINDS, Scale, Status
+from matchgraph.ranking.values import FLOOR, NEUTRAL, VOICES_HALFWAY, Values
+
+SURE = 0.9  # chance from which one of two artifacts is called above the other
+TIED = 0.8  # below it two artifacts share a tie group
+
+_DRAWS = 400
+_INTERVAL = (0.05, 0.95)
+_AROUND_NEUTRAL = 0.3
+_POOL_PRIOR = 10
+_AT_ONCE = 500  # artifacts
+_LEVELS = ((0.0, "none"), (1 / 3, "low"), (2 / 3, "medium"))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Doubt:
+    """One row an artifact: 90% interval of the rank, how much evidence it rests on, and the group it is tied in."""
+
+    low: np.ndarray  # float64, to tenths
+    high: np.ndarray
+    evidence: list[str]  # none, low, medium or high
+    tie_group: np.ndarray  # int64, 1 for the best of each type
+
+
+def doubt_of(
+    ids: Sequence[str],
+    types: Sequence[str],
+    values: Values,
+    shares: np.ndarray,
+    ranks: np.ndarray,
+    coverage: np.ndarray,
+) -> Doubt:
+    """The doubt in every rank."""
+    parts = []
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        drawn = draws(ids[rows], values.names, values.counted[rows], values.status[rows], values.doubt[rows])
+        parts.append(100 * np.einsum("adm,am->ad", drawn, shares[rows]))
+    possible = np.concatenate(parts) if parts else np.zeros((0, _DRAWS))
+    low, high = np.quantile(possible, _INTERVAL, axis=1)
+    return Doubt(
+        np.round(np.minimum(low, ranks), 1),
+        np.round(np.maximum(high, ranks), 1),
+        [level_of(share) for share in coverage.tolist()],
+        _tie_groups(np.array(types), ranks, possible),
+    )
+
+
+def draws(
+    ids: Sequence[str], names: Sequence[str], counted: np.ndarray, status: np.ndarray, doubt: np.ndarray
+) -> np.ndarray:
+    """Possible values: (artifacts, draws, measures)."""
+    order = list(KINDS)
+    columns = [order.index(name) for name in names]
+    dice = np.stack([_dice(artifact_id, len(order)) for artifact_id in ids])[:, :, columns]
+    found = np.repeat(counted[:, None, :], _DRAWS, axis=1)
+    for column, name in enumerate(names):
+        scale, value, rolled = KINDS[name].scale, counted[:, column, None], dice[:, :, column]
+        missing = status[:, column, None] == Status.MISSING
+        observed = _observed(scale, value, doubt[:, column, None], rolled)
+        found[:, :, column] = np.where(missing, _missing(scale, value, rolled), observed)
+    return found
+
+
+def above(left: np.ndarray, right: np.ndarray) -> float:
+    """The share of draws in which the left one is above; equal ones count half."""
+    return float(np.mean(left > right) + np.mean(left == right) / 2)
+
+
+def level_of(coverage: float) -> str:
+    """How much of a rank rests on observed facts, in a word."""
+    return next((word for most, word in _LEVELS if coverage <= most), "high")
+
+
+def _dice(artifact_id: str, columns: int) -> np.ndarray:
+    seed = int.from_bytes(hashlib.sha256(artifact_id.encode()).digest()[:8])
+    return np.random.Generator(np.random.Philox(seed)).random((_DRAWS, columns))
+
+
+def _observed(scale: Scale, value: np.ndarray, doubt: np.ndarray, dice: np.ndarray) -> np.ndarray:
+    if scale is Scale.PERCENTILE:
+        spread = np.sqrt(value * (1 - value) / (doubt + _POOL_PRIOR))
+        return np.asarray(np.clip(value + spread * ndtri(dice), np.minimum(FLOOR, value), 1.0))
+    if scale is Scale.VOICES:
+        heard = np.maximum(doubt + np.sqrt(doubt) * ndtri(dice), 0)
+        carried = np.maximum(doubt / (doubt + VOICES_HALFWAY), 1e-12)
+        return np.asarray(NEUTRAL + (value - NEUTRAL) * (heard / (heard + VOICES_HALFWAY)) / carried)
+    return np.broadcast_to(value, dice.shape)
+
+
+def _missing(scale: Scale, value: np.ndarray, dice: np.ndarray) -> np.ndarray:
+    if scale is Scale.VOICES:  # to have been chosen by nobody is known
+        return np.broadcast_to(value, dice.shape)
+    around = NEUTRAL + _AROUND_NEUTRAL * (2 * dice - 1)
+    return np.where(value < NEUTRAL, FLOOR + (1 - FLOOR) * dice, around)
+
+
+def _tie_groups(types: np.ndarray, ranks: np.ndarray, possible: np.ndarray) -> np.ndarray:
+    """From the best of each type down: who cannot be told from the first of a group is in it."""
+    groups = np.zeros(len(types), np.int64)
+    for kind in np.unique(types):
+        inside = np.flatnonzero(types == kind)
+        inside = inside[np.argsort(-ranks[inside], kind="stable")]
+        group, first = 0, -1
+        for place in inside.tolist():
+            if first < 0 or above(possible[first], possible[place]) >= TIED:
+                group, first = group + 1, place
+            groups[place] = group
+    return groups

@@ -1,0 +1,144 @@
+"""Measures of what an artifact or its listing states of itself: counters, checks, figures, dates."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.records import FactStatus, first_day
+from matchgraph.ranking.measures import Found, Measure, Status, blank, pools_of
+
+_COUNTERS = {
+    "usage": ("downloads_month", "downloads", "pulls"),
+    "dependents": ("dependents",),
+    "stars": ("stars",),
+    "contributors": ("contributors",),
+}
+_DATES = ("last_update", "last_commit", "latest_release_date", "released", "release_date", "created_at")
+_SAYS_NOTHING = re.compile(r"\W*(not (given|found|stated)|unknown|none|other)\b", re.IGNORECASE)
+_EVALUATION = re.compile(r"accuracy|performance|(^|_)(f1|bleu|wer|map|score)($|_)")
+_LESS_IS_BETTER = re.compile(r"(^|_)(wer|cer|error|perplexity)($|_)")
+
+_Read = Callable[[str, dict[str, Any]], tuple[float, str] | None]  # a fact's amount and words, or None
+
+
+def measure_facts(catalogue: Catalogue, today: date) -> Found:
+    """What facts say, by measure."""
+    facts, types = _Facts(catalogue), catalogue.texts("type")
+    found = {name: [facts.measure(name, key, _counted, types) for key in keys] for name, keys in _COUNTERS.items()}
+    figures = [key for key in sorted(facts.by_key) if _EVALUATION.search(key)]
+    found["evaluation_result"] = [facts.measure("evaluation_result", key, _figure, types) for key in figures] or [
+        blank("evaluation_result", pools_of("evaluation_result", types))
+    ]
+    found["license_stated"] = [_stated("license_stated", types, list(map(_said, catalogue.texts("license"))))]
+    found["limitations_stated"] = [_stated("limitations_stated", types, _limitations(catalogue))]
+    found["evaluation_stated"] = [_stated("evaluation_stated", types, _evaluations(catalogue, facts, figures))]
+    found["last_change"] = [_newest([facts.measure("last_change", key, _aged(today), types) for key in _DATES], types)]
+    return found
+
+
+class _Facts:
+    """The catalogue's facts, to be asked by key."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.sources = catalogue.texts("source")
+        self.by_key: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+        for row in catalogue.facts.to_pylist():
+            self.by_key[row["key"]][catalogue.place[row["artifact_id"]]] = row
+
+    def measure(self, name: str, key: str, read: _Read, types: list[str]) -> Measure:
+        """A measure of one fact, compared among artifacts of the type that state the same fact."""
+        made = blank(name, [f"{name}|{each}|{key}" for each in types])
+        for place, fact in self.by_key.get(key, {}).items():
+            status = fact["status"]
+            found = read(key, fact) if status in (FactStatus.OBSERVED, FactStatus.SUSPECT) else None
+            if found is not None:
+                made.amount[place], made.raw[place] = found
+                made.status[place] = Status(status)
+                made.source[place] = fact["source"] or self.sources[place]
+                made.observed_at[place] = fact["observed_at"]
+            elif status == FactStatus.NOT_APPLICABLE:
+                made.status[place] = Status.NOT_APPLICABLE
+        return made
+
+
+def _counted(key: str, fact: dict[str, Any]) -> tuple[float, str] | None:
+    if fact["number"] is None or fact["number"] < 0:
+        return None
+    return fact["number"], f"{key.replace('_', ' ')} {fact['number']:,.0f}"
+
+
+def _figure(key: str, fact: dict[str, Any]) -> tuple[float, str] | None:
+    if fact["number"] is None:
+        return None
+    sign = -1 if _LESS_IS_BETTER.search(key) else 1
+    return sign * fact["number"], f"{key.replace('_', ' ')} {fact['number']:g}"
+
+
+def _aged(today: date) -> _Read:
+    def read(key: str, fact: dict[str, Any]) -> tuple[float, str] | None:
+        written = fact["text"] or (f"{fact['number']:.0f}" if fact["number"] else "")
+        day = first_day(written)
+        return None if day is None else (max((today - day).days, 0), f"{key.replace('_', ' ')} {written}")
+
+    return read
+
+
+def _newest(dates: list[Measure], types: list[str]) -> Measure:
+    """The newest date that each artifact states: to withdraw one never makes it younger."""
+    made = blank("last_change", pools_of("last_change", types))
+    ages = np.stack([each.amount for each in dates])
+    first = np.where(np.isnan(ages), np.inf, ages).argmin(axis=0)
+    for place, which in enumerate(first.tolist()):
+        chosen = dates[which]
+        made.amount[place], made.status[place] = chosen.amount[place], chosen.status[place]
+        made.raw[place], made.source[place] = chosen.raw[place], chosen.source[place]
+        made.observed_at[place] = chosen.observed_at[place]
+    none = np.isnan(made.amount)
+    for place in np.flatnonzero(none).tolist():
+        barred = any(each.status[place] == Status.NOT_APPLICABLE for each in dates)
+        made.status[place] = Status.NOT_APPLICABLE if barred else Status.MISSING
+    return made
+
+
+def _stated(name: str, types: list[str], texts: Sequence[str | None]) -> Measure:
+    """A check: there, or withheld."""
+    there = np.array([bool(text) for text in texts])
+    made = blank(name, pools_of(name, types))
+    return replace(
+        made,
+        amount=np.where(there, 1.0, np.nan),
+        status=np.where(there, Status.OBSERVED, Status.MISSING).astype(object),
+        raw=list(texts),
+        source=["the catalogue" if text else None for text in texts],
+    )
+
+
+def _said(license: str | None) -> str | None:
+    return None if license and _SAYS_NOTHING.match(license) else license
+
+
+def _limitations(catalogue: Catalogue) -> list[str | None]:
+    count = np.zeros(len(catalogue), int)
+    lists = catalogue.capabilities["limitations"].to_pylist()
+    np.add.at(count, catalogue.owner, [len(each or ()) for each in lists])
+    return [f"{n} limitation{'s' if n > 1 else ''} stated" if n else None for n in count.tolist()]
+
+
+def _evaluations(catalogue: Catalogue, facts: _Facts, figures: Sequence[str]) -> list[str | None]:
+    found: list[list[str]] = [[] for _ in range(len(catalogue))]
+    for link in catalogue.links.to_pylist():
+        if link["kind"] == "evaluated_on":
+            found[catalogue.place[link["artifact_id"]]].append(link["target"])
+    for key in figures:
+        for place, fact in facts.by_key[key].items():
+            if fact["status"] == FactStatus.OBSERVED:
+                found[place].append(key.replace("_", " "))
+    return [", ".join(each) or None for each in found]

@@ -1,0 +1,117 @@
+"""What amounts are worth: values of 0 to 1, where nothing unknown is zero and nothing stated is worse than silence.
+
+Three rules make the values hard to game:
+
+- A stated amount counts at least `FLOOR`, which is also what stands in for one that its maker could have stated and did
+  not. So to withdraw a fact never raises a rank, and there is no need to remember what was once said.
+- A cheap counter counts at most `_AHEAD` more than the best of the measures that take others' doing. What is clipped
+  is a line of its own.
+- What a search log says lifts from neutral, as far as the voices carry: n voices carry n / (n + 20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchgraph.ranking.measures import KINDS, Found, Measure, Scale, Status
+from matchgraph.ranking.reference import Reference
+
+NEUTRAL = 0.5  # stands for what nobody of the type states, and for no choices
+FLOOR = 0.35  # stands for what the maker could have stated; the least that a stated amount counts
+VOICES_HALFWAY = 20  # so many voices carry half the way
+
+_AHEAD = 0.25  # how far a cheap counter may count beyond what bears it out
+_HALF_LIFE = 365.0  # days
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Values:
+    """Arrays (artifacts, measures), in the order of `names`."""
+
+    names: tuple[str, ...]
+    plain: np.ndarray  # float64: the value, or what stands in for it
+    clipped: np.ndarray  # float64: what of it is taken off again
+    status: np.ndarray  # object: `Status`
+    doubt: np.ndarray  # float64: the size of the pool, or the voices, that the value rests on
+
+    @property
+    def counted(self) -> np.ndarray:
+        """What enters the rank."""
+        return np.asarray(self.plain - self.clipped)
+
+
+def settled(found: Found, reference: Reference) -> list[Measure]:
+    """For every measure the fact that speaks best for each artifact: to state more never counts less."""
+    return [_best(found[name], reference) for name in KINDS]
+
+
+def values_of(measures: Sequence[Measure], types: Sequence[str], reference: Reference) -> Values:
+    """What the measures of every artifact are worth against the reference."""
+    plain = np.stack([_value(measure, types, reference) for measure in measures], axis=1)
+    status = np.stack([measure.status for measure in measures], axis=1)
+    doubt = np.stack([_doubt(measure, reference) for measure in measures], axis=1)
+    clipped = np.where(status == Status.SUSPECT, np.maximum(plain - NEUTRAL, 0), 0.0)
+    borne_out = _borne_out(measures, plain - clipped, status)
+    for column, measure in enumerate(measures):
+        if measure.kind.cheap:
+            over = np.maximum(plain[:, column] - (borne_out + _AHEAD), clipped[:, column])
+            clipped[:, column] = np.where(status[:, column] == Status.MISSING, 0, np.maximum(over, 0))
+    return Values(tuple(measure.name for measure in measures), plain, clipped, status, doubt)
+
+
+def _best(measures: Sequence[Measure], reference: Reference) -> Measure:
+    if len(measures) == 1:
+        return measures[0]
+    worth = np.stack([_ranked(measure, reference) for measure in measures])
+    barred = np.stack([measure.status == Status.NOT_APPLICABLE for measure in measures])
+    which = np.where(np.isnan(worth), -1.0, worth).argmax(axis=0)
+    which = np.where(np.isnan(worth).all(axis=0), barred.argmax(axis=0), which)
+    places = np.arange(len(which))
+    return replace(
+        measures[0],
+        amount=np.stack([each.amount for each in measures])[which, places],
+        pool=np.stack([each.pool for each in measures])[which, places],
+        status=np.stack([each.status for each in measures])[which, places],
+        raw=[measures[n].raw[place] for place, n in enumerate(which)],
+        source=[measures[n].source[place] for place, n in enumerate(which)],
+        observed_at=[measures[n].observed_at[place] for place, n in enumerate(which)],
+    )
+
+
+def _ranked(measure: Measure, reference: Reference) -> np.ndarray:
+    """The percentile of each amount; a suspect one comes after every observed one."""
+    found = reference.percentiles(measure.pool, measure.amount)
+    return np.where(measure.status == Status.SUSPECT, found - 1, found)
+
+
+def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.ndarray:
+    scale, amount = measure.kind.scale, measure.amount
+    if scale is Scale.STATED:
+        return np.where(np.isnan(amount), FLOOR, 1.0)
+    if scale is Scale.VOICES:
+        among = reference.percentiles(measure.pool, amount)
+        lift = (1 - NEUTRAL) * among * measure.voices / (measure.voices + VOICES_HALFWAY)
+        return np.asarray(NEUTRAL + np.nan_to_num(lift))
+    stated = reference.stated()
+    absent = np.array([FLOOR if (measure.name, each) in stated else NEUTRAL for each in types])
+    worth = 0.5 ** (amount / _HALF_LIFE) if scale is Scale.AGE else reference.percentiles(measure.pool, amount)
+    return np.where(np.isnan(amount), absent, np.maximum(worth, FLOOR))
+
+
+def _doubt(measure: Measure, reference: Reference) -> np.ndarray:
+    if measure.kind.scale is Scale.VOICES:
+        return measure.voices
+    return reference.sizes(measure.pool) if measure.kind.scale is Scale.PERCENTILE else np.zeros(len(measure.amount))
+
+
+def _borne_out(measures: Sequence[Measure], counted: np.ndarray, status: np.ndarray) -> np.ndarray:
+    """The best value among what takes others' doing; `FLOOR` where there is none."""
+    best = np.full(len(counted), FLOOR)
+    for column, measure in enumerate(measures):
+        if measure.kind.corroborates:
+            there = (status[:, column] == Status.OBSERVED) & (measure.amount > 0)
+            best = np.where(there, np.maximum(best, counted[:, column]), best)
+    return best

@@ -99,7 +99,7 @@ def rounded(points: np.ndarray) -> np.ndarray:
     """Whole tenths a line that add up to the sum's own tenths: the largest remainders are rounded up."""
     exact = points * 10
     floors = np.floor(exact + 1e-9)
-    missing = np.rint(exact.sum(axis=1)) - floors.sum(axis=1)
+    missing = np.rint(np.round(exact.sum(axis=1), 9)) - floors.sum(axis=1)
     order = np.argsort(-np.round(exact - floors, 9), axis=1, kind="stable")
     place = np.argsort(order, axis=1, kind="stable")
     return np.asarray(floors + (place < missing[:, None]))

@@ -2,8 +2,8 @@
 
 Every value is drawn 400 times from what is known of it. A percentile moves as much as a pool of its size lets it; a
 fact that was withheld may be anything from the least to the most; what nobody of the type states may be anything
-around neutral; voices come and go as counts do (Poisson). What is plainly stated or dated does not move. The draws of
-an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
+around neutral; voices come and go as counts do (Poisson). What is plainly stated, dated or measured on texts does not
+move. The draws of an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _dice(artifact_id: str, columns: int) -> np.ndarray:
 
 
 def _observed(scale: Scale, value: np.ndarray, doubt: np.ndarray, dice: np.ndarray) -> np.ndarray:
-    if scale is Scale.PERCENTILE:
+    if scale in (Scale.PERCENTILE, Scale.CROWD):
         spread = np.sqrt(value * (1 - value) / (doubt + _POOL_PRIOR))
         return np.asarray(np.clip(value + spread * ndtri(dice), np.minimum(FLOOR, value), 1.0))
     if scale is Scale.VOICES:

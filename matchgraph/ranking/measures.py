@@ -32,6 +32,7 @@ class Scale(StrEnum):
     """How an amount becomes a value of 0 to 1."""
 
     PERCENTILE = "percentile"  # among the artifacts of the type that state the same
+    CROWD = "crowd"  # the same among those that have any; to have none is the least
     STATED = "stated"  # 1 where it is there
     SHARE = "share"  # the amount itself
     AGE = "age"  # halves with each year
@@ -74,8 +75,8 @@ KINDS = {
     "limitations_stated": Kind(Scale.STATED, Cause.FACTS),
     "evaluation_stated": Kind(Scale.STATED, Cause.FACTS),
     "evaluation_result": Kind(Scale.PERCENTILE, Cause.FACTS),
-    "linked_by_others": Kind(Scale.PERCENTILE, Cause.GRAPH, corroborates=True),
-    "kinds_of_link": Kind(Scale.PERCENTILE, Cause.GRAPH),
+    "linked_by_others": Kind(Scale.CROWD, Cause.GRAPH, corroborates=True),
+    "kinds_of_link": Kind(Scale.CROWD, Cause.GRAPH),
     "chosen": Kind(Scale.VOICES, Cause.SEARCHES, corroborates=True),
     "central": Kind(Scale.VOICES, Cause.SEARCHES),
     "breadth": Kind(Scale.VOICES, Cause.SEARCHES),

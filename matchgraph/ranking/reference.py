@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from matchgraph.ranking.measures import Cause, Found, Scale, Status
+from matchgraph.ranking.measures import Found, Scale, Status
 
 _PRIOR = 10  # artifacts: small pools are drawn to the middle
 _KEPT_WITHIN = 2.0  # times as large or as small
@@ -105,10 +105,11 @@ def reference_of(found: Found, kin: Sequence[np.ndarray], held: Reference | None
     """
     made = dict(held.pools) if held else {}
     for measure in (measure for name in sorted(found) for measure in found[name]):
-        if measure.kind.scale not in (Scale.PERCENTILE, Scale.VOICES):
+        scale = measure.kind.scale
+        if scale not in (Scale.PERCENTILE, Scale.CROWD, Scale.VOICES):
             continue
         wanted = measure.status == Status.OBSERVED
-        if measure.kind.cause is Cause.GRAPH:
+        if scale is Scale.CROWD:
             wanted &= measure.amount > 0
         for name, inside in _places(measure.pool, wanted):
             pool = pool_of(measure.amount[inside], _weights([each[inside] for each in kin]))

@@ -101,6 +101,8 @@ def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.n
         case Scale.VOICES:
             among = np.nan_to_num(reference.percentiles(measure.pool, amount))
             return np.asarray(NEUTRAL + (1 - NEUTRAL) * among * _carried(measure.voices))
+        case Scale.CROWD:
+            return np.where(amount > 0, np.maximum(reference.percentiles(measure.pool, amount), FLOOR), FLOOR)
         case Scale.PERCENTILE:
             stated = reference.stated()
             absent = np.array([FLOOR if (measure.name, each) in stated else NEUTRAL for each in types])
@@ -114,7 +116,9 @@ def _carried(voices: np.ndarray) -> np.ndarray:
 def _doubt(measure: Measure, reference: Reference) -> np.ndarray:
     if measure.kind.scale is Scale.VOICES:
         return measure.voices
-    return reference.sizes(measure.pool) if measure.kind.scale is Scale.PERCENTILE else np.zeros(len(measure.amount))
+    if measure.kind.scale in (Scale.PERCENTILE, Scale.CROWD):
+        return reference.sizes(measure.pool)
+    return np.zeros(len(measure.amount))
 
 
 def _borne_out(measures: Sequence[Measure], counted: np.ndarray, status: np.ndarray) -> np.ndarray:

@@ -118,8 +118,20 @@ def test_the_order_of_hits_changes_nothing(tmp_path, catalogue_file):
 
 def test_a_rebuild_after_changes_equals_a_clean_one(store, tmp_path):
     for rows in (eight()[:4], [row | {"maker": "Omega"} for row in eight()]):
-        after = built(written(tmp_path / "changing.jsonl", rows), store).digest
+        after = built(written(tmp_path / "changing.jsonl", rows), store, new_reference=True).digest
         assert after == built(written(tmp_path / "changing.jsonl", rows), tmp_path / f"clean{len(rows)}").digest
+
+
+def test_ranks_are_compared_with_what_they_were_compared_with_before(store, tmp_path):
+    held = mg.open(store).snapshot
+    rows = [row | {"facts": {"stars": 7}} if row["artifact_id"] == "photo-tagger" else row for row in eight()]
+    built(written(tmp_path / "changed.jsonl", rows), store)
+    now = mg.open(store).snapshot
+    assert now.reference.reference_id == held.reference.reference_id
+    moved = {each for each in held.catalogue.ids if held.ranking.of(each)["rank"] != now.ranking.of(each)["rank"]}
+    assert moved == {"photo-tagger"}
+    built(written(tmp_path / "changed.jsonl", rows), store, new_reference=True)
+    assert mg.open(store).snapshot.reference.reference_id != held.reference.reference_id
 
 
 def test_a_full_rebuild_encodes_every_text_again_and_comes_to_the_same(store, catalogue_file, digest):
@@ -252,7 +264,7 @@ def test_another_day_changes_freshness_and_nothing_else(tmp_path):
     }
     was, then = (mg.open(tmp_path / name).frame("ranking").set_index("artifact_id") for name in ("now", "later"))
     moved = {name for name in was if not was[name].equals(then[name])}
-    assert moved == {"rank", "freshness"}
+    assert moved == {"rank", "low", "high", "freshness"}
     assert (was["freshness"].dropna() == 1).all()
     assert (then["freshness"].dropna() == 0.5).all()
     # Half of the five points that freshness gives; nothing where it gives none.

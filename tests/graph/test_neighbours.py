@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.graph import likeness as likeness_room
 from matchgraph.graph import neighbours as room
-from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, neighbours
+from matchgraph.graph.neighbours import CHANCE, COPY, NEAREST, Neighbours, neighbours
 from matchgraph.vectors.grid import LENGTH, to_grid
 from tests.graph.oracles import World, all_numbers, made, slow_edges, slow_parts, some_world, with_twins, world_of
 
@@ -166,15 +167,43 @@ def test_the_best_cover_is_the_most_of_a_job_that_any_other_one_does(
         patch.setattr(likeness_room, "_BLOCK", block)
         world = some_world(seed, artifacts, most)
         near = edges_of(world)
+    assert near.best_cover.tolist() == pytest.approx(slow_best_cover(world), abs=1e-9)
+
+
+def slow_best_cover(world: World) -> list[float]:
+    """The most of each one's job that any other does, but for those that do nine tenths of each other's."""
     parts = slow_parts(world)
-    wanted = [max([0, *(part[0] for pair, part in parts.items() if pair[0] == at)]) for at in range(artifacts)]
-    assert near.best_cover.tolist() == pytest.approx(wanted, abs=1e-9)
+    others = {pair: part[0] for pair, part in parts.items() if min(part[0], part[1]) < COPY}
+    places = range(len(world.catalogue))
+    return [max([0, *(cover for (at, _), cover in others.items() if at == place)]) for place in places]
 
 
-def test_with_a_twin_the_whole_job_is_done_by_another() -> None:
-    near = edges_of(with_twins(3, 12, 2))
-    assert near.best_cover.tolist() == pytest.approx([1] * 12, abs=2e-3)
-    assert near.best_cover.max() <= 1
+@unhurried
+@given(SEEDS, st.integers(1, 20), st.integers(1, 5), st.sampled_from([1, 8, 4096]))
+def test_near_copies_are_one_flock_and_replace_nothing(seed: int, artifacts: int, kinds: int, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(likeness_room, "_BLOCK", block)
+        world = with_twins(seed, artifacts, kinds)
+        near = edges_of(world)
+    assert near.best_cover.tolist() == pytest.approx(slow_best_cover(world), abs=1e-9)
+    drawn = nx.Graph([pair for pair, part in slow_parts(world).items() if min(part[0], part[1]) >= COPY])
+    drawn.add_nodes_from(range(artifacts))
+    flocks = {frozenset(np.flatnonzero(near.copies == number).tolist()) for number in near.copies}
+    assert flocks == set(map(frozenset, nx.connected_components(drawn)))
+
+
+@pytest.mark.parametrize("nearest", [1, 10])
+def test_a_flock_larger_than_anybody_s_neighbours_is_still_one(nearest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Three copies of each of six wordings: everybody's nearest are its own two twins, and no edge joins the wordings.
+    monkeypatch.setattr(room, "NEAREST", nearest)
+    degrees = np.radians([0, 1, 2, 3, 4, 5] * 3 + [90, 180, 270])
+    world = World(
+        catalogue_of(made(f"a{place:02}", [f"w{place}"]) for place in range(21)),
+        to_grid(np.stack([np.cos(degrees), np.sin(degrees)], axis=1)),
+    )
+    copies = edges_of(world).copies
+    assert len(set(copies[:18])) == 1
+    assert len(set(copies)) == 4
 
 
 # The same bytes

@@ -47,7 +47,7 @@ def test_the_digest_follows_from_names_and_contents_in_any_order():
 @pytest.mark.parametrize("format", [0, FORMAT + 1, "1", None])
 def test_another_format_is_refused_with_what_to_do(format):
     content = json.dumps(MANIFEST.to_dict() | {"format": format}).encode()
-    with pytest.raises(SnapshotError, match=r"here is of format .* reads format 1: rebuild it"):
+    with pytest.raises(SnapshotError, match=rf"here is of format .* reads format {FORMAT}: rebuild it"):
         manifest_in(content, "here")
 
 

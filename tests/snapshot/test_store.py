@@ -18,6 +18,7 @@ import matchgraph as mg
 from matchgraph.doors.cli import app
 from matchgraph.errors import EncoderError, SnapshotError
 from matchgraph.snapshot import files
+from matchgraph.snapshot.manifest import FORMAT
 from matchgraph.snapshot.store import Store
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -227,12 +228,14 @@ def test_parameters_of_an_older_snapshot_cannot_be_changed_unseen(two):
         Store(two).checked(FIRST)
 
 
-@pytest.mark.parametrize("format", [0, 2, "1"])
+@pytest.mark.parametrize("format", [0, FORMAT - 1, FORMAT + 1, str(FORMAT)])
 def test_another_format_is_refused_before_anything_is_parsed(store, no_parser, format):
     path = store / "snapshots" / FIRST / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {"format": format}))
     make_current(store, FIRST)
-    with pytest.raises(SnapshotError, match=f"is of format {format}, this matchgraph reads format 1: rebuild it"):
+    with pytest.raises(
+        SnapshotError, match=f"is of format {format}, this matchgraph reads format {FORMAT}: rebuild it"
+    ):
         opened(store)
 
 
@@ -350,8 +353,16 @@ def test_an_older_version_can_still_be_opened(two):
 
 def test_going_back_to_older_data_is_a_new_version_with_the_old_digest(two):
     first = Store(two).manifest(FIRST).digest
-    report = built(two)
+    report = built(two, new_reference=True)
     assert (report.version, report.digest, report.published) == ("v000003", first, True)
+
+
+def test_going_back_to_older_data_keeps_what_ranks_are_compared_with(two):
+    before = opened(two).snapshot.reference
+    built(two)
+    after = opened(two).snapshot.reference
+    assert after.reference_id == before.reference_id
+    assert after.reference_id != opened(two, FIRST).snapshot.reference.reference_id
 
 
 def test_other_weights_are_a_new_version(store, tmp_path):

@@ -11,9 +11,12 @@ import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.compare import Comparison, compare
+from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.need import need_of
 from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
+from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import SearchAnswer, search
@@ -55,10 +58,22 @@ class MatchGraph:
         """Who does what this one does?"""
         return similar(self.snapshot, self.likeness, self.resolve(name), k, where)
 
-    def compare(self, left: str, right: str) -> Comparison:
-        """This or that, and why?"""
-        ids = self.resolve(left), self.resolve(right)
-        return compare(self.snapshot, *ids, {artifact_id: self.times_matched(artifact_id) for artifact_id in ids})
+    def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
+        """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
+        one, other = self.resolve(left), self.resolve(right)
+        if one == other:
+            raise QuestionError(f"{one!r} is compared with itself: name two different artifacts.")
+        places = self.snapshot.catalogue.place[one], self.snapshot.catalogue.place[other]
+        wanted = None
+        if need is not None:
+            wanted = need_of(self.snapshot, places, readable(need), lambda text: encode_query(text, self.encoder))
+        matched = {artifact_id: self.times_matched(artifact_id) for artifact_id in (one, other)}
+        same_job = self.likeness.same_job(*places)
+        return compare(Record(self.snapshot, one, other, same_job, matched, wanted), force=force)
+
+    def diff(self, before: str) -> Diff:
+        """Why did ranks move between an older version and this one?"""
+        return diff(unpacked(*self.store.checked(before)), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,

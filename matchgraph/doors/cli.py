@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -74,6 +75,9 @@ def rebuild_command(
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Encode every text anew, even those held.")] = False,
+    new_reference: Annotated[
+        bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the match graph of a catalogue and make it the live snapshot."""
@@ -86,6 +90,7 @@ def rebuild_command(
         today=_day(today),
         strict=strict,
         full=full,
+        new_reference=new_reference,
         track=_tracked,
     )
     for problem in report.read.problems[:20]:
@@ -140,13 +145,17 @@ def similar_command(
 def compare_command(
     left: Annotated[str, typer.Argument(help="Id, name or alias.")],
     right: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    need: Annotated[str | None, typer.Option("--need", help='What it is for: "image search, offline, MIT".')] = None,
+    force: Annotated[bool, typer.Option("--force", help="Give the two scores even where they do not compare.")] = False,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """This or that, and why?"""
-    _answer(MatchGraph(store, version=snapshot).compare(left, right), form, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    _answer(graph.compare(left, right, need=need, force=force), form, as_json)
 
 
 @app.command("recommend")
@@ -240,6 +249,21 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
         )
     if not manifests:
         _print(f"no snapshot in {store}")
+
+
+@app.command("diff")
+def diff_command(
+    before: Annotated[str, typer.Argument(help="The older version, like v000001.")],
+    after: Annotated[str, typer.Argument(help="The newer version.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many of those that moved to print; --json has all.")] = 20,
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Why did ranks move between two snapshots?"""
+    found = MatchGraph(store, version=after).diff(before)
+    if not as_json and len(found) > k:
+        found = replace(found, items=found.items[:k], note=f"... and {len(found) - k} more moved; -k or --json for all")
+    _answer(found, Form.TEXT, as_json)
 
 
 @app.command("verify")

@@ -198,7 +198,7 @@ def _fit(record: Record) -> tuple[Sentence, ...]:
     for side, each in (("left", record.left), ("right", record.right)):
         met, of = record.need.met_by(side), len(record.need.parts)
         told += said(record, "meets", side=record.names[each], met=len(met), of=of, parts=met)
-        told += said(record, "meets none", side=record.names[each], of=of)
+        told += said(record, "meets none", side=record.names[each])
     told += said(record, "fits as well")
     if record.need.better is None:
         return told

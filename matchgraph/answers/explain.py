@@ -39,9 +39,10 @@ class Line:
             return f"not known, counts as {self.value:.2f}"
         if self.status == CLIPPED:
             return "suspect or not borne out by what others do, so counted for less"
-        where = ", ".join(part for part in (self.source, self.observed_at) if part)
-        doubt = ", suspect" if self.status == Status.SUSPECT else ""
-        return f"{self.raw} ({where}{doubt}), counts as {self.value:.2f}"
+        where = [part for part in (self.source, self.observed_at) if part]
+        where += ["suspect"] if self.status == Status.SUSPECT else []
+        seen = f"{self.raw} ({', '.join(where)})" if where else self.raw
+        return f"{seen}, counts as {self.value:.2f}"
 
 
 @dataclass(frozen=True, slots=True)

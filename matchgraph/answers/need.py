@@ -171,5 +171,5 @@ def _by_capability(snapshot: Snapshot, place: int, rows: np.ndarray) -> Met:
     mine = np.arange(*offsets[place : place + 2])
     best = int(mine[nearness[mine].argmax()])
     near = nearness[best] >= _NEARLY * nearness.max()
-    beyond = snapshot.chance.share_above(float(nearness[best])) <= _BEYOND_CHANCE
+    beyond = nearness[best] >= snapshot.chance.cosine_of(_BEYOND_CHANCE)
     return Met(bool(near and beyond), ability(snapshot, best).name)

@@ -148,11 +148,7 @@ def _meets(record: Record, slots: Mapping[str, Any]) -> bool:
 
 
 def _meets_none(record: Record, slots: Mapping[str, Any]) -> bool:
-    return (
-        record.need is not None
-        and not record.need.met_by(_side_of(record, slots["side"]))
-        and slots["of"] == len(record.need.parts)
-    )
+    return record.need is not None and not record.need.met_by(_side_of(record, slots["side"]))
 
 
 def _fits(record: Record) -> str | None:
@@ -261,7 +257,7 @@ _CLAIMS = {
         "{side} meets {met} of {of} parts of the need: {parts}.",
         lambda record, slots: bool(slots["parts"]) and _meets(record, slots),
     ),
-    "meets none": _Claim("{side} meets none of the {of} parts of the need.", _meets_none),
+    "meets none": _Claim("{side} meets no part of the need.", _meets_none),
     "fits better": _Claim(
         "For this need {winner} fits better: only it meets {parts}.",
         lambda record, slots: (

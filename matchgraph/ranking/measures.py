@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.published import PUBLISHED
 from matchgraph.catalogue.records import FactStatus, first_day
 from matchgraph.graph.graph import CHOICE, LIKENESS, Graph
 from matchgraph.searches.searches import Searches
@@ -161,7 +162,7 @@ def _evaluations(catalogue: Catalogue, facts: _Facts) -> list[str | None]:
         if link["kind"] == "evaluated_on":
             found[catalogue.place[link["artifact_id"]]].append(link["target"])
     for key in sorted(facts.by_key):
-        if _EVALUATION.search(key):
+        if _EVALUATION.search(key) and not key.startswith(PUBLISHED):  # another's page is no evaluation
             for place, fact in facts.by_key[key].items():
                 if fact["status"] == FactStatus.OBSERVED:
                     found[place].append(key.replace("_", " "))

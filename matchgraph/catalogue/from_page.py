@@ -15,7 +15,7 @@ from typing import Any
 
 from matchgraph.catalogue.check import check, first_words
 from matchgraph.catalogue.clean import clean
-from matchgraph.catalogue.layout import DISPLAYED, NONE, SHOWN, Page, PageSide, Position
+from matchgraph.catalogue.layout import DISPLAYED, NONE, SHOWN, TABLE, Page, PageSide, Position
 from matchgraph.catalogue.page import read_page
 from matchgraph.catalogue.published import COUNTS, PARTS, PUBLISHED, SOURCE, fact_row, lead_key, own_words, page_of
 from matchgraph.catalogue.records import Artifact, ArtifactType, Pricing
@@ -45,7 +45,7 @@ def records_of(pages: Iterable[Page], ledger: Ledger | None = None) -> list[Row]
         for position, artifact_id in zip(Position, (left, right), strict=True):
             seen = first.setdefault(artifact_id, (page, position))
             _note_differences(*seen, page, position, ledger)
-    rows = {each: _row(each, page.side(position), page, position, ledger) for each, (page, position) in first.items()}
+    rows = {artifact_id: _row(artifact_id, *told, ledger) for artifact_id, told in first.items()}
     for (left, right), page in pairs.items():
         for one, other, side in ((left, right, page.left), (right, left, page.right)):
             if side.leads:
@@ -99,7 +99,7 @@ def _pairs(pages: Sequence[Page], named: dict[tuple[str, str], str]) -> dict[tup
 def _note_differences(seen: Page, at: Position, page: Page, position: Position, ledger: Ledger) -> None:
     """Write down what a page says otherwise than the first that told of the same artifact."""
     side, before = page.side(position), seen.side(at)
-    for row in page.rows:
+    for row in TABLE:
         if row.cell(side) != row.cell(before):
             done = f"{seen.file} has {row.cell(before)!r}; kept this one for this pair alone"
             ledger.mend(page.file, _line(page, row.field, position), _field(side, row.field), row.cell(side), done)
@@ -116,22 +116,21 @@ def _field(side: PageSide, field: str) -> str:
 def _line(page: Page, field: str, position: Position) -> int:
     """Which line of the page shows the field."""
     names = [row.field for row in page.rows]
-    if field in names:
-        return 5 + names.index(field)
     heading = 5 + len(names)
+    if field != "capabilities":
+        return 5 + names.index(field if field in names else "pricing")
     if position is Position.LEFT:
         return heading
     blocks = sum(1 + (each.unique is not None) + (each.vs_alternatives is not None) for each in page.left.capabilities)
     return heading + 1 + blocks + (page.left.decomposed > SHOWN)
 
 
-def _row(artifact_id: str, side: PageSide, page: Page, position: Position, ledger: Ledger) -> Row:
+def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Row:
     """The artifact as a row of the catalogue format."""
+    side = page.side(position)
     if side.type not in _TYPES:
-        done = f"took it as {_type(side.type)}, and kept the word"
-        ledger.mend(
-            page.file, _line(page, "type", position), _field(side, "type"), f"{side.type!r}, no known type", done
-        )
+        found, done = f"{side.type!r}, no known type", f"took it as {_type(side.type)}, and kept the word"
+        ledger.mend(page.file, _line(page, "type", position), _field(side, "type"), found, done)
     price = "" if side.starting_price == NONE else clean(side.starting_price)
     name = clean(side.name)[:500].strip() or artifact_id
     row = {

@@ -134,7 +134,8 @@ class _Reader:
             line = self.take(wanted)
             if not line.strip() or line in ends or line.startswith((layout.UNIQUE.rstrip(), layout.VERSUS.rstrip())):
                 raise self.wrong(line, wanted)
-            blocks.append(PageCapability(line, self.claim(layout.UNIQUE), self.claim(layout.VERSUS)))
+            after = ends if place == shown - 1 else set()  # a name may open like a claim
+            blocks.append(PageCapability(line, self.claim(layout.UNIQUE, after), self.claim(layout.VERSUS, after)))
         side = replace(side, capabilities=tuple(blocks))
         if (counted := layout.rest(side)) is not None:
             one = f"+1 more {_ONE}"  # not by the layout's rule, but what careful pages print
@@ -142,9 +143,9 @@ class _Reader:
             side = replace(side, more=_ONE) if found == one else side
         return side
 
-    def claim(self, opening: str) -> str | None:
-        """The text of a line that opens so, if that is what comes next."""
-        if not self.next.startswith(opening.rstrip()):
+    def claim(self, opening: str, ends: set[str | None]) -> str | None:
+        """The text of a line that opens so, if that is what comes next and not one of the `ends`."""
+        if not self.next.startswith(opening.rstrip()) or self.next in ends:
             return None
         line = self.take(opening)
         if not line.startswith(opening) or not line.removeprefix(opening).strip():

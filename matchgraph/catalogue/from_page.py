@@ -17,7 +17,17 @@ from matchgraph.catalogue.check import check, first_words
 from matchgraph.catalogue.clean import clean
 from matchgraph.catalogue.layout import DISPLAYED, NONE, SHOWN, TABLE, Page, PageSide, Position
 from matchgraph.catalogue.page import read_page
-from matchgraph.catalogue.published import COUNTS, PARTS, PUBLISHED, SOURCE, fact_row, lead_key, own_words, page_of
+from matchgraph.catalogue.published import (
+    COUNTS,
+    PARTS,
+    PUBLISHED,
+    SOURCE,
+    fact_row,
+    lead_key,
+    own_words,
+    page_of,
+    wording,
+)
 from matchgraph.catalogue.records import Artifact, ArtifactType, Pricing
 from matchgraph.catalogue.report import Ledger
 from matchgraph.errors import CatalogueError
@@ -129,7 +139,7 @@ def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Ro
     """The artifact as a row of the catalogue format."""
     side = page.side(position)
     if side.type not in _TYPES:
-        found, done = f"{side.type!r}, no known type", f"took it as {_type(side.type)}, and kept the word"
+        found, done = f"{side.type!r}, no known type", f"took it as {_type(side.type)}"
         ledger.mend(page.file, _line(page, "type", position), _field(side, "type"), found, done)
     price = "" if side.starting_price == NONE else clean(side.starting_price)
     name = clean(side.name)[:500].strip() or artifact_id
@@ -139,7 +149,7 @@ def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Ro
         "type": str(_type(side.type)),
         "pricing": str(_PRICINGS.get(side.pricing, Pricing.UNKNOWN)),
         "source": SOURCE,
-        "facts": _facts(side, price),
+        "facts": _facts(side, price) | wording(side),
         "capabilities": _capabilities(side),
     }
     if price:

@@ -1,8 +1,9 @@
 """What pages published, kept as facts of source "page", and the pages put together again from them.
 
-An artifact's own values are facts like any other. Where a page says anything else of a pair (another rank, another
-subtitle, a text that cleaning changed), its own words stand beside them as facts for this pair alone; a digest tells
-whether what comes together is the page, byte for byte.
+Numbers are facts like any other, and the page's wording stands beside them, because a record of the same id from a
+fuller source replaces names and capabilities, but never facts. Where a page says anything else of a pair (another
+rank, another subtitle), its own words are facts for this pair alone; a digest tells whether what comes together is
+the page, byte for byte.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
 from matchgraph.catalogue.layout import (
     AXES,
-    DISPLAYED,
     MORE,
     NONE,
     SHOWN,
@@ -34,13 +36,14 @@ COUNTS = ("rank", *(axis.replace(" ", "_") for axis in AXES), "times_matched")
 SOURCE = "page"
 PUBLISHED = "published_"  # how the key of every such fact begins; no rank of ours counts them
 
+_WORDING = f"{PUBLISHED}wording:"
 _SIDE = tuple(part.name for part in fields(PageSide) if part.name not in ("capabilities", "leads"))
 _PAGE = ("headline", "winner", "first", "ending")
-_UNSAFE = re.compile(r"[<&\x7f]|(?<= ) ")  # what cleaning would change in a JSON text
+_UNSAFE = re.compile(r"[<&]|(?<= ) |[^ -~]")  # all that cleaning could change in a JSON text
 
 
 def page_of(left: Artifact, right: Artifact) -> Page | None:
-    """The page that set these two side by side in this order; None where none did, or its records have changed."""
+    """The page that set these two side by side in this order; None where none did, or its facts have changed."""
     mark = left.facts.get(_pair_key(right.artifact_id))
     if mark is None:
         return None
@@ -61,8 +64,15 @@ def lead_key(other: str) -> str:
     return f"{PUBLISHED}lead_over:{other}"
 
 
+def wording(side: PageSide) -> dict[str, Any]:
+    """The facts that keep how a page words what it says of an artifact."""
+    told = _told(side)
+    places = [place for place in told if place in ("name", "type", "pricing") or place.startswith("capabilities.")]
+    return {f"{_WORDING}{place}": fact_row(_kept(said)) for place in places if (said := told[place]) is not None}
+
+
 def own_words(page: Page, left: Artifact, right: Artifact) -> dict[str, Any]:
-    """The page's mark, and everything in it that its two records would not give."""
+    """The page's mark, and everything in it that the facts of its two artifacts would not give."""
     own: Told = {}
     for position, one, other in ((Position.LEFT, left, right), (Position.RIGHT, right, left)):
         usual = _told_by(one, other.artifact_id)
@@ -80,12 +90,7 @@ def _pair_key(right: str) -> str:
 
 
 def _rebuilt(left: Artifact, right: Artifact) -> Page:
-    opening = f"{_pair_key(right.artifact_id)}:"
-    own: Told = {
-        key.removeprefix(opening): json.loads(str(fact.value))
-        for key, fact in left.facts.items()
-        if key.startswith(opening)
-    }
+    own = _opened(left.facts, f"{_pair_key(right.artifact_id)}:")
     sides = []
     for position, one, other in ((Position.LEFT, left, right), (Position.RIGHT, right, left)):
         mine = {key.removeprefix(f"{position}."): said for key, said in own.items() if key.startswith(f"{position}.")}
@@ -97,20 +102,24 @@ def _rebuilt(left: Artifact, right: Artifact) -> Page:
 
 
 def _told_by(artifact: Artifact, other: str) -> Told:
-    """What a page says of the artifact beside that other one, by its record."""
-    numbers = {name: _shown(artifact.facts.get(f"{PUBLISHED}{name}")) for name in (*COUNTS, "capabilities")}
-    told: Told = {
-        "name": artifact.name,
-        "type": DISPLAYED[artifact.type],
-        "pricing": artifact.pricing.title(),
-        "starting_price": _shown(artifact.facts.get(f"{PUBLISHED}starting_price")),
-        "decomposed": numbers.pop("capabilities"),
+    """What a page says of the artifact beside that other one, by the artifact's own facts."""
+    facts = artifact.facts
+    numbers = {name: _shown(facts.get(f"{PUBLISHED}{name}")) for name in (*COUNTS, "starting_price")}
+    return _opened(facts, _WORDING) | {
+        "decomposed": _shown(facts.get(f"{PUBLISHED}capabilities")),
         "more": MORE,
-        "leads": str(lead.value) if (lead := artifact.facts.get(lead_key(other))) else "",
+        "leads": str(lead.value) if (lead := facts.get(lead_key(other))) else "",
         **numbers,
     }
-    for place, each in enumerate(artifact.capabilities[:SHOWN]):
-        told |= {f"capabilities.{place}.{part}": getattr(each, part) for part in PARTS}
+
+
+def _opened(facts: Mapping[str, Fact], opening: str) -> Told:
+    """What facts whose keys open so say, by the rest of their keys."""
+    told: Told = {}
+    for key in facts:
+        if key.startswith(opening):
+            with suppress(ValueError):  # cut short or altered: the page's digest will tell
+                told[key.removeprefix(opening)] = json.loads(str(facts[key].value))
     return told
 
 
@@ -148,7 +157,14 @@ def _told_page(page: Page) -> Told:
 
 def _kept(said: str | None) -> str:
     """The words as JSON that cleaning leaves alone."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(said))
+    return _UNSAFE.sub(_escaped, json.dumps(said, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    if char.isascii():
+        return f"\\u{ord(char):04x}"
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def _digest(page: Page) -> str:

@@ -29,7 +29,7 @@ class Half:
 
     @property
     def shown(self) -> list[tuple[str, str | None, str | None]]:
-        made = [(f"{self.name} does thing number {n} of many", f"only {n}", f"better {n}") for n in range(8)]
+        made = [(f"Thing number {n} of many that {self.name} does", f"only {n}", f"better {n}") for n in range(8)]
         return [*self.blocks, *made][: min(self.count, 8)]
 
 

@@ -33,7 +33,9 @@ def test_a_page_is_read_into_what_it_says() -> None:
     assert (page.left.name, page.right.name) == ("Otter v1.2", "Big Lake")
     assert (page.left.type, page.left.rank, page.left.adoption, page.left.quality) == ("Model", 41, "1", "0")
     assert (page.right.type, page.right.decomposed, len(page.right.capabilities)) == ("Dataset", 11, 8)
-    assert page.left.capabilities[0] == PageCapability("Otter v1.2 does thing number 0 of many", "only 0", "better 0")
+    assert page.left.capabilities[0] == PageCapability(
+        "Thing number 0 of many that Otter v1.2 does", "only 0", "better 0"
+    )
     assert (page.headline, page.winner, page.first) == (Position.RIGHT, Position.RIGHT, Position.LEFT)
     assert (page.left.leads, page.right.leads) == (("ecosystem",), ("adoption", "quality"))
     assert page.ending == ""
@@ -130,7 +132,7 @@ def damage(old: str, new: str) -> Callable[[str], str]:
     return done
 
 
-BLOCK = "Otter v1.2 does thing number 2 of many\nUnique: only 2\nvs alternatives: better 2\n"
+BLOCK = "Thing number 2 of many that Otter v1.2 does\nUnique: only 2\nvs alternatives: better 2\n"
 DAMAGES = [
     ("title", 1, damage("Otter v1.2 vs Big Lake", "Otter v1.2 and Big Lake")),
     ("name in the title", 1, damage("Otter v1.2 vs Big Lake", "Otter v1.3 vs Big Lake")),
@@ -155,7 +157,7 @@ DAMAGES = [
     ("padded count", 12, damage("3 decomposed", "03 decomposed")),
     ("times matched", 13, damage("| Times Matched | 0 |", "| Times Matched | many |")),
     ("heading", 14, damage("Otter v1.2 Capabilities", "Otter Capabilities")),
-    ("a description gone", 15, damage("Otter v1.2 does thing number 0 of many\n", "")),
+    ("a description gone", 15, damage("Thing number 0 of many that Otter v1.2 does\n", "")),
     ("claims out of order", 17, damage("Unique: only 0\nvs alternatives: better 0", "vs alternatives: x\nUnique: y")),
     ("empty claim", 16, damage("Unique: only 0\n", "Unique: \n")),
     ("one block too few", 21, damage(BLOCK, "")),

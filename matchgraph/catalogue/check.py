@@ -227,7 +227,7 @@ class _Desk:
             self.note(where, "an empty capability", "left it out")
             return None
         tidy["description"] = tidy.get("description") or tidy["name"]
-        tidy["name"] = tidy.get("name") or _first_words(str(tidy["description"]))
+        tidy["name"] = tidy.get("name") or first_words(str(tidy["description"]))
         return tidy
 
     def tidy(self, row: Row, kind: _Kind[Any], where: str) -> dict[str, Any]:
@@ -329,7 +329,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """A name for a capability whose source has none."""
     return " ".join(text.split()[:6]).rstrip(".,;:")[:120]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -17,8 +17,10 @@ from rich.progress import track as draw
 
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
+from matchgraph.doors import imports
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
+from matchgraph.pages.classic import Values, classic, written
 from matchgraph.pages.render import render
 from matchgraph.rebuild import rebuild
 from matchgraph.snapshot.store import Store
@@ -31,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(imports.app, name="import")
 _stderr = Console(stderr=True)
 
 
@@ -40,6 +43,15 @@ class Form(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     HTML = "html"
+
+
+class ComparisonForm(StrEnum):
+    """What a comparison is printed as."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CLASSIC = "classic"
 
 
 class Reach(StrEnum):
@@ -150,12 +162,20 @@ def compare_command(
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
-    form: FormOption = Form.TEXT,
+    form: Annotated[ComparisonForm, typer.Option("--format", help="Form of the answer.")] = ComparisonForm.TEXT,
+    values: Annotated[
+        Values | None, typer.Option("--values", help="With --format classic: an imported page's values or our own.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """This or that, and why?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    _answer(graph.compare(left, right, need=need, force=force), form, as_json)
+    if form is ComparisonForm.CLASSIC:
+        _print_classic(graph, left, right, values, as_json)
+    elif values is not None:
+        raise typer.BadParameter("--values is for --format classic")
+    else:
+        _answer(graph.compare(left, right, need=need, force=force), Form(form.value), as_json)
 
 
 @app.command("recommend")
@@ -312,6 +332,17 @@ def main() -> None:
 
 def _answer(answer: Answer, form: Form, as_json: bool) -> None:
     _print(answer.to_dict() if as_json else render(answer, form.value))
+
+
+def _print_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:
+    """Print the page as it is, to the last byte; what its values are is said on stderr."""
+    page, shown = classic(graph, left, right, values)
+    if as_json:
+        _print({"values": shown, **asdict(page)})
+        return
+    if values is None and shown is Values.PUBLISHED:
+        typer.echo("values as an imported page published them; --values computed shows our own", err=True)
+    sys.stdout.write(written(page))
 
 
 def _print(what: Any) -> None:

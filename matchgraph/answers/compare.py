@@ -10,7 +10,7 @@ from typing import Any
 from matchgraph.answers.align import Alignment, align
 from matchgraph.answers.values import Answer
 from matchgraph.errors import QuestionError
-from matchgraph.graph.graph import CHOICE, LIKENESS
+from matchgraph.graph.graph import UNDECLARED
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -123,7 +123,7 @@ def _side(snapshot: Snapshot, artifact_id: str, matched: int) -> Side:
 
 def _declared(snapshot: Snapshot, left: str, right: str) -> list[dict[str, Any]]:
     edges = snapshot.graph.of(left)
-    return [e for e in edges if right in (e["source"], e["target"]) and e["kind"] not in (LIKENESS, CHOICE)]
+    return [e for e in edges if right in (e["source"], e["target"]) and e["kind"] not in UNDECLARED]
 
 
 def _said(snapshot: Snapshot, edge: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.records import FactStatus, first_day
-from matchgraph.graph.graph import CHOICE, LIKENESS, Graph
+from matchgraph.graph.graph import UNDECLARED, Graph
 from matchgraph.searches.searches import Searches
 
 NAMES = (
@@ -170,7 +170,7 @@ def _evaluations(catalogue: Catalogue, facts: _Facts) -> list[str | None]:
 
 def _declared(graph: Graph) -> list[dict[str, Any]]:
     edges: list[dict[str, Any]] = graph.edges.select(["source", "target", "kind"]).to_pylist()
-    return [edge for edge in edges if edge["kind"] not in (LIKENESS, CHOICE)]
+    return [edge for edge in edges if edge["kind"] not in UNDECLARED]
 
 
 def _in_links(catalogue: Catalogue, graph: Graph) -> tuple[np.ndarray, str]:

@@ -37,7 +37,7 @@ _FACTS = {
     "category": ("classes",),
     "tool": ("n_tools",),
     "dimensional": ("embedding_dimensions",),
-    "token": ("tokens", "context_tokens"),
+    "token": ("tokens",),
     "image": ("images",),
     "record": ("rows",),
     "row": ("rows",),
@@ -150,12 +150,17 @@ def _against_facts(one: Told) -> Iterator[Finding]:
     for (noun, kinds, role, tail), statements in one.comparable.items():
         if kinds or tail or role != "has":
             continue
-        for key in _FACTS.get(noun, ()):
+        for key in _fact_keys(statements[0].claim):
             fact = one.fact(key)
             if fact and not any(_bears_out(fact, each.claim) for each in one.statements if each.claim.noun == noun):
                 said = f"{one.name} states {statements[0].claim.words!r}; its fact {_fact_words(key, fact)}."
                 yield _finding(FindingKind.CONFLICT_WITH_FACT, one, statements[:1], said)
                 break
+
+
+def _fact_keys(claim: NumericClaim) -> tuple[str, ...]:
+    """The facts that count the same thing; of tokens, "a 4K-token window" is another thing than "4K tokens"."""
+    return ("context_tokens",) if claim.noun == "token" and claim.joined else _FACTS.get(claim.noun, ())
 
 
 def _bears_out(fact: Fact, claim: NumericClaim) -> bool:
@@ -176,7 +181,7 @@ def _duplicates(snapshot: Snapshot, one: Told) -> Iterator[Finding]:
     for first, second in combinations(range(len(abilities)), 2):
         pair, cosine = (abilities[first], abilities[second]), float(cosines[first, second])
         about = topics[first] & topics[second]
-        same = words[first] == words[second] and len(words[first]) >= _FEWEST_WORDS and not _called_apart(*pair)
+        same = words[first] == words[second] and len(set(words[first])) >= _FEWEST_WORDS and not _called_apart(*pair)
         if (same and cosine >= _SAME) or (len(about) >= _TOPICS and cosine >= _NEAR):
             left, right = set(words[first]), set(words[second])
             common = f"{len(left & right)} words in common, of {len(left)} and {len(right)}"
@@ -264,7 +269,7 @@ def _beside(sentence: str, named: Sequence[tuple[int, int]]) -> Iterator[Numeric
 
 def _refuted(one: Told, other: Told, text: Text, claim: NumericClaim) -> Iterator[Finding]:
     ids = (one.artifact_id, other.artifact_id)
-    for key in _FACTS.get(claim.noun, ()) if not claim.kinds else ():
+    for key in _fact_keys(claim) if not claim.kinds else ():
         fact = other.fact(key)
         if fact and not _bears_out(fact, claim):
             said = f"{one.name} states {claim.words!r} of {other.name}, whose fact {_fact_words(key, fact)}."

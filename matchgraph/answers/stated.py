@@ -28,6 +28,7 @@ _THINGS = listed(
     " embedding embeddings vector vectors window context"
 )
 _ARTICLES = frozenset(["a", "an", "the", "this", "its", "single", "full", "one", ""])
+_RELATIVE = re.compile(r"([\w-]+),?\s+(?:that|which|who|whose)\s+(?:[\w-]+\s+){1,4}$", re.IGNORECASE)
 _ARE = listed("are is were was be")
 _DESCRIBES = listed("a an the it this")
 _PART = re.compile(
@@ -139,7 +140,8 @@ class Told:
             word for word in claim.tail.lower().split() if word not in self.own_words | {"of", "this", "it"}
         )
         role = self._role(claim)
-        if role is None or claim.noun in _AMOUNTS:
+        window = claim.noun == "token" and claim.joined
+        if role is None or (claim.noun in _AMOUNTS and not window):
             return None
         if claim.noun in ("percent", "times") and not (claim.kinds and claim.tail):
             return None
@@ -164,7 +166,9 @@ class Told:
             lead = words[-1] if words else ""
             known = lead in _ARTICLES or lead in _HOLDS or lead.removesuffix("s").rstrip("'’") in self.own_words
             return "has" if known and _THINGS & set(after) else None
-        if words and words[-1] in _ARE:  # "there are": of what is not said
+        relative = _RELATIVE.search(claim.sentence[max(0, claim.at - 60) : claim.at])
+        of_another = relative is not None and relative[1].lower() not in _THINGS | self.own_words
+        if of_another or (words and words[-1] in _ARE):  # "there are": of what is not said
             return None
         if not words or words[-1] in _HOLDS or (len(words) == 2 and words[1] == "of" and words[0] in _HOLDS | _THINGS):
             return "has"

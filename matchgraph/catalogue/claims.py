@@ -34,50 +34,54 @@ _HIGHEST = (
 _LARGEST = r"largest|biggest|smallest|longest|tiniest"
 _NOT_FOR = r"(?!\s+(?:for|known|suited|used|when|with|if|practice|practices|effort|to|as|described|matched?|fit))"
 _SELF = r"(?:^|\b(?:is|as|are|remains|becomes|itself|it)\s+)(?:currently\s+|still\s+|arguably\s+|by\s+far\s+)?"
-_SUPERLATIVES = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (
-            r"(?P<word>state[- ]of[- ]the[- ]art|\bSOTA)\b(?=\s+(?!(?:on|in|of|for|at|and|to|by|is|when)\b)[a-z])",
-            re.IGNORECASE,
-        ),
-        (
-            r"\b(?P<word>unmatched|unrivall?ed|unparalleled|unsurpassed|world-class|best-in-class|second to none"
-            r"|(?:industry|market|world|class)-leading)\b",
-            re.IGNORECASE,
-        ),
-        (
-            rf"\b(?P<word>(?:world|industry|market)['’]s\s+(?:first|only|{_HIGHEST}|{_LARGEST}))\b"
-            r"(?!\s+(?:[\w-]+\s+)?[a-z]{3,}s\b)",
-            re.IGNORECASE,
-        ),
-        (rf"{_SELF}(?:the|our|your)\s+(?P<word>{_HIGHEST})\b{_NOT_FOR}(?=\s+\w)", re.IGNORECASE),
-        (
-            rf"{_SELF}the\s+(?P<word>{_LARGEST})\s+(?=(?:[a-z-]+\s+){{0,2}}(?:public|open|available|known|existing|free"
-            r"|community|curated|collection|dataset|corpus|library|database|platform|network)\b)",
-            re.IGNORECASE,
-        ),
-        (
-            rf"{_SELF}the\s+(?P<word>first|only)\s+(?!(?:[\w-]+\s+){{1,4}}of\s+[A-Z]|(?:required|parameter|option)\b)"
-            r"(?=(?:[\w-]+\s+){1,6}(?:that|to|which|with|for|of its)\b)",
-            0,
-        ),
-        (
-            r"\b(?P<word>first|only|best|fastest|largest)\s+(?:[a-z-]+\s+){1,3}(?:ever|in\s+the\s+world)\b",
-            re.IGNORECASE,
-        ),
-    )
+_ART = re.compile(
+    r"(?P<word>state[- ]of[- ]the[- ]art|\bSOTA)\b(?=\s+(?!(?:on|in|of|for|at|and|to|by|is|when)\b)[a-z])",
+    re.IGNORECASE,
+)
+_SUPERLATIVES = (
+    _ART,
+    *(
+        re.compile(pattern, flags)
+        for pattern, flags in (
+            (
+                r"\b(?P<word>unmatched|unrivall?ed|unparalleled|unsurpassed|world-class|best-in-class|second to none"
+                r"|(?:industry|market|world|class)-leading)\b",
+                re.IGNORECASE,
+            ),
+            (
+                rf"\b(?P<word>(?:world|industry|market)['’]s\s+(?:first|only|{_HIGHEST}|{_LARGEST}))\b"
+                r"(?!\s+(?:[\w-]+\s+)?[a-z]{3,}s\b)",
+                re.IGNORECASE,
+            ),
+            (rf"{_SELF}(?:the|our|your)\s+(?P<word>{_HIGHEST})\b{_NOT_FOR}(?=\s+\w)", re.IGNORECASE),
+            (
+                rf"{_SELF}the\s+(?P<word>{_LARGEST})\s+(?=(?:[a-z-]+\s+){{0,2}}(?:public|open|available|known|existing|free"
+                r"|community|curated|collection|dataset|corpus|library|database|platform|network)\b)",
+                re.IGNORECASE,
+            ),
+            (
+                rf"{_SELF}the\s+(?P<word>first|only)\s+(?!(?:[\w-]+\s+){{1,4}}of\s+[A-Z]|(?:required|parameter|option)\b)"
+                r"(?=(?:[\w-]+\s+){1,6}(?:that|to|which|with|for|of its)\b)",
+                0,
+            ),
+            (
+                r"\b(?P<word>first|only|best|fastest|largest)\s+(?:[a-z-]+\s+){1,3}(?:ever|in\s+the\s+world)\b",
+                re.IGNORECASE,
+            ),
+        )
+    ),
 )
 _HINTS = ("est", "most", "only", "first", "leading", "state", "sota", "un", "world", "second to")  # in each of them
 _TAKEN_BACK = re.compile(
-    r"\b(?:not|no longer|never|isn['’]t|aren['’]t|one of|among|some of|than|against|compared|versus|vs|if|whether|pick"
-    r"|picks|choose|select|find|finds|get|what|which|beyond|earlier|previous|former|behind|approach(?:es|ing)?|near)\s*"
+    r"^\s*if\b.*|\b(?:not|no longer|never|isn['’]t|aren['’]t|one of|among|some of|than|against|compared|versus|vs|if"
+    r"|whether|pick|picks|choose|select|find|finds|get|what|which|beyond|earlier|previous|former|behind|approach(?:es|ing)?|near)\s*"
     r"(?:the\s+|a\s+|an\s+|[a-z]+\s+){0,2}$",
     re.IGNORECASE,
 )
 
 _OF_OTHERS = re.compile(
-    r"\b(?:using|uses|use|current|existing|all|other|with|between|by|on|many|several|recent|these|to)\s*$",
+    r"\b(?:using|uses|use|current|existing|all|other|with|between|by|on|many|several|recent|these|to|advances?"
+    r"|reproduc(?:e|ing))(?:\s+the)?\s*$",
     re.IGNORECASE,
 )
 
@@ -88,16 +92,16 @@ _ENDS = (
     r"|as|when|if|so|but|because)\b)"
 )
 _DENIED = re.compile(
-    rf"\b(?:(?:does not|doesn['’]t|do not|don['’]t|cannot|can['’]t|without)\s+(?P<verb>support|include|provide|apply|offer"
-    rf"|perform|contain|require|need|requiring|needing|providing|applying)\s+(?:any\s+|an?\s+|the\s+|for\s+)*"
+    rf"\b(?:(?:does not|doesn['’]t|do not|don['’]t|cannot|can['’]t|without)\s+(?P<verb>support|include|provide|apply"
+    rf"|offer|perform|contain|require|need|requiring|needing|providing|applying)\s+(?:any\s+|an?\s+|the\s+|for\s+)*"
     rf"|(?P<lacks>lacks|lacking|without\s+(?:any\s+)?(?:documented|built-in|native|explicit))\s+(?:any\s+|an?\s+)?"
     rf"|\b(?P<no>no)\s+(?=(?:[\w-]+\s+){{1,3}}(?:support|required|needed|provided|included|available|necessary)\b))"
     rf"{_LIST}{_ENDS}",
     re.IGNORECASE,
 )
 _AFFIRMED = re.compile(
-    rf"\b(?:(?P<verb>supports?|includes?|provides?|applies|applying|offers?|performs?|performing|contains?|requires?|needs?"
-    rf"|requiring|including|providing|supporting)|(?P<explicit>explicit|built-in|native|with automatic))\s+"
+    rf"\b(?:(?P<verb>supports?|includes?|provides?|applies|applying|offers?|performs?|performing|contains?|requires?"
+    rf"|needs?|requiring|including|providing|supporting)|(?P<explicit>explicit|built-in|native|with automatic))\s+"
     rf"(?:an?\s+|the\s+|both\s+|built-in\s+|native\s+|full\s+|explicit\s+)*{_LIST}{_ENDS}",
     re.IGNORECASE,
 )
@@ -185,7 +189,7 @@ def superlatives(sentence: str) -> tuple[Superlative, ...]:
     for pattern in _SUPERLATIVES:
         for match in pattern.finditer(sentence):
             before = sentence[: match.start("word")]
-            if not (_TAKEN_BACK.search(before) or _OF_OTHERS.search(before)):
+            if not (_TAKEN_BACK.search(before) or (pattern is _ART and _OF_OTHERS.search(before))):
                 found.setdefault(match["word"].lower(), Superlative(match["word"], sentence))
     return tuple(found.values())
 

@@ -50,7 +50,7 @@ _HEDGES = re.compile(
 )
 _PLACES = listed(
     "first last next top past previous another additional further other others extra every each max min limit page step"
-    " stage version level default until after before since number chapter of-the remaining second third to than"
+    " stage version level default until after before since number chapter remaining second third"
 )
 _TAIL = re.compile(r"\s+(?:of|in|for|from|per|at|on|by|with|than|as|to|that|across|under|via)(?:\s+[\w'’.-]+){1,3}")
 _FILLERS = listed(

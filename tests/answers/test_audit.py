@@ -225,6 +225,17 @@ def test_capabilities_that_differ_in_a_word_or_say_hardly_any_are_no_duplicates(
     assert found(made("parrot", *texts)) == []
 
 
+def test_capabilities_that_come_back_to_the_same_rare_words_in_their_claims_are_found() -> None:
+    one = said("Keeps letters as wuxlines packed with plumard.", unique="Uses wuxlines and plumard.")
+    two = said("Keeps wuxlines and packs letters with plumard.", vs_alternatives="Wuxlines and plumard are small.")
+    three = said("Counts stamps.", unique="Counts wuxlines.")
+    many = [made(f"bird-{place}", f"Sings tune {place} of many letters for sorters.") for place in range(220)]
+    (finding,) = found(made("parrot", one, two, three), *many, asked=["parrot"])
+    assert finding.capability_ids == ("parrot#0", "parrot#1")
+    assert finding.sentence.endswith("and both come back to plumard and wuxlines.")
+    assert found(made("parrot", one, two, three)) == []  # three texts do not tell which words are rare
+
+
 def test_tools_with_names_of_their_own_are_no_duplicates() -> None:
     text = "Return the ring numbers of birds in parks."
     tools = (Capability("p#one", "get_ring", text), Capability("p#all", "get_rings", text))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchgraph.answers.align import Alignment
+from matchgraph.answers.audit import audit
 from matchgraph.answers.chances import Chances
+from matchgraph.answers.findings import Finding
 from matchgraph.answers.need import Need
 from matchgraph.answers.record import Record, words_of_name
 from matchgraph.answers.relation import COMPARABLE, Relation
@@ -67,6 +69,7 @@ class Comparison(Answer):
     alignment: Alignment
     chances: Chances
     need: Need | None
+    findings: tuple[Finding, ...]  # what their texts say that does not stand together, or without evidence
     verdict: Verdict
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,7 +93,7 @@ class Comparison(Answer):
             told += [f"      {_short(ability.description)}" for ability in (pair.left, pair.right)]
         for side, only in ((self.left, self.alignment.only_left), (self.right, self.alignment.only_right)):
             told += [f"  only {side.name}: {ability.name}" for ability in only]
-        return told
+        return told + [f"  to be doubted: {finding.sentence}" for finding in self.findings]
 
 
 ROWS = ("type", "maker", "license", "pricing", "rank", "evidence", *SIGNALS, "capabilities", "times_matched")
@@ -101,7 +104,8 @@ def compare(record: Record, *, force: bool = False) -> Comparison:
     sides = _side(record.snapshot, record, record.left), _side(record.snapshot, record, record.right)
     margin = record.gap if record.comparable else None
     verdict = Verdict(record.relation, record.same_job, record.leader, margin, _sentences(record, sides, force))
-    return Comparison(*sides, record.alignment, record.chances, record.need, verdict)
+    findings = audit(record.snapshot, [record.left, record.right])
+    return Comparison(*sides, record.alignment, record.chances, record.need, findings, verdict)
 
 
 def cell(side: Side, name: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow.compute as pc
 
 from matchgraph.answers.align import Ability, ability
+from matchgraph.answers.audit import audit
+from matchgraph.answers.findings import Finding
 from matchgraph.answers.values import Answer
 from matchgraph.ranking.measures import Status
 from matchgraph.ranking.rank import CLIPPED
@@ -76,6 +78,7 @@ class Explanation(Answer):
     voices: int  # how many voices those choices are, as the snapshot counted them
     edges: tuple[Edge, ...]
     capabilities: tuple[Ability, ...]
+    findings: tuple[Finding, ...]  # what its texts say that does not stand together, or without evidence
 
     def lines(self) -> list[str]:
         """The explanation as text."""
@@ -87,6 +90,8 @@ class Explanation(Answer):
             said.append(f"  {each.name}: {each.description}")
             said += [f"      stated by the source: {claim}" for claim in (each.unique, each.vs_alternatives) if claim]
         said += ["", "edges:", *(f"  {edge_words(edge)}" for edge in self.edges)]
+        if self.findings:
+            said += ["", "to be doubted:", *(f"  {finding.sentence}" for finding in self.findings)]
         return said
 
     def standing(self) -> str:
@@ -117,6 +122,7 @@ def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
         times_matched=matched,
         edges=tuple(sorted(edges, key=lambda edge: (edge.kind, -edge.weight, edge.other))),
         capabilities=tuple(ability(snapshot, row) for row in range(*catalogue.offsets[place : place + 2])),
+        findings=audit(snapshot, [artifact_id]),
     )
 
 

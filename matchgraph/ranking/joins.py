@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.records import LinkKind
-from matchgraph.graph.graph import Graph
+from matchgraph.graph.graph import UNDECLARED, Graph
 from matchgraph.ranking.measures import Found, Measure, Status, blank, pools_of
 from matchgraph.searches.searches import Searches
 
@@ -61,7 +60,7 @@ def _owner(maker: str | None, url: str | None) -> str | None:
 
 def _declared(graph: Graph) -> list[dict[str, Any]]:
     edges: list[dict[str, Any]] = graph.edges.select(["source", "target", "kind"]).to_pylist()
-    return [edge for edge in edges if edge["kind"] in tuple(LinkKind)]
+    return [edge for edge in edges if edge["kind"] not in UNDECLARED]
 
 
 def _of_others(

@@ -109,9 +109,6 @@ class Likeness:
         """The parts of the likeness of two artifacts, as arrays of one."""
         return _pairs(*self._groups(np.array([left])), *self._groups(np.array([right])))
 
-    def same_job(self, left: int, right: int) -> float:
-        return float(1 / (1 + np.exp(3 - self.of(left)[right])))
-
     def blocks(self, track: Track = iter) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every two artifacts once, block by block, with their likeness (what comes twice is -inf)."""
         numbers = range(len(self.groups))

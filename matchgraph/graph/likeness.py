@@ -109,6 +109,18 @@ class Likeness:
         """The parts of the likeness of two artifacts, as arrays of one."""
         return _pairs(*self._groups(np.array([left])), *self._groups(np.array([right])))
 
+    def beside(self, left: int, right: np.ndarray) -> tuple[Pairs, np.ndarray]:
+        """The parts of the likeness of one artifact with some others, each named once, and that likeness itself."""
+        (mine,) = self._groups(np.array([left]))
+        at = np.empty(len(self), np.int64)
+        at[right] = np.arange(len(right))
+        cover, covered, words, likeness = np.empty((4, 1, len(right)))
+        for group in self._groups(right):
+            pairs, places = _pairs(mine, group), at[group.places]
+            cover[:, places], covered[:, places], words[:, places] = pairs.cover, pairs.covered, pairs.words
+            likeness[:, places] = self.scaled(pairs)
+        return Pairs(mine.places, right, cover, covered, words), np.round(likeness, _DIGITS)
+
     def blocks(self, track: Track = iter) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every two artifacts once, block by block, with their likeness (what comes twice is -inf)."""
         numbers = range(len(self.groups))

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
@@ -18,6 +19,7 @@ from matchgraph.answers.need import need_of
 from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
 from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
+from matchgraph.answers.same_job import same_job_of
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
@@ -68,8 +70,13 @@ class MatchGraph:
         if need is not None:
             wanted = need_of(self.snapshot, places, readable(need), lambda text: encode_query(text, self.encoder))
         matched = {artifact_id: self.times_matched(artifact_id) for artifact_id in (one, other)}
-        same_job = self.likeness.same_job(*places)
-        return compare(Record(self.snapshot, one, other, same_job, matched, wanted), force=force)
+        record = Record(self.snapshot, one, other, self.same_job(one, other), matched, wanted)
+        return compare(record, force=force)
+
+    def same_job(self, left: str, right: str) -> float:
+        """The chance that people would call it the same job, whichever of the two is named first."""
+        one, other = (self.snapshot.catalogue.place[self.resolve(name)] for name in (left, right))
+        return float(same_job_of(self.snapshot, self.likeness, one, np.array([other]))[0])
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""

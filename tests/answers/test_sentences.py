@@ -81,8 +81,7 @@ def test_every_sentence_of_every_comparison_holds_when_it_is_asked_again(rows, a
         for left, right in permutations(graph.snapshot.catalogue.ids, 2):
             verdict = graph.compare(left, right, need=need, force=force)
             matched = {each: again.times_matched(each) for each in (left, right)}
-            places = [again.snapshot.catalogue.place[each] for each in (left, right)]
-            record = Record(again.snapshot, left, right, again.likeness.same_job(*places), matched, verdict.need)
+            record = Record(again.snapshot, left, right, again.same_job(left, right), matched, verdict.need)
             for sentence in verdict.verdict.sentences:
                 assert holds(record, sentence), str(sentence)
                 second_opinion(again, verdict, str(sentence))

@@ -143,7 +143,16 @@ def _sentences(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[S
     told: tuple[Sentence, ...] = ()
     for claim in _OPENINGS[record.relation]:
         told += said(record, claim, left=left, right=right, **counts)
-    told += said(record, "chance of the same job", chance=f"{record.same_job:.0%}")
+    told += said(record, "chance of the same job", chance=percent(record.same_job))
+    if record.relation not in COMPARABLE:
+        told += said(
+            record,
+            "jobs",
+            left=left,
+            right=right,
+            left_jobs=record.jobs(record.left),
+            right_jobs=record.jobs(record.right),
+        )
     for source, kind, target in record.declared:
         told += said(
             record, "declares", source=record.names[source], kind=words_of_name(kind), target=record.names[target]

@@ -95,6 +95,11 @@ class Record:
         side = "left" if artifact_id == self.left else "right"
         return tuple(words_of_name(lead.signal) for lead in self.chances.leads if lead.ahead == side)
 
+    def jobs(self, artifact_id: str) -> tuple[str, ...]:
+        """What this one of the two is said to be for."""
+        catalogue = self.snapshot.catalogue
+        return tuple(catalogue.artifacts["job"][catalogue.place[artifact_id]].as_py())
+
     def silent(self) -> tuple[str, ...]:
         """The signals of which nothing is observed in either."""
         rows = self.rows.values()

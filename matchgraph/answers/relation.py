@@ -9,6 +9,7 @@ from matchgraph.catalogue.records import MATERIAL, LinkKind
 
 SAME_JOB = 0.5  # chance from which two artifacts are said to do the same job
 _HALF = 0.5  # share of capabilities that has to have a counterpart
+_NEARLY_ALL = 0.75  # from this share, both ways, it is the same job whatever else is said
 
 # What one artifact is to another that it works with; to descend from another is no hindrance to replacing it.
 _TOGETHER = frozenset(LinkKind) - {LinkKind.DERIVED_FROM}
@@ -30,7 +31,8 @@ COMPARABLE = frozenset({Relation.SUBSTITUTE, Relation.COVERS, Relation.COVERED_B
 
 def relation_of(alignment: Alignment, types: tuple[str, str], linked: frozenset[str], same_job: float) -> Relation:
     """The relation that the capabilities, the types, the declared links and the chance of the same job make."""
-    alike = (types[0] in MATERIAL) == (types[1] in MATERIAL) and same_job >= SAME_JOB
+    twins = min(alignment.left_met, alignment.right_met) >= _NEARLY_ALL
+    alike = (types[0] in MATERIAL) == (types[1] in MATERIAL) and (same_job >= SAME_JOB or twins)
     left, right = alignment.left_met >= _HALF, alignment.right_met >= _HALF
     if alike and left and right:
         return Relation.SUBSTITUTE

@@ -156,6 +156,14 @@ def _fits(record: Record) -> str | None:
     return None if better is None else record.left if better == "left" else record.right
 
 
+def _jobs(record: Record, slots: Mapping[str, Any]) -> bool:
+    jobs = {record.names[each]: record.jobs(each) for each in (record.left, record.right)}
+    return all(jobs.values()) and jobs == {
+        slots["left"]: slots["left_jobs"],
+        slots["right"]: slots["right_jobs"],
+    }
+
+
 def _types(record: Record, slots: Mapping[str, Any]) -> bool:
     kinds = {record.names[each]: a(record.rows[each]["type"]) for each in (record.left, record.right)}
     stated = {slots["left"]: slots["left_type"], slots["right"]: slots["right_type"]}
@@ -190,8 +198,9 @@ _CLAIMS = {
     "unrelated": _Claim(f"They are not alternatives: {_SHARED}.", _is(Relation.UNRELATED)),
     "chance of the same job": _Claim(
         "The chance that people would call it the same job is {chance}.",
-        lambda record, slots: slots["chance"] == f"{record.same_job:.0%}",
+        lambda record, slots: slots["chance"] == percent(record.same_job),
     ),
+    "jobs": _Claim("{left} is for {left_jobs}; {right} is for {right_jobs}.", _jobs),
     "declares": _Claim(
         "{source} states: {kind} {target}.",
         lambda record, slots: (
@@ -288,8 +297,8 @@ def percent(chance: float) -> str:
     """A chance in words that claim no more than the draws can tell.
 
     >>> percent(1.0), percent(0.934)
-    ('above 99%', '93%')
+    ('more than 99%', '93%')
     """
     if chance > 0.99:
-        return "above 99%"
-    return "below 1%" if chance < 0.01 else f"{chance:.0%}"
+        return "more than 99%"
+    return "less than 1%" if chance < 0.01 else f"{chance:.0%}"

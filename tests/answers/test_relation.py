@@ -32,8 +32,12 @@ def test_of_two_that_do_the_same_job_coverage_says_which_does_more(left, right, 
 
 
 def test_without_the_same_job_shared_capabilities_are_an_overlap_and_none_unrelated():
-    assert related(0.9, 0.9, same_job=0.2) is Relation.OVERLAPS
+    assert related(0.6, 0.9, same_job=0.2) is Relation.OVERLAPS
     assert related(0.0, 0.0, same_job=0.2) is Relation.UNRELATED
+
+
+def test_twins_do_the_same_job_even_where_too_few_artifacts_are_known_to_say_how_likely():
+    assert related(1.0, 1.0, same_job=0.1) is Relation.SUBSTITUTE
 
 
 def test_what_is_worked_with_never_replaces_what_does_the_work():

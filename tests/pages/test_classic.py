@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 import matchgraph as mg
+from matchgraph.answers.chances import Lead
 from matchgraph.answers.compare import Comparison
 from matchgraph.catalogue.from_page import records_of
 from matchgraph.catalogue.layout import NONE
@@ -40,7 +41,15 @@ def marked(each: Artifact) -> bool:
 def comparison(world: mg.MatchGraph, left: dict[str, Any], right: dict[str, Any]) -> Comparison:
     """Mail sorter and letter sorter with these values in place of their own."""
     made = world.compare("mail-sorter", "letter-sorter")
-    return replace(made, left=replace(made.left, **left), right=replace(made.right, **right))
+    made = replace(made, left=replace(made.left, **left), right=replace(made.right, **right))
+    pairs = {name: (made.left.signals[name], made.right.signals[name]) for name in made.left.signals}
+    leads = tuple(Lead(name, *both, 0.5, ahead(*both)) for name, both in pairs.items() if None not in both)
+    return replace(made, chances=replace(made.chances, leads=leads))
+
+
+def ahead(left: float, right: float) -> str | None:
+    """Who leads, were every difference as sure as it is clear."""
+    return None if abs(left - right) <= 0.05 else "left" if left > right else "right"
 
 
 def page(world: mg.MatchGraph, left: dict[str, Any], right: dict[str, Any]) -> str:
@@ -130,7 +139,7 @@ def test_ranks_are_rounded_half_up_and_equal_ones_win_nothing(world: mg.MatchGra
     assert f"{said} Mail Sorter leads on adoption, while Letter Sorter is stronger on quality." in text
 
 
-def test_leads_need_both_sides_and_a_clear_difference(world: mg.MatchGraph) -> None:
+def test_leads_need_both_sides_and_a_sure_difference(world: mg.MatchGraph) -> None:
     low, high = {"rank": 40.0}, {"rank": 60.0}
     one_sided = page(world, low | signals(), high | signals(quality=0.9))
     assert "\nLetter Sorter scores higher at 60/100 vs Mail Sorter at 40/100.\n" in one_sided

@@ -3,8 +3,9 @@
     log odds = bias + sum of weight * evidence
 
 The evidence is symmetric and each weight has the sign that sense demands, so the probability never falls when two
-artifacts become more alike. Likeness counts by its logarithm, relative to the logarithm of how many artifacts there
-are: the more there are, the nearer the nearest stranger.
+artifacts become more alike. That a dataset does not do the job of a model is no estimate but what is meant by the
+words: its weight is stated, not fitted. Likeness counts by its logarithm, relative to the logarithm of how many
+artifacts there are: the more there are, the nearer the nearest stranger.
 
 What the probability is conditional on: the evidence of this one pair, and nothing else. Neither how the pair came up
 (typed in, or among the nearest of a list) nor what other pairs there are enters it. It says how often pairs with

@@ -17,7 +17,7 @@ import numpy as np
 
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.catalogue.read import read
-from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.records import MATERIAL, Artifact
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.same_job import evidence_of
 from matchgraph.vectors.cache import VectorCache
@@ -130,8 +130,6 @@ def families(data: Path, starter: Path, cache: Path) -> list[Family]:
     made.append(family("alternatives, shelf as job", bare, groups, lambda a, b: b in gold[a], tags))
     for name, labels in labelled(artifacts).items():
         made.append(by_label(name, bare, labels))
-    materials = {each.artifact_id: "" for each in artifacts if each.artifact_id.startswith("hfds:")}
-    made.append(kinds(bare, {each.artifact_id for each in artifacts if each.artifact_id.startswith("hf:")}, materials))
     own = list(read([starter])[0])
     jobs = {each.artifact_id: set(each.job) for each in own}
     made.append(by_label("starter jobs", World((replace(each, job=()) for each in own), cache), jobs))
@@ -141,25 +139,8 @@ def families(data: Path, starter: Path, cache: Path) -> list[Family]:
 def by_label(name: str, world: World, labels: dict[str, set[str]]) -> Family:
     known = {artifact_id: found for artifact_id, found in labels.items() if found}
     groups = {artifact_id: min(found) for artifact_id, found in known.items()}
-    return family(name, world, groups, lambda a, b: bool(known[a] & known[b]))
-
-
-def kinds(world: World, workers: set[str], materials: dict[str, str]) -> Family:
-    """Models with the datasets nearest to them: near, and never the same job."""
-    place, ids = world.catalogue.place, world.catalogue.ids
-    right = np.array(sorted(place[artifact_id] for artifact_id in materials if artifact_id in place))
-    asked = sorted((artifact_id for artifact_id in workers if artifact_id in place), key=digest)[:ASKED]
-    parts, others = [], []
-    for artifact_id in asked:
-        evidence = world.evidence(place[artifact_id], right)
-        nearest = np.argsort(-evidence[:, 0], kind="stable")[:NEAREST]
-        parts.append(evidence[nearest])
-        others.append(right[nearest])
-    count = len(asked) * NEAREST
-    of = np.repeat([place[artifact_id] for artifact_id in asked], NEAREST)
-    fold = np.array([digest(artifact_id) % FOLDS for artifact_id in ids])
-    none = np.zeros(count, bool)
-    return Family("model or dataset", ids, fold, of, np.concatenate(others), ~none, none, np.concatenate(parts))
+    material = dict(zip(world.catalogue.ids, (kind in MATERIAL for kind in world.catalogue.texts("type")), strict=True))
+    return family(name, world, groups, lambda a, b: bool(known[a] & known[b]) and material[a] == material[b])
 
 
 def labelled(artifacts: list[Artifact]) -> dict[str, dict[str, set[str]]]:

@@ -15,11 +15,11 @@ from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.job import same_job_of
 from matchgraph.answers.need import need_of
 from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
 from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
-from matchgraph.answers.same_job import same_job_of
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar

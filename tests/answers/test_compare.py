@@ -96,10 +96,23 @@ def test_equal_artifacts_have_no_winner_and_no_lead(tmp_path: Path) -> None:
 
 
 def test_the_higher_rank_wins_among_substitutes_where_the_draws_carry_it(tmp_path: Path) -> None:
-    comparison = two(tmp_path, MAIL, MAIL, **FULL)
+    counters = ("stars", "downloads", "dependents", "contributors", "accuracy")
+    rows = [
+        artifact("left", "model", "Acme", MAIL, license="MIT", facts=dict.fromkeys(counters, 900)),
+        artifact("right", "model", "Beta", MAIL, license="MIT", facts=dict.fromkeys(counters, 1)),
+        *(artifact(f"a{n}", "model", "Gamma", PHOTOS, facts=dict.fromkeys(counters, n)) for n in range(2, 32)),
+    ]
+    comparison = opened(rows, tmp_path).compare("left", "right")
     assert comparison.verdict.winner == "left"
     assert comparison.verdict.margin == round(comparison.left.rank - comparison.right.rank, 1) > CLEAR
     assert comparison.chances.rank >= SURE
+
+
+def test_a_gap_that_what_is_missing_could_close_makes_no_winner(tmp_path: Path) -> None:
+    comparison = two(tmp_path, MAIL, MAIL, **FULL)
+    assert comparison.verdict.winner is None
+    assert comparison.verdict.margin is not None
+    assert comparison.verdict.margin > CLEAR
 
 
 def test_unrelated_artifacts_have_no_winner_however_far_their_ranks_are_apart(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_the_higher_rank_wins_among_substitutes_where_the_draws_carry_it(tmp_pat
     rows = [
         artifact("left", "model", "Acme", MAIL, license="MIT", facts=dict.fromkeys(counters, 900)),
         artifact("right", "model", "Beta", MAIL, license="MIT", facts=dict.fromkeys(counters, 1)),
-        *(artifact(f"a{n}", "model", "Gamma", PHOTOS, facts=dict.fromkeys(counters, n)) for n in range(2, 32)),
+        *(artifact(f"a{n}", "model", f"M{n}", [f"job{n}"], facts=dict.fromkeys(counters, n)) for n in range(2, 32)),
     ]
     comparison = opened(rows, tmp_path).compare("left", "right")
     assert comparison.verdict.winner == "left"

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import math
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _LINES = (".jsonl", ".ndjson", ".json")
 _PACKED = (".gz", ".zst")
 _KNOWN = set(Artifact.__dataclass_fields__)
 _TEXTS = ("job", "inputs", "outputs", "aliases", "tags")
+_STRAY_BYTE = re.compile(r"[\udc80-\udcff]")
 _JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
 
 
@@ -147,25 +149,38 @@ def _parsed(raw: bytes) -> Any:
 
 def _csv(file: Path) -> Iterator[Found]:
     csv.field_size_limit(LONGEST_LINE)
-    with _opened_file(file) as stream:
-        lines = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
+    # A byte that is not UTF-8 becomes a lone surrogate, which costs its own row and no other.
+    with io.TextIOWrapper(_opened_file(file), "utf-8-sig", errors="surrogateescape", newline="") as text:
+        lines = _csv_lines(file, text)
+        _, columns = next(lines, (1, []))
+        if not columns or _STRAY_BYTE.search("".join(columns)):
+            lack = "no header with the names of the columns" if not columns else "line 1: a byte that is not UTF-8"
+            raise CatalogueError(f"{file} is not a CSV table: {lack}.")
+        for line, cells in lines:
+            stray = [column for column, cell in zip(columns, cells, strict=False) if _STRAY_BYTE.search(cell)]
+            if stray:
+                yield str(file), line, Unreadable(f"a byte in {stray[0]} that is not UTF-8", "wanted UTF-8 text")
+            elif any(cells[len(columns) :]):
+                yield str(file), line, Unreadable(f"{len(cells)} cells", f"wanted {len(columns)} like the header")
+            elif any(cells):
+                yield str(file), line, _row(columns, cells[: len(columns)] + [""] * (len(columns) - len(cells)))
+
+
+def _csv_lines(file: Path, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, and the line that it begins on."""
+    rows = csv.reader(text, strict=True)
+    while True:
+        begins = rows.line_num + 1
         try:
-            yield from _csv_rows(str(file), lines)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise CatalogueError(f"{file} is not a CSV table: {error} (after line {lines.line_num}).") from error
-
-
-def _csv_rows(file: str, lines: Any) -> Iterator[Found]:
-    columns: list[str] = next(lines, [])
-    if not columns:
-        raise csv.Error("no header with the names of the columns")
-    begins = lines.line_num + 1
-    for cells in lines:
-        if any(cells[len(columns) :]):
-            yield file, begins, Unreadable(f"{len(cells)} cells", f"wanted {len(columns)} like the header")
-        elif any(cells):
-            yield file, begins, _row(columns, cells[: len(columns)] + [""] * (len(columns) - len(cells)))
-        begins = lines.line_num + 1
+            yield begins, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # Where the quote should have closed nobody knows, so neither does anybody know where the next row begins.
+            raise CatalogueError(
+                f"{file} is not a CSV table: the row that begins on line {begins} has a quote that is not closed, "
+                f"or closed too soon ({error} on line {rows.line_num}): mend it."
+            ) from error
 
 
 def _parquet(file: Path) -> Iterator[Found]:

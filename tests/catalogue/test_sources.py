@@ -353,10 +353,23 @@ def test_the_place_in_a_table_is_its_line_in_the_file(write: Write):
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", "name\nM\u00fcnchen\n".encode("latin-1"), b'name\n"open\n'])
+@pytest.mark.parametrize("content", [b"", b"\n\n", "n\u00e4me\nMunich\n".encode("latin-1"), b'name\n"open\n'])
 def test_a_file_that_is_no_table_is_an_error(write: Write, content: bytes):
     with pytest.raises(CatalogueError, match=r"x\.csv is not a CSV table"):
         rows(write("x.csv", content))
+
+
+def test_a_byte_that_is_not_utf8_costs_its_own_line_of_a_table_only(write: Write):
+    path = write("x.csv", TABLE.encode() + b"city,M\xfcnchen,model,greet\n" + TABLE.encode().split(b"\n", 1)[1])
+    assert wrong_lines(path) == {4: "a byte in name that is not UTF-8"}
+    assert [row for row in rows(path) if isinstance(row, dict)] == [MAIL, NEWS, MAIL, NEWS]
+
+
+@pytest.mark.parametrize("quoted", ['"open\nnext,Next\n', '"closed" too soon\nnext,Next\n'])
+def test_a_quote_that_is_not_closed_is_an_error_with_the_line_it_opens_on(write: Write, quoted: str):
+    path = write("x.csv", f'artifact_id,name\nmail,"Ma\nil"\nnews,{quoted}')
+    with pytest.raises(CatalogueError, match=r"x\.csv is not a CSV table: the row that begins on line 4 has a quote"):
+        rows(path)
 
 
 def test_a_header_alone_has_no_rows(write: Write):

@@ -387,13 +387,70 @@ def test_a_header_alone_has_no_rows(write: Write):
         ("1.10.2", "1.10.2"),
         ("2024-05", "2024-05"),
         ("9" * 5000, float("inf")),
+        (" 5 ", 5),
+        ("0.50", 0.5),
+        ("900.0", 900.0),
+        ("-1.5E-3", -0.0015),
+        ("1.10", 1.1),
+        ("1_000", "1_000"),
+        ("1,000", "1,000"),
+        ("007", "007"),
+        ("+7", "+7"),
+        ("1.", "1."),
+        ("0x10", "0x10"),
+        ("\uff11\uff12", "\uff11\uff12"),
+        ("\u0661\u0662", "\u0661\u0662"),
+        ("1\u00b2", "1\u00b2"),
     ],
 )
 def test_a_column_that_is_no_field_is_a_fact_and_a_number_where_it_writes_one(
     write: Write, written: str, value: object
 ):
-    path = write("x.csv", f"artifact_id,stars,facts.forks\nmail,{written},2\n")
+    path = write("x.csv", f'artifact_id,stars,facts.forks\nmail,"{written}",2\n')
     assert rows(path) == [{"artifact_id": "mail", "facts": {"stars": value, "forks": 2}}]
+
+
+@pytest.mark.parametrize("text", ["900", "1.10", "007", "nan"])
+def test_a_text_of_parquet_or_a_frame_stays_a_text(tmp_path: Path, text: str):
+    (row,) = rows(parquet(tmp_path / "x.parquet", version=pa.array([text])))
+    ((_, _, other),) = rows_of_frame(pd.DataFrame([MAIL | {"version": text}]))
+    assert row["facts"] == other["facts"] == {"version": text}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["name,type,name", "name,type,stars,facts.stars", "facts.stars,stars"],
+)
+def test_a_column_that_stands_twice_is_an_error_in_every_table(write: Write, tmp_path: Path, header: str):
+    columns = ["artifact_id", *header.split(",")]
+    cells = [["mail", *"abcdef"][: len(columns)]]
+    twice = r" has the column '(name|stars)' twice"
+    with pytest.raises(CatalogueError, match=r"x\.csv" + twice):
+        rows(write("x.csv", f"{','.join(columns)}\n{','.join(cells[0])}\n"))
+    with pytest.raises(CatalogueError, match="DataFrame" + twice):
+        list(rows_of_frame(pd.DataFrame(cells, columns=columns)))
+    pq.write_table(pa.Table.from_arrays([pa.array([cell]) for cell in cells[0]], columns), tmp_path / "x.parquet")
+    with pytest.raises(CatalogueError, match=r"x\.parquet" + twice):
+        rows(tmp_path / "x.parquet")
+
+
+def test_a_field_and_a_fact_of_the_same_name_are_two_columns(write: Write):
+    path = write("x.csv", "artifact_id,license,facts.license,,\nmail,MIT,LICENSE.txt,,\n")
+    assert rows(path) == [{"artifact_id": "mail", "license": "MIT", "facts": {"license": "LICENSE.txt"}}]
+
+
+@pytest.mark.parametrize("inside", ['"name": "Post"', '"facts": {"stars": 1, "stars": 2}'])
+def test_a_key_that_stands_twice_costs_its_own_line_only(write: Write, inside: str):
+    path = write("x.jsonl", json.dumps(MAIL)[:-1] + f", {inside}}}\n" + json.dumps(NEWS))
+    key = "name" if "name" in inside else "stars"
+    assert wrong_lines(path) == {1: f"the key '{key}' twice in one object"}
+    assert rows(path)[1] == NEWS
+
+
+def test_a_key_that_stands_twice_in_a_cell_costs_its_own_line_only(write: Write):
+    path = write("x.csv", 'artifact_id,facts\nmail,"{""stars"": 1, ""stars"": 2}"\nnews,\n')
+    assert wrong_lines(path) == {2: "the key 'stars' twice in facts"}
+    assert rows(path)[1] == {"artifact_id": "news"}
 
 
 def test_a_cell_of_facts_and_columns_of_facts_come_together_and_the_cell_is_believed(write: Write):

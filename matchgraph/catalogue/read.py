@@ -66,7 +66,8 @@ def read(
     if strict and wrong:
         raise CatalogueError(f"{wrong[0]}")
     if not artifacts:
-        first = f" The first problem: {ledger.problems[0]}" if ledger.problems else ""
+        refused = [each for each in ledger.problems if each.outcome is Outcome.REFUSED]
+        first = f" The first problem: {refused[0]}" if refused else ""
         raise CatalogueError(f"none of the {ledger.rows_in} rows is a usable artifact.{first}")
     return catalogue_of(artifacts), ledger.report(len(artifacts), skipped)
 

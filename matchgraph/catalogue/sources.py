@@ -121,11 +121,16 @@ def _row(columns: list[str], cells: Iterable[Any], fact: Callable[[Any], Any]) -
             except _TwiceError as error:
                 return Unreadable(f"{error} in {column}", "wanted each key once")
         else:
-            row[column] = value
+            row[column] = str(int(value)) if column == "artifact_id" and _whole(value) else value
     if facts:
         stated = row.get("facts", {})
         row["facts"] = facts | (stated if isinstance(stated, dict) else {"facts": stated})
     return row
+
+
+def _whole(value: Any) -> bool:
+    """Whether it is a whole number; pandas writes one as a float where another row has none."""
+    return value.is_integer() if isinstance(value, float) else isinstance(value, int) and not isinstance(value, bool)
 
 
 def _kind(file: Path) -> str:

@@ -297,7 +297,63 @@ def test_of_two_rows_the_fuller_is_kept_with_the_facts_of_both(reads, told: Rows
     (problem,) = report.problems
     assert problem.line == told.index(POOR) + 1
     assert "'mail' a second time" in problem.found
-    assert f"line {told.index(RICH) + 1}, and took 1 facts of this one" in problem.wanted
+    assert f"line {told.index(RICH) + 1}, and took facts.forks of this one" in problem.wanted
+    assert problem.wanted.endswith("dropped maker, facts.stars of this one")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_poorer_row_adds_what_the_fuller_leaves_open(reads, order: int):
+    links = [{"kind": "requires", "target": "post"}]
+    fuller = RICH | {"aliases": ["m"], "tags": ["post"], "links": links, "pricing": "unknown"}
+    poorer = MAIL | {
+        "license": "MIT",
+        "pricing": "free",
+        "pricing_detail": {"a": 1},
+        "url": "https://mail.example",
+        "aliases": ["post", "m"],
+        "job": ["sorting"],
+        "tags": ["mail"],
+        "inputs": ["text"],
+        "links": [*links, {"kind": "trained_on", "target": "news"}],
+    }
+    catalogue, report = reads([fuller, poorer][::order])
+    (mail,) = catalogue
+    assert (mail.license, str(mail.pricing), mail.pricing_detail) == ("MIT", "free", {"a": 1})
+    assert (mail.maker, mail.url) == ("Rich", "https://mail.example")
+    assert (mail.aliases, mail.job, mail.tags, mail.inputs) == (
+        ("m", "post"),
+        ("sorting",),
+        ("post", "mail"),
+        ("text",),
+    )
+    assert [(str(link.kind), link.target) for link in mail.links] == [("requires", "post"), ("trained_on", "news")]
+    (problem,) = report.problems
+    assert "took url, license, pricing, pricing_detail, job, inputs, aliases, tags and 1 more of this" in problem.wanted
+    assert "dropped" not in problem.wanted
+
+
+def test_the_detail_of_another_price_is_not_taken(reads):
+    poorer = MAIL | {"pricing": "paid", "pricing_detail": {"a month": 5}}
+    (mail,) = reads([RICH | {"pricing": "free"}, poorer])[0]
+    assert (str(mail.pricing), mail.pricing_detail) == ("free", {})
+    (mail,) = reads([RICH | {"pricing": "paid"}, poorer])[0]
+    assert mail.pricing_detail == {"a month": 5}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_both_state_otherwise_is_named(reads, order: int):
+    other = MAIL | {"name": "Post", "license": "MIT", "capabilities": ["carry letters"], "facts": {"stars": 8}}
+    _, report = reads([RICH | {"license": "BSD", "facts": {"stars": 8}}, other][::order])
+    (problem,) = report.problems
+    assert problem.wanted.endswith("took nothing of this one; where both state something else, "
+                                   "dropped name, license, 1 of its capabilities of this one")  # fmt: skip
+
+
+def test_a_row_of_facts_states_nothing_else_that_could_be_dropped(reads):
+    _, report = reads([POOR, RICH, {"artifact_id": "mail", "facts": {"stars": 9, "size": 3}}])
+    assert [problem.wanted.split("took ")[1] for problem in report.problems if problem.line == 3] == [
+        "facts.size of this one"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -99,21 +99,20 @@ class MatchGraph:
         actor: str | None = None,
         channel: str = Channel.HUMAN,
     ) -> SearchEvent:
-        """Append one search to the log: times matched counts it at once, the graph at the next rebuild."""
+        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild."""
         if channel not in tuple(Channel):
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
             raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
         event = SearchEvent(
-            query,
+            readable(query),
             tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
             self.resolve(chosen) if chosen is not None else None,
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
         )
-        self.log.record(event)
-        return event
+        return self.log.record(event)
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""

@@ -164,7 +164,8 @@ def test_a_recorded_search_is_the_event_that_is_logged(fresh: mg.MatchGraph) -> 
     assert (event.outcome, event.channel) == (Outcome.WORKED, Channel.AGENT)
     (logged,) = fresh.log.events()
     assert (logged.query, logged.shown, logged.chosen) == (event.query, event.shown, event.chosen)
-    assert logged.actor != "someone"
+    assert logged.actor == event.actor != "someone"
+    assert logged == event
 
 
 def test_a_search_in_which_nothing_was_chosen_is_kept_and_counts_for_nobody(fresh: mg.MatchGraph) -> None:

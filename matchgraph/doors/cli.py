@@ -280,7 +280,7 @@ def gc_command(
 def main() -> None:
     """Run one command; what cannot be done ends in one line and status 1."""
     try:
-        app()
+        app(prog_name="matchgraph")
     except (MatchGraphError, OSError) as error:
         typer.echo(f"matchgraph: {error}", err=True)
         sys.exit(1)
@@ -292,7 +292,8 @@ def _answer(answer: Answer, form: Form, as_json: bool) -> None:
 
 def _print(what: Any) -> None:
     text = what if isinstance(what, str) else json.dumps(what, indent=2, ensure_ascii=False, default=str)
-    sys.stdout.write(text.rstrip("\n") + "\n")
+    speaks = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.rstrip("\n").encode(speaks, "replace").decode(speaks) + "\n")
 
 
 def _tracked(stage: str) -> Track:

@@ -46,11 +46,12 @@ class SearchLog:
                 base.executescript(_SCHEMA)
                 base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
 
-    def record(self, event: SearchEvent) -> None:
-        """Append one event; it is on disk when this returns. The actor's name is hashed here."""
+    def record(self, event: SearchEvent) -> SearchEvent:
+        """The event as it is kept, with its time and the actor's name hashed; it is on disk when this returns."""
         hashed = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.now(UTC))
         with self._base() as base:
             base.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _row(hashed))  # noqa: S608
+        return hashed
 
     def take_in(self, events: Iterable[SearchEvent]) -> int:
         """Append the events of an import that are not here yet, and say how many were new.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -444,6 +445,22 @@ def test_a_query_of_broken_bytes_gets_an_answer_that_can_be_printed(shell: Shell
     assert "mail-sorter" in said.out
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=str)
+def test_a_recorded_query_of_broken_bytes_can_be_printed(shell: Shell, store: Path, more: list[str]) -> None:
+    said = shell("record", "--query", "sort \udcff", "--chosen", "sorter", "--store", store, *more)
+    assert (said.status, said.err) == (0, "")
+    assert "mail-sorter" in said.out
+    assert not more or said.json["query"] == "sort ?"
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=str)
+def test_a_terminal_that_lacks_a_letter_gets_the_answer_without_it(store: Path, more: list[str]) -> None:
+    words = ["record", "--query", "сортировать почту", "--store", store, *more]
+    done = command(*words, PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "recorded" in done.stdout or json.loads(done.stdout)["query"] == "??????????? ?????"
+
+
 def test_texts_in_any_script_are_printed_as_they_are(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "catalogue.jsonl"
     path.write_text(json.dumps(eight()[0] | {"name": "Почта 邮件 فرز"}) + "\n" + json.dumps(eight()[2]) + "\n")
@@ -459,12 +476,13 @@ def test_help_is_on_stdout_with_status_0(shell: Shell, words: list[str]) -> None
     assert said.out.startswith("Usage: matchgraph")
 
 
-def command(*words: object) -> subprocess.CompletedProcess[str]:
+def command(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "matchgraph.doors.cli", *map(str, words)],
         capture_output=True,
         encoding="utf-8",
         check=False,
+        env=os.environ | environment,
     )
 
 

@@ -24,7 +24,7 @@ from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
-from matchgraph.searches.log import SearchLog
+from matchgraph.searches.log import SearchLog, times_matched
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
@@ -116,7 +116,7 @@ class MatchGraph:
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return self.log.times_matched(self.resolve(name))
+        return times_matched(self.store.log, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""

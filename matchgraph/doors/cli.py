@@ -192,11 +192,13 @@ def evaluate_command(
     ] = Reach.OPEN,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
+    form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """How good is search, against BM25 and vectors alone?"""
-    graph = MatchGraph(store, version=snapshot)
-    _answer(graph.evaluate(queries, scope=scope.value, track=_tracked("evaluate")), Form.TEXT, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    _answer(graph.evaluate(queries, scope=scope.value, track=_tracked("evaluate")), form, as_json)
 
 
 @app.command("record")

@@ -6,11 +6,12 @@ import fcntl
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -79,9 +80,7 @@ class SearchLog:
 
     def times_matched(self, artifact_id: str) -> int:
         """How often the artifact was chosen in real searches, up to this moment."""
-        asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
-        with self._base() as base:
-            return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+        return times_matched(self.path, artifact_id)
 
     def counts(self) -> dict[str, int]:
         """How many events there are of each channel."""
@@ -99,20 +98,42 @@ class SearchLog:
         with self._base() as base:
             return str(base.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0])
 
-    @contextmanager
-    def _base(self) -> Iterator[sqlite3.Connection]:
-        try:
-            base = sqlite3.connect(self.path, timeout=60)
-        except sqlite3.Error as error:
-            raise SearchLogError(f"the search log {self.path} cannot be opened: {error}") from error
-        try:
-            base.execute("PRAGMA synchronous=FULL")
-            with base:
-                yield base
-        except sqlite3.Error as error:
-            raise SearchLogError(f"the search log {self.path} cannot be used: {error}") from error
-        finally:
-            base.close()
+    def _base(self) -> AbstractContextManager[sqlite3.Connection]:
+        return _opened(self.path, "mode=rwc")
+
+
+def times_matched(path: Path, artifact_id: str) -> int:
+    """How often the artifact was chosen in real searches, by the log at that path; nothing is made or written there."""
+    if not path.exists():
+        return 0
+    asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
+    with _opened(path, _reading(path)) as base:
+        return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+
+
+def _reading(path: Path) -> str:
+    """How SQLite has to open a log to count in it: even a reader makes files beside one that others may write to."""
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "mode=rw"
+    waiting = path.with_name(path.name + "-wal")
+    return "mode=ro" if waiting.exists() and waiting.stat().st_size else "immutable=1"
+
+
+@contextmanager
+def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """The base, its changes kept at the end; whatever is wrong with it is said as one error."""
+    try:
+        base = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=60, uri=True)
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be opened: {error}") from error
+    try:
+        base.execute("PRAGMA synchronous=FULL")
+        with base:
+            yield base
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be used: {error}") from error
+    finally:
+        base.close()
 
 
 def _row(event: SearchEvent) -> tuple[str | None, ...]:

@@ -126,6 +126,13 @@ def test_evaluate_prints_a_table_or_json(shell: Shell, store: Path, queries: Pat
     assert [item["system"] for item in said.json["items"]] == ["matchgraph", "bm25", "vectors", "vectors-best"]
 
 
+def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries: Path) -> None:
+    said = shell("evaluate", "--queries", queries, "--store", store, "--format", "markdown")
+    assert said.out.startswith("| Family | System |")
+    other = shell("evaluate", "--queries", queries, "--store", store, "--encoder", "others")
+    assert "this snapshot was made by encoder 'words'" in other.err
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -228,20 +228,24 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
     """List the snapshots of a store; a star marks the live one."""
     place = Store(store)
     live = place.current()
-    manifests = [place.manifest(version) for version in place.versions()]
+    rows: list[dict[str, Any]] = []
+    for version in place.versions():
+        try:
+            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+        except MatchGraphError as error:  # the others are no worse for it
+            rows.append({"version": version, "error": str(error), "live": version == live})
     if as_json:
-        rows = [each.to_dict() | {"live": each.version == live} for each in manifests]
         _print(rows)
-        return
-    for each in manifests:
-        star = "*" if each.version == live else " "
-        size = sum(part["bytes"] for part in each.files.values())
-        _print(
-            f"{star} {each.version}  {each.built_at}  {each.counts['artifacts']:,} artifacts  {size:,} bytes"
-            f"  {each.digest[:12]}"
-        )
-    if not manifests:
-        _print(f"no snapshot in {store}")
+    else:
+        _print("\n".join(map(_snapshot_line, rows)) or f"no snapshot in {store}")
+
+
+def _snapshot_line(row: dict[str, Any]) -> str:
+    head = f"{'*' if row['live'] else ' '} {row['version']}"
+    if "error" in row:
+        return f"{head}  {row['error']}"
+    size = sum(part["bytes"] for part in row["files"].values())
+    return f"{head}  {row['built_at']}  {row['counts']['artifacts']:,} artifacts  {size:,} bytes  {row['digest'][:12]}"
 
 
 @app.command("verify")

@@ -38,9 +38,13 @@ class SearchLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite does not wait for its turn when it changes the journal, so makers of the same log queue here.
-        with path.with_name(path.name + ".lock").open("w") as queue:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            queue = path.with_name(path.name + ".lock").open("w")
+        except OSError as error:
+            raise SearchLogError(f"the search log {path} cannot be written to: {error}") from error
+        with queue:
             fcntl.flock(queue, fcntl.LOCK_EX)
             with self._base() as base:
                 base.execute("PRAGMA journal_mode=WAL")

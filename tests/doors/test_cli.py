@@ -411,6 +411,19 @@ def test_snapshots_lists_all_with_a_star_at_the_live_one(shell: Shell, grown: Pa
     ]
 
 
+def test_one_bad_manifest_does_not_hide_the_other_snapshots(shell: Shell, grown: Path) -> None:
+    (grown / "snapshots" / "v000002" / "manifest.json").write_text("{")
+    said = shell("snapshots", "--store", grown)
+    assert said.status == 0
+    first, second, third = said.out.splitlines()
+    assert ("8 artifacts" in first, "6 artifacts" in third) == (True, True)
+    assert second.startswith("  v000002  ")
+    assert "manifest.json is no manifest" in second
+    listed = shell("snapshots", "--store", grown, "--json").json
+    assert [sorted(each)[:2] for each in listed][1] == ["error", "live"]
+    assert [each["live"] for each in listed] == [False, False, True]
+
+
 def test_an_older_snapshot_can_still_be_asked(shell: Shell, grown: Path) -> None:
     words = ("similar", "mail-sorter", "-k", "100", "--store", grown, "--json")
     assert len(shell(*words).json["items"]) == 5

@@ -302,6 +302,12 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path, content):
         SearchLog(path)
 
 
+def test_a_log_that_cannot_be_written_to_is_refused_by_name(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SearchLogError, match=r"the search log .*searches\.sqlite cannot be written to: "):
+        SearchLog(tmp_path / "file" / "searches.sqlite")
+
+
 def test_a_folder_in_the_place_of_the_log_is_refused_by_name(tmp_path):
     with pytest.raises(SearchLogError, match=str(tmp_path)):
         SearchLog(tmp_path)

@@ -67,13 +67,14 @@ class MatchGraph:
         *,
         mode: str = "same-job",
         must: Where | None = None,
+        prefer: Where | None = None,
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker?"""
+        """Something different: what does the same job, by another maker? The preferred first."""
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, k)
+        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""

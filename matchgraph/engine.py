@@ -25,7 +25,7 @@ from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
 from matchgraph.searches.log import SearchLog, times_matched
-from matchgraph.snapshot.manifest import Manifest
+from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
@@ -85,10 +85,11 @@ class MatchGraph:
         self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
     ) -> Evaluation:
         """How good is search on labelled queries, against its two halves alone?"""
-        labelled = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
-        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track)
+        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track, len(every) - len(labelled))
 
     def record(
         self,
@@ -176,8 +177,7 @@ class MatchGraph:
         return len(self.snapshot.catalogue)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{number:,} {name}" for name, number in self.manifest.counts.items())
-        return f"<MatchGraph {self.manifest.version}: {counts}>"
+        return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         listed = [names] if isinstance(names, str) else list(names)

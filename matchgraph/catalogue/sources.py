@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -26,6 +26,8 @@ from matchgraph.errors import CatalogueError
 
 LONGEST_LINE = 16 * 2**20  # bytes; a line beyond it is refused unread
 
+_MARK = b"\xef\xbb\xbf"  # of the byte order
+_GLANCE = 64  # bytes, enough to see what a file begins with
 _LINES = (".jsonl", ".ndjson", ".json")
 _PACKED = (".gz", ".zst")
 _KNOWN = set(Artifact.__dataclass_fields__)
@@ -142,7 +144,7 @@ def _kind(file: Path) -> str:
     return ".jsonl" if last in _LINES else last if last in (".csv", ".parquet") else ""
 
 
-def _opened_file(file: Path) -> IO[bytes]:
+def _opened_file(file: Path) -> io.BufferedReader:
     if file.suffix.lower() == ".gz":
         return io.BufferedReader(gzip.open(file, "rb"))
     if file.suffix.lower() == ".zst":
@@ -152,15 +154,31 @@ def _opened_file(file: Path) -> IO[bytes]:
 
 def _jsonl(file: Path) -> Iterator[Found]:
     with _opened_file(file) as stream:
-        line = 0
-        while raw := stream.readline(LONGEST_LINE + 1):
-            line += 1
-            if len(raw) > LONGEST_LINE:
-                while raw and not raw.endswith(b"\n"):
-                    raw = stream.readline(LONGEST_LINE)
-                yield str(file), line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
-            elif raw.strip():
-                yield str(file), line, _parsed(raw.removeprefix(b"\xef\xbb\xbf"))
+        lines = stream
+        if ".json" in map(str.lower, file.suffixes[-2:]) and _begins_an_array(stream):
+            content = stream.read()
+            rows = _parsed(content.removeprefix(_MARK))
+            if isinstance(rows, list):
+                yield from ((str(file), place, row) for place, row in enumerate(rows, start=1))
+                return
+            lines = io.BufferedReader(io.BytesIO(content))
+        yield from _lines(str(file), lines)
+
+
+def _begins_an_array(stream: io.BufferedReader) -> bool:
+    return stream.peek(_GLANCE).removeprefix(_MARK).lstrip().startswith(b"[")
+
+
+def _lines(file: str, stream: io.BufferedReader) -> Iterator[Found]:
+    line = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        line += 1
+        if len(raw) > LONGEST_LINE:
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(LONGEST_LINE)
+            yield file, line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
+        elif raw.strip():
+            yield file, line, _parsed(raw.removeprefix(_MARK))
 
 
 def _parsed(raw: bytes) -> Any:
@@ -234,7 +252,11 @@ def _parquet(file: Path) -> Iterator[Found]:
     table = pq.ParquetFile(file)
     _once(table.schema_arrow.names, str(file))
     for batch in table.iter_batches(4096):
-        for record in map(_stated, batch.to_pylist()):
+        try:
+            records = batch.to_pylist(maps_as_pydicts="strict")
+        except KeyError as error:
+            raise CatalogueError(f"{file} cannot be read: a map in it has a key twice ({error}).") from error
+        for record in map(_stated, records):
             yield str(file), line, _row(list(record), map(_plain, record.values()), lambda value: value)
             line += 1
 

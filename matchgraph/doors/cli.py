@@ -14,12 +14,15 @@ import typer
 from rich.console import Console
 from rich.progress import track as draw
 
+from matchgraph.answers.recommend import Mode
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
+from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
 from matchgraph.pages.render import render
 from matchgraph.rebuild import rebuild
+from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.encoder import Track
 
@@ -54,11 +57,11 @@ FormOption = Annotated[Form, typer.Option("--format", help="Form of the answer."
 CountOption = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
 VersionOption = Annotated[str | None, typer.Option("--snapshot", help="An older version, like v000003.")]
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
-TypeOption = Annotated[list[str] | None, typer.Option("--type", help="Only these types; repeat for several.")]
+TypeOption = Annotated[list[ArtifactType] | None, typer.Option("--type", help="Only these types; repeat for several.")]
 LicenseOption = Annotated[
     list[str] | None, typer.Option("--license", help="Licence names or classes (permissive, ...).")
 ]
-PricingOption = Annotated[list[str] | None, typer.Option("--pricing", help="free, freemium, paid or unknown.")]
+PricingOption = Annotated[list[Pricing] | None, typer.Option("--pricing", help="Only at these prices.")]
 MakerOption = Annotated[list[str] | None, typer.Option("--maker", help="Only these makers.")]
 LeastOption = Annotated[list[str] | None, typer.Option("--at-least", help="A fact's lowest value: stars=1000.")]
 MostOption = Annotated[list[str] | None, typer.Option("--at-most", help="A fact's highest value: parameters=1e9.")]
@@ -153,7 +156,7 @@ def compare_command(
 def recommend_command(
     like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
-    mode: Annotated[str, typer.Option("--mode", help="same-job: the same job by another maker.")] = "same-job",
+    mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
     k: CountOption = 5,
     type: TypeOption = None,
     license: LicenseOption = None,
@@ -206,9 +209,11 @@ def record_command(
     query: Annotated[str, typer.Option("--query", help="What was searched.")],
     shown: Annotated[str, typer.Option("--shown", help="What was shown, best first: A,B,C.")] = "",
     chosen: Annotated[str | None, typer.Option("--chosen", help="What was chosen.")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="worked or did-not.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Whether it did what was wanted.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who searched; kept as a salted hash.")] = None,
-    channel: Annotated[str, typer.Option("--channel", help="human, agent, api or synthetic.")] = "human",
+    channel: Annotated[Channel, typer.Option("--channel", help="Who searched; synthetic counts for nothing.")] = (
+        Channel.HUMAN
+    ),
     store: StoreOption = Path("store"),
     as_json: JsonOption = False,
 ) -> None:
@@ -312,15 +317,20 @@ def _tracked(stage: str) -> Track:
 
 
 def _conditions(
-    type: list[str] | None,
+    type: list[ArtifactType] | None,
     license: list[str] | None,
-    pricing: list[str] | None,
+    pricing: list[Pricing] | None,
     maker: list[str] | None,
     at_least: list[str] | None,
     at_most: list[str] | None,
 ) -> Where:
     return where(
-        type=type, license=license, pricing=pricing, maker=maker, at_least=_limits(at_least), at_most=_limits(at_most)
+        type=tuple(type or ()),
+        license=license,
+        pricing=tuple(pricing or ()),
+        maker=maker,
+        at_least=_limits(at_least),
+        at_most=_limits(at_most),
     )
 
 

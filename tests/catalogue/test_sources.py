@@ -212,6 +212,21 @@ def test_an_empty_file_has_no_rows(write: Write):
     assert rows(write("x.jsonl", "")) == []
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.JSON", "x.json.gz", "x.json.zst"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_array_gives_its_members_as_rows(write: Write, name: str, indent: int | None):
+    pack = {".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}.get(Path(name).suffix, bytes)
+    text = "\ufeff\n " + json.dumps([MAIL, NEWS, 5], indent=indent)
+    path = write(name, pack(text.encode()))
+    assert list(rows_of(path)) == [(str(path), 1, MAIL), (str(path), 2, NEWS), (str(path), 3, 5)]
+
+
+def test_lines_of_which_the_first_is_a_broken_array_are_still_lines(write: Write):
+    path = write("x.json", "[1,\n" + LINES)
+    assert [row for row in rows(path) if isinstance(row, dict)] == [MAIL, NEWS]
+    assert list(wrong_lines(path)) == [1]
+
+
 # -- Damaged files
 
 
@@ -510,6 +525,19 @@ def test_parquet_keeps_lists_and_structs_and_drops_what_is_null(tmp_path: Path):
     assert rows(path) == [
         MAIL | {"job": ["mail", "news"], "capabilities": [{"name": "Sort"}], "facts": {"stars": 5}},
     ]
+
+
+@pytest.mark.parametrize("column", ["facts", "facts.size"])
+def test_a_parquet_map_is_names_with_values(tmp_path: Path, column: str):
+    pairs = pa.array([[("value", 5.0), ("other", None)]], pa.map_(pa.string(), pa.float64()))
+    (row,) = rows(parquet(tmp_path / "x.parquet", **{column: pairs}))
+    assert row["facts"] == ({"value": 5.0} if column == "facts" else {"size": {"value": 5.0}})
+
+
+def test_a_parquet_map_with_a_key_twice_is_an_error_that_says_so(tmp_path: Path):
+    twice = pa.array([[("stars", 5.0), ("stars", 6.0)]], pa.map_(pa.string(), pa.float64()))
+    with pytest.raises(CatalogueError, match=r"x\.parquet cannot be read: a map in it has a key twice"):
+        rows(parquet(tmp_path / "x.parquet", facts=twice))
 
 
 def test_whole_numbers_stay_whole_beside_a_missing_one(tmp_path: Path):

@@ -171,8 +171,7 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
         (["search", "sort mail", "--at-least", "size=3"], "no artifact states 'size' as a number; facts here: "),
         (["search", "sort mail", "--at-least", "=3"], "no artifact states '' as a number; facts here: "),
         (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number."),
-        (["search", "sort mail", "--type", "modell"], "no type 'modell': wanted one of model, "),
-        (["search", "sort mail", "--pricing", "cheap"], "no pricing 'cheap': wanted one of free, "),
+        (["search", "sort mail", "--maker", "gama"], "states the maker 'gama'. Did you mean Gamma?"),
         (["search", " "], "an empty query: say what the artifact should do."),
         (["search", "sort mail", "-k", "2000"], "k is 2000: wanted 1 to 1000."),
         (["search", "sort mail", "--encoder", "others"], "this snapshot was made by encoder 'words' "),
@@ -182,14 +181,12 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
         (["explain", "two\nlines"], "no artifact 'two\\nlines' in this snapshot."),
         (["compare", "sorter", "mail-sorter"], "'mail-sorter' is compared with itself: "),
         (["recommend", "sorter", "--unlike", "mail-sorter"], "mail-sorter is both liked and unliked: "),
-        (["recommend", "sorter", "--mode", "sideways"], "no mode 'sideways': wanted one of "),
-        (["record", "--query", "sort", "--channel", "fax"], "no channel 'fax': wanted one of human, "),
         (["record", "--query", "sort", "--chosen", "mail-sortr"], "no artifact 'mail-sortr' in this snapshot."),
         (
             ["record", "--query", "sort", "--shown", "photo-tagger", "--chosen", "sorter"],
             "'mail-sorter' was chosen but ",
         ),
-        (["evaluate", "--queries", "nowhere.jsonl"], "nowhere.jsonl cannot be read: "),
+        (["evaluate", "--queries", "nowhere.jsonl"], "no file of searches at nowhere.jsonl: wanted one with `query`"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
@@ -234,6 +231,25 @@ def test_wrong_usage_is_status_2(
     said = shell(*words)
     assert said.status == 2
     assert "Usage: matchgraph" in said.err + (said.out if not words else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        (["search", "sort mail", "--type", "modell"], "'model', 'fine-tune', 'dataset'"),
+        (["search", "sort mail", "--pricing", "cheap"], "'free', 'freemium', 'paid', 'unknown'"),
+        (["recommend", "sorter", "--mode", "sideways"], "'same-job'"),
+        (["record", "--query", "sort", "--channel", "fax"], "'human', 'agent', 'api', 'synthetic'"),
+        (["record", "--query", "sort", "--chosen", "sorter", "--outcome", "fine"], "'worked', 'did-not'"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_a_word_that_is_none_of_the_choices_is_status_2_with_the_choices(
+    shell: Shell, store: Path, words: list[str], choices: str
+) -> None:
+    said = shell(*words, "--store", store)
+    assert (said.status, said.out) == (2, "")
+    assert choices in " ".join(said.err.split())
 
 
 def test_a_condition_that_cannot_be_read_is_shown_with_one_that_can(shell: Shell, store: Path) -> None:
@@ -343,7 +359,7 @@ def test_rebuild_takes_hits_into_the_log_once(shell: Shell, catalogue: Path, tmp
         (["nowhere"], "no catalogue at nowhere: name a file or a folder of files.\n"),
         (["empty"], "no catalogue files found: wanted .jsonl"),
         (["good.jsonl", "--weights", "nowhere.toml"], "the weights in nowhere.toml cannot be read: "),
-        (["good.jsonl", "--hits", "nowhere.jsonl"], "nowhere.jsonl cannot be read: "),
+        (["good.jsonl", "--hits", "nowhere.jsonl"], "no file of searches at nowhere.jsonl: "),
         (["good.jsonl", "--store", "good.jsonl"], ""),
     ],
     ids=" ".join,

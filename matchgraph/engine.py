@@ -29,8 +29,8 @@ from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
-from matchgraph.searches.log import SearchLog
-from matchgraph.snapshot.manifest import Manifest
+from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
@@ -89,13 +89,14 @@ class MatchGraph:
         *,
         mode: str = "same-job",
         must: Where | None = None,
+        prefer: Where | None = None,
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker?"""
+        """Something different: what does the same job, by another maker? The preferred first."""
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, k)
+        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
@@ -106,10 +107,11 @@ class MatchGraph:
         self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
     ) -> Evaluation:
         """How good is search on labelled queries, against its two halves alone?"""
-        labelled = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
-        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track)
+        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track, len(every) - len(labelled))
 
     def record(
         self,
@@ -121,25 +123,24 @@ class MatchGraph:
         actor: str | None = None,
         channel: str = Channel.HUMAN,
     ) -> SearchEvent:
-        """Append one search to the log: times matched counts it at once, the graph at the next rebuild."""
+        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild."""
         if channel not in tuple(Channel):
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
             raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
         event = SearchEvent(
-            query,
+            readable(query),
             tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
             self.resolve(chosen) if chosen is not None else None,
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
         )
-        self.log.record(event)
-        return event
+        return self.log.record(event)
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return self.log.times_matched(self.resolve(name))
+        return times_matched(self.store.log, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
@@ -198,8 +199,7 @@ class MatchGraph:
         return len(self.snapshot.catalogue)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{number:,} {name}" for name, number in self.manifest.counts.items())
-        return f"<MatchGraph {self.manifest.version}: {counts}>"
+        return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         listed = [names] if isinstance(names, str) else list(names)

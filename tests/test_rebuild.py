@@ -291,6 +291,20 @@ def test_no_catalogue_at_all_is_refused(store, tmp_path):
     assert len(mg.open(store)) == 8
 
 
+def test_without_a_catalogue_no_store_is_made(tmp_path):
+    (tmp_path / "bad.jsonl").write_text("{}")
+    for nothing in (tmp_path / "missing.jsonl", tmp_path / "bad.jsonl"):
+        with pytest.raises(CatalogueError):
+            built(nothing, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_one_of_a_kind_is_told_as_one(tmp_path, catalogue_file):
+    row = eight()[0] | {"capabilities": ["sort mail"], "facts": {"stars": 1}}
+    said = str(built(written(tmp_path / "rows.jsonl", [row, {}]), tmp_path / "new"))
+    assert said.startswith("published v000001: 1 artifact, 1 capability, 1 fact, 0 real searches; 1 row refused; ")
+
+
 def test_a_bad_row_is_left_out_unless_reading_is_strict(tmp_path):
     path = written(tmp_path / "rows.jsonl", [*eight(), {"artifact_id": "x", "type": "model"}])
     with pytest.raises(CatalogueError, match=r"rows\.jsonl line 9"):

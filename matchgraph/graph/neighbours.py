@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.graph.likeness import Likeness, Pairs, Track
+from matchgraph.catalogue.read import Track
+from matchgraph.graph.likeness import Likeness, Pairs
 from matchgraph.vectors.grid import products
 
 NEAREST = 10  # neighbours an artifact may have; an edge needs both to name each other

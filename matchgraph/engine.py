@@ -24,6 +24,7 @@ from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.where import Where
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
@@ -34,7 +35,7 @@ from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
 
 

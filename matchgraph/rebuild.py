@@ -17,7 +17,7 @@ import pandas as pd
 from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.scoring import Scorer
-from matchgraph.catalogue.read import Source, read
+from matchgraph.catalogue.read import Source, Track, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
@@ -40,7 +40,7 @@ from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
 from matchgraph.vectors.vectors import embed
 from matchgraph.vectors.words import words_in

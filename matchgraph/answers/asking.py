@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import QuestionError
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, Track
+from matchgraph.vectors.encoder import Encoder
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.vectors import embed
 

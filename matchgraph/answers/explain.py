@@ -85,7 +85,7 @@ class Explanation(Answer):
         said = [f"{self.name} [{self.artifact_id}, {self.type}]", self.description, ""]
         said.append(f"rank {self.rank:.1f} of 100 (90% interval {self.low:.1f} to {self.high:.1f}); {self.standing()}:")
         said += [f"  {line}" for line in self.rank_lines]
-        said += ["", f"chosen in {self.times_matched} real searches", "", "capabilities:"]
+        said += ["", self.chosen(), "", "capabilities:"]
         for each in self.capabilities:
             said.append(f"  {each.name}: {each.description}")
             said += [f"      stated by the source: {claim}" for claim in (each.unique, each.vs_alternatives) if claim]
@@ -93,6 +93,10 @@ class Explanation(Answer):
         if self.findings:
             said += ["", "to be doubted:", *(f"  {finding.sentence}" for finding in self.findings)]
         return said
+
+    def chosen(self) -> str:
+        """How often it was chosen, in words."""
+        return f"chosen in {self.times_matched:,} real search{'' if self.times_matched == 1 else 'es'}"
 
     def standing(self) -> str:
         """How much the rank rests on, and with whom it is tied, in words."""

@@ -20,7 +20,7 @@ from matchgraph.catalogue.unite import united
 from matchgraph.errors import CatalogueError
 
 Source = str | Path | pd.DataFrame
-Track = Callable[[Iterable[Any]], Iterable[Any]]
+Track = Callable[[Iterable[Any]], Iterable[Any]]  # what a long loop runs through, so that somebody may watch it
 
 _OVERLAY = {"artifact_id", "facts"}  # a row of just these adds facts to an artifact told elsewhere
 

@@ -18,6 +18,7 @@ from rich.progress import track as draw
 from matchgraph.answers.recommend import Mode
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
+from matchgraph.catalogue.read import Track
 from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.doors import imports
 from matchgraph.engine import MatchGraph
@@ -27,7 +28,6 @@ from matchgraph.pages.render import render
 from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.store import Store
-from matchgraph.vectors.encoder import Track
 
 app = typer.Typer(
     help="Match AI artifacts by what they can do, and say why.",

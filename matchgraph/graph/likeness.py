@@ -15,19 +15,17 @@ So a likeness of 3 reads: three usual deviations above what either of the two ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.read import Track
 from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
-
-Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 _COVER, _WORDS = 0.7, 0.3
 _PARTNERS = 1_000  # artifacts that stand for "artifacts at large"

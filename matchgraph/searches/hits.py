@@ -23,7 +23,7 @@ def _fit(text: str) -> str:
     return text
 
 
-Id = Annotated[str, AfterValidator(_fit)]
+Plain = Annotated[str, AfterValidator(_fit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Labelled:
 class _Row:
     """One line of a hit file, as it has to be."""
 
-    query: Id
-    gold: list[Id | None] | Id | None = None
-    chosen: list[Id | None] | Id | None = None
-    shown: list[Id] | None = None
+    query: Plain
+    gold: list[Plain | None] | Plain | None = None
+    chosen: list[Plain | None] | Plain | None = None
+    shown: list[Plain] | None = None
     outcome: str | None = None
     actor: str | None = None
     channel: str | None = None

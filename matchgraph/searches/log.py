@@ -86,12 +86,6 @@ class SearchLog:
         """How often the artifact was chosen in real searches, up to this moment."""
         return times_matched(self.path, artifact_id)
 
-    def counts(self) -> dict[str, int]:
-        """How many events there are of each channel."""
-        with self._base() as base:
-            rows = base.execute("SELECT channel, count(*) FROM events GROUP BY channel ORDER BY channel")
-            return {str(channel): int(count) for channel, count in rows}
-
     def _hashed(self, actor: str | None) -> str | None:
         if actor is None:
             return None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError
 
-Track = Callable[[Iterable[Any]], Iterable[Any]]
 Task = Literal["document", "query"]  # some models put another word in front of each
 
 DEFAULT = "all-MiniLM-L6-v2"

@@ -28,6 +28,7 @@ from matchgraph.graph.neighbours import neighbours
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
+from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import read_weights
@@ -131,8 +132,10 @@ def rebuild(
             graph = link(records, near, searches)
         with watch("rank"):
             found = measure_facts(records, today)
-            found |= measure_joins(records, graph, near.best_cover, searches, walk_over_choices(searches.voiced))
-            reference = reference_of(found, near.copies, None if new_reference else _live_reference(place))
+            owners, central = owners_of(records), walk_over_choices(searches.voiced)
+            found |= measure_joins(records, graph, near, owners, searches, central)
+            held = None if new_reference else _live_reference(place)
+            reference = reference_of(found, [near.copies, *owners.kin()], held)
             ranking = rank(records, found, reference, shares, searches.times_matched())
         with watch("floor"):
             floor = floor_of(Scorer(texts, vectors.grid, words), strange)

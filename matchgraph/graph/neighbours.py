@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +64,7 @@ def neighbours(likeness: Likeness, grid: np.ndarray, track: Track = iter) -> Nei
         right_capability=theirs.astype(np.int64),
         cosine=cosine,
         best_cover=best.cover,
-        copies=_copies(edges, len(likeness)),
+        copies=_flocks(best.copies, len(likeness)),
     )
 
 
@@ -81,12 +81,13 @@ class _Found:
 
 
 class _Best:
-    """The nearest partner of every artifact, and the most of its job that another does."""
+    """The nearest partner of every artifact, the most of its job that another does, and all near-copies."""
 
     def __init__(self, artifacts: int) -> None:
         self.likeness = np.full(artifacts, -np.inf)
         self.partner = np.full(artifacts, -1)
         self.cover = np.zeros(artifacts)
+        self.copies: list[np.ndarray] = []  # pairs of places, (2, pairs)
 
     def see(self, pairs: Pairs, likeness: np.ndarray) -> None:
         """Take one block into account, from both sides."""
@@ -97,6 +98,8 @@ class _Best:
             np.fill_diagonal(pairs.covered, -1)
         self._more(pairs.left, _most_by_others(pairs.cover, pairs.covered))
         self._more(pairs.right, _most_by_others(pairs.covered.T, pairs.cover.T))
+        rows, columns = np.nonzero((pairs.cover >= COPY) & (pairs.covered >= COPY))
+        self.copies.append(np.stack([pairs.left[rows], pairs.right[columns]]))
 
     def _nearer(self, of: np.ndarray, others: np.ndarray, values: np.ndarray) -> None:
         """Keep the nearest of each row; of those that are equal as rounded, the one with the smallest place."""
@@ -173,10 +176,10 @@ def _weak(likeness: Likeness, partner: np.ndarray, lonely: np.ndarray) -> _Found
     return _join(parts)
 
 
-def _copies(edges: _Found, artifacts: int) -> np.ndarray:
-    """Which artifacts are near-copies of one another, one number a flock."""
-    near = (edges.cover >= COPY) & (edges.covered >= COPY)
-    joined = sp.coo_matrix((np.ones(near.sum()), (edges.left[near], edges.right[near])), (artifacts, artifacts)).tocsr()
+def _flocks(copies: Sequence[np.ndarray], artifacts: int) -> np.ndarray:
+    """One number a flock of near-copies; every pair counts, since edges keep only the nearest of a large flock."""
+    left, right = np.concatenate([np.zeros((2, 0), np.int64), *copies], axis=1)
+    joined = sp.coo_matrix((np.ones(len(left)), (left, right)), (artifacts, artifacts)).tocsr()
     return np.asarray(connected_components(joined, directed=False)[1], np.int64)
 
 

@@ -14,7 +14,7 @@ def walk_over_choices(choices: Mapping[tuple[str, str], float]) -> dict[str, flo
 
     `choices` weighs (query, artifact id). A restart at queries keeps the walk from resting where it has been: an
     artifact is central by the queries that lead to it, not by what it leads to (personalised PageRank; Haveliwala,
-    2002).
+    2002). A query that is less than one voice is as much less of a restart: who asks a hundred things once is one.
 
     >>> walk_over_choices({("sort mail", "a"): 3.0, ("sort mail", "b"): 1.0})
     {'a': 0.75, 'b': 0.25}
@@ -22,7 +22,8 @@ def walk_over_choices(choices: Mapping[tuple[str, str], float]) -> dict[str, flo
     walked = nx.Graph()
     for (query, artifact_id), weight in sorted(choices.items()):
         walked.add_edge(("query", query), ("artifact", artifact_id), weight=weight)
-    queries = {node: 1.0 for node in walked if node[0] == "query"}
+    asked = walked.degree(weight="weight")
+    queries = {node: min(asked[node], 1.0) for node in walked if node[0] == "query"}
     if not queries:
         return {}
     shares = nx.pagerank(walked, personalization=queries, dangling=queries, weight="weight", tol=1e-12, max_iter=1_000)

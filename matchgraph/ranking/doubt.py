@@ -2,8 +2,8 @@
 
 Every value is drawn 400 times from what is known of it. A percentile moves as much as a pool of its size lets it; a
 fact that was withheld may be anything from the least to the most; what nobody of the type states may be anything
-around neutral; voices come and go as counts do (Poisson). What is plainly stated or dated does not move. The draws of
-an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
+around neutral; voices come and go as counts do (Poisson). What is plainly stated, dated or measured on texts does not
+move. The draws of an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _dice(artifact_id: str, columns: int) -> np.ndarray:
 
 
 def _observed(scale: Scale, value: np.ndarray, doubt: np.ndarray, dice: np.ndarray) -> np.ndarray:
-    if scale is Scale.PERCENTILE:
+    if scale in (Scale.PERCENTILE, Scale.CROWD):
         spread = np.sqrt(value * (1 - value) / (doubt + _POOL_PRIOR))
         return np.asarray(np.clip(value + spread * ndtri(dice), np.minimum(FLOOR, value), 1.0))
     if scale is Scale.VOICES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,24 +10,27 @@ import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.graph.graph import UNDECLARED, Graph
+from matchgraph.graph.neighbours import Neighbours
 from matchgraph.ranking.measures import Found, Measure, Status, blank, pools_of
+from matchgraph.ranking.owners import Owners, crowd
 from matchgraph.searches.searches import Searches
-
-_HOSTED = re.compile(r"https?://(?:www\.)?([^/]+)/([^/?#]+)", re.IGNORECASE)
 
 
 def measure_joins(
-    catalogue: Catalogue, graph: Graph, best_cover: np.ndarray, searches: Searches, central: Mapping[str, float]
+    catalogue: Catalogue,
+    graph: Graph,
+    near: Neighbours,
+    owners: Owners,
+    searches: Searches,
+    central: Mapping[str, float],
 ) -> Found:
-    """What others say, by measure.
-
-    `best_cover` says how much of its job the nearest other one does, `central` what share of the walk over choices is
-    its own.
-    """
+    """What others say, by measure; `central` is the share of the walk over choices that is each one's own."""
     types, ids = catalogue.texts("type"), catalogue.ids
-    owners, declared = owners_of(catalogue), _declared(graph)
+    declared = _declared(catalogue, graph)
+    names = [owners.names(place) for place in range(len(catalogue))]
+    of_others = [link for link in declared if _of_others(link, names, near.copies)]
+    linking, kinds = _linking(len(catalogue), of_others, names, near.copies), _kinds(len(catalogue), of_others)
     voices, breadth = searches.voices(), searches.breadth()
-    linking, kinds = _linking(catalogue, declared, owners), _kinds(catalogue, declared, owners)
     said_central: dict[str, tuple[float, str]] = {
         each: (share, f"{share:.2%} of a walk that starts at queries") for each, share in central.items()
     }
@@ -40,54 +42,42 @@ def measure_joins(
         _heard("chosen", ids, said_chosen, voices),
         _heard("central", ids, said_central, voices),
         _heard("breadth", ids, said_breadth, voices),
-        _hard_to_replace(types, best_cover),
+        _hard_to_replace(types, near.best_cover),
     )
     return {measure.name: [measure] for measure in measures}
 
 
-def owners_of(catalogue: Catalogue) -> list[str | None]:
-    """Who stands behind each artifact: its maker, else the account its address is under; None where nobody says."""
-    makers, urls = catalogue.texts("maker"), catalogue.texts("url")
-    return [_owner(maker, url) for maker, url in zip(makers, urls, strict=True)]
+_Link = tuple[int, int, str]  # from which place to which, and how
 
 
-def _owner(maker: str | None, url: str | None) -> str | None:
-    if maker:
-        return " ".join(maker.casefold().split())
-    hosted = _HOSTED.match(url or "")
-    return "/".join(hosted.groups()).casefold() if hosted else None
-
-
-def _declared(graph: Graph) -> list[dict[str, Any]]:
+def _declared(catalogue: Catalogue, graph: Graph) -> list[_Link]:
     edges: list[dict[str, Any]] = graph.edges.select(["source", "target", "kind"]).to_pylist()
-    return [edge for edge in edges if edge["kind"] not in UNDECLARED]
+    place = catalogue.place
+    rows = [row for row in edges if row["kind"] not in UNDECLARED]
+    return [(place[row["source"]], place[row["target"]], row["kind"]) for row in rows]
 
 
-def _of_others(
-    catalogue: Catalogue, declared: Sequence[dict[str, Any]], owners: Sequence[str | None]
-) -> list[tuple[int, int, str]]:
-    """Declared links between two owners that are both known: nobody vouches for himself, nor does nobody."""
-    found = []
-    for edge in declared:
-        source, target = catalogue.place[edge["source"]], catalogue.place[edge["target"]]
-        if owners[source] is not None and owners[source] != owners[target]:
-            found.append((source, target, edge["kind"]))
-    return found
+def _of_others(link: _Link, names: Sequence[frozenset[str]], copies: np.ndarray) -> bool:
+    """Whether a link says anything: nobody vouches for himself, nor does nobody, nor a copy for what it copies."""
+    source, target, _ = link
+    known = bool(names[source]) and not names[source] & names[target]
+    return known and bool(copies[source] != copies[target])
 
 
-def _linking(catalogue: Catalogue, declared: Sequence[dict[str, Any]], owners: Sequence[str | None]) -> list[int]:
-    linking: dict[int, set[str | None]] = defaultdict(set)
-    for source, target, _ in _of_others(catalogue, declared, owners):
-        linking[target].add(owners[source])
-    return [len(linking[place]) for place in range(len(catalogue))]
+def _linking(size: int, links: Sequence[_Link], names: Sequence[frozenset[str]], copies: np.ndarray) -> list[int]:
+    """How many others declare a link to each; near-copies of one another are one, whoever lists them."""
+    linking: dict[int, list[frozenset[str]]] = defaultdict(list)
+    for source, target, _ in links:
+        linking[target].append(names[source] | {f"copy {copies[source]}"})
+    return [crowd(linking[place]) for place in range(size)]
 
 
-def _kinds(catalogue: Catalogue, declared: Sequence[dict[str, Any]], owners: Sequence[str | None]) -> list[int]:
+def _kinds(size: int, links: Sequence[_Link]) -> list[int]:
     kinds: dict[int, set[str]] = defaultdict(set)
-    for source, target, kind in _of_others(catalogue, declared, owners):
+    for source, target, kind in links:
         kinds[source].add(kind)
         kinds[target].add(f"{kind} by")
-    return [len(kinds[place]) for place in range(len(catalogue))]
+    return [len(kinds[place]) for place in range(size)]
 
 
 def _linked(name: str, types: list[str], counts: Sequence[int], words: str, any_declared: bool) -> Measure:

@@ -8,15 +8,16 @@
 | | contributors | people who changed it | costly |
 | quality | license_stated, limitations_stated, evaluation_stated | 1 where stated | care that a reader can check |
 | | evaluation_result | a measured figure | its percentile among those that state the same figure |
-| ecosystem | linked_by_others | distinct other owners that declare a link to it | one's own flock is none |
+| ecosystem | linked_by_others | distinct other owners that declare a link to it | its own, and its copies, are none |
 | | kinds_of_link | in how many ways it joins to artifacts of others | |
 | match graph | chosen | distinct voices that chose it | one actor is one voice, however often it chooses |
 | | central | a walk over choices that restarts at queries | chosen where many queries lead counts for more |
 | | breadth | how many kinds of query it answers, as the exponential of their entropy | |
-| | hard_to_replace | how much of its job the nearest other artifact leaves undone | bounded to a point and a half |
+| | hard_to_replace | how much of its job the nearest other artifact leaves undone | at most a point and a half |
 | freshness | last_change | days since the last dated change | |
 
-Centrality in the likeness graph is not measured: an artifact with many clones would lead by it.
+Centrality in the likeness graph is not measured: an artifact with many clones would lead by it. For the same reason
+being hard to replace is taken as it is, and not among others of the type.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Scale(StrEnum):
     """How an amount becomes a value of 0 to 1."""
 
     PERCENTILE = "percentile"  # among the artifacts of the type that state the same
+    CROWD = "crowd"  # the same among those that have any; to have none is the least
     STATED = "stated"  # 1 where it is there
+    SHARE = "share"  # the amount itself
     AGE = "age"  # halves with each year
     VOICES = "voices"  # from neutral upwards, as far as the voices behind it carry
 
@@ -72,12 +75,12 @@ KINDS = {
     "limitations_stated": Kind(Scale.STATED, Cause.FACTS),
     "evaluation_stated": Kind(Scale.STATED, Cause.FACTS),
     "evaluation_result": Kind(Scale.PERCENTILE, Cause.FACTS),
-    "linked_by_others": Kind(Scale.PERCENTILE, Cause.GRAPH, corroborates=True),
-    "kinds_of_link": Kind(Scale.PERCENTILE, Cause.GRAPH),
+    "linked_by_others": Kind(Scale.CROWD, Cause.GRAPH, corroborates=True),
+    "kinds_of_link": Kind(Scale.CROWD, Cause.GRAPH),
     "chosen": Kind(Scale.VOICES, Cause.SEARCHES, corroborates=True),
     "central": Kind(Scale.VOICES, Cause.SEARCHES),
     "breadth": Kind(Scale.VOICES, Cause.SEARCHES),
-    "hard_to_replace": Kind(Scale.PERCENTILE, Cause.GRAPH),
+    "hard_to_replace": Kind(Scale.SHARE, Cause.GRAPH),
     "last_change": Kind(Scale.AGE, Cause.FACTS),
 }
 

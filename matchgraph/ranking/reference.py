@@ -2,14 +2,15 @@
 
 A pool holds what the artifacts of one type state of one fact. It is kept from snapshot to snapshot until its size has
 doubled or halved; then it is drawn anew, and `matchgraph diff` puts what moves by that down to the reference, not to
-the artifact. Near-copies count once in a pool, so a flock of clones shifts nobody.
+the artifact. Near-copies weigh as one in a pool, and so does what one owner lists, so that no flock shifts anybody.
+What nobody links to is in no pool of links: to be linked to is compared among those that are.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,18 +97,24 @@ def reference_in(table: pa.Table) -> Reference:
     return Reference({r["pool"]: Pool(np.array(r["amounts"]), np.array(r["weights"])) for r in table.to_pylist()})
 
 
-def reference_of(found: Found, copies: np.ndarray, held: Reference | None = None) -> Reference:
-    """The pools of what was found, those of `held` where they still fit; `copies` is equal for near-copies."""
-    gathered: dict[str, list[tuple[np.ndarray, np.ndarray]]] = defaultdict(list)
+def reference_of(found: Found, kin: Sequence[np.ndarray], held: Reference | None = None) -> Reference:
+    """The pools of what was found, those of `held` where they still fit.
+
+    Each of `kin` holds equal numbers for artifacts that weigh as one. A held pool of which nothing is left stays, so
+    that the last one who withdraws a fact does not turn what is withheld into what nobody states.
+    """
+    made = dict(held.pools) if held else {}
     for measure in (measure for name in sorted(found) for measure in found[name]):
-        if measure.kind.scale is Scale.STATED:
+        scale = measure.kind.scale
+        if scale not in (Scale.PERCENTILE, Scale.CROWD, Scale.VOICES):
             continue
-        # Of an age it is enough to know that somebody states one.
-        amount = np.zeros(len(copies)) if measure.kind.scale is Scale.AGE else measure.amount
-        for name, inside in _places(measure.pool, measure.status == Status.OBSERVED):
-            gathered[name].append((amount[inside], _weights(copies[inside])))
-    made = {name: pool_of(*map(np.concatenate, zip(*parts, strict=True))) for name, parts in sorted(gathered.items())}
-    return Reference({name: _fitting(pool, held.pools.get(name) if held else None) for name, pool in made.items()})
+        wanted = measure.status == Status.OBSERVED
+        if scale is Scale.CROWD:
+            wanted &= measure.amount > 0
+        for name, inside in _places(measure.pool, wanted):
+            pool = pool_of(measure.amount[inside], _weights([each[inside] for each in kin]))
+            made[name] = _fitting(pool, made.get(name))
+    return Reference(dict(sorted(made.items())))
 
 
 def _fitting(pool: Pool, held: Pool | None) -> Pool:
@@ -117,10 +124,15 @@ def _fitting(pool: Pool, held: Pool | None) -> Pool:
     return held if 1 / _KEPT_WITHIN <= pool.size / held.size <= _KEPT_WITHIN else pool
 
 
-def _weights(copies: np.ndarray) -> np.ndarray:
-    """Near-copies share the weight of one."""
-    _, where, count = np.unique(copies, return_inverse=True, return_counts=True)
-    return np.asarray(1.0 / count[where])
+def _weights(kin: Sequence[np.ndarray]) -> np.ndarray:
+    """What each weighs when those that are kin share the weight of one."""
+    return np.asarray(1.0 / np.max([_counts(each) for each in kin], axis=0))
+
+
+def _counts(numbers: np.ndarray) -> np.ndarray:
+    """How often the number of each occurs."""
+    _, where, count = np.unique(numbers, return_inverse=True, return_counts=True)
+    return np.asarray(count[where])
 
 
 def _places(pools: np.ndarray, wanted: np.ndarray) -> list[tuple[str, np.ndarray]]:

@@ -4,8 +4,8 @@ Three rules make the values hard to game:
 
 - A stated amount counts at least `FLOOR`, which is also what stands in for one that its maker could have stated and did
   not. So to withdraw a fact never raises a rank, and there is no need to remember what was once said.
-- A cheap counter counts at most `_AHEAD` more than the best of the measures that take others' doing. What is clipped
-  is a line of its own.
+- A cheap counter counts at most `_AHEAD` more than the best of the measures that take others' doing; voices bear it
+  out as far as they carry. What is clipped is a line of its own.
 - What a search log says lifts from neutral, as far as the voices carry: n voices carry n / (n + 20).
 """
 
@@ -82,29 +82,43 @@ def _best(measures: Sequence[Measure], reference: Reference) -> Measure:
 
 
 def _ranked(measure: Measure, reference: Reference) -> np.ndarray:
-    """The percentile of each amount; a suspect one comes after every observed one."""
+    """What each amount would count; of equals an observed one comes before a suspect one, and more before less."""
     found = reference.percentiles(measure.pool, measure.amount)
-    return np.where(measure.status == Status.SUSPECT, found - 1, found)
+    suspect = measure.status == Status.SUSPECT
+    counts = np.where(suspect, np.clip(found, FLOOR, NEUTRAL), np.maximum(found, FLOOR))
+    return np.asarray(counts + 1e-9 * (found - suspect))
 
 
 def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.ndarray:
-    scale, amount = measure.kind.scale, measure.amount
-    if scale is Scale.STATED:
-        return np.where(np.isnan(amount), FLOOR, 1.0)
-    if scale is Scale.VOICES:
-        among = reference.percentiles(measure.pool, amount)
-        lift = (1 - NEUTRAL) * among * measure.voices / (measure.voices + VOICES_HALFWAY)
-        return np.asarray(NEUTRAL + np.nan_to_num(lift))
-    stated = reference.stated()
-    absent = np.array([FLOOR if (measure.name, each) in stated else NEUTRAL for each in types])
-    worth = 0.5 ** (amount / _HALF_LIFE) if scale is Scale.AGE else reference.percentiles(measure.pool, amount)
-    return np.where(np.isnan(amount), absent, np.maximum(worth, FLOOR))
+    amount = measure.amount
+    match measure.kind.scale:
+        case Scale.SHARE:
+            return amount
+        case Scale.STATED:
+            return np.where(np.isnan(amount), FLOOR, 1.0)
+        case Scale.AGE:
+            return np.where(np.isnan(amount), FLOOR, np.maximum(0.5 ** (amount / _HALF_LIFE), FLOOR))
+        case Scale.VOICES:
+            among = np.nan_to_num(reference.percentiles(measure.pool, amount))
+            return np.asarray(NEUTRAL + (1 - NEUTRAL) * among * _carried(measure.voices))
+        case Scale.CROWD:
+            return np.where(amount > 0, np.maximum(reference.percentiles(measure.pool, amount), FLOOR), FLOOR)
+        case Scale.PERCENTILE:
+            stated = reference.stated()
+            absent = np.array([FLOOR if (measure.name, each) in stated else NEUTRAL for each in types])
+            return np.where(np.isnan(amount), absent, np.maximum(reference.percentiles(measure.pool, amount), FLOOR))
+
+
+def _carried(voices: np.ndarray) -> np.ndarray:
+    return np.asarray(voices / (voices + VOICES_HALFWAY))
 
 
 def _doubt(measure: Measure, reference: Reference) -> np.ndarray:
     if measure.kind.scale is Scale.VOICES:
         return measure.voices
-    return reference.sizes(measure.pool) if measure.kind.scale is Scale.PERCENTILE else np.zeros(len(measure.amount))
+    if measure.kind.scale in (Scale.PERCENTILE, Scale.CROWD):
+        return reference.sizes(measure.pool)
+    return np.zeros(len(measure.amount))
 
 
 def _borne_out(measures: Sequence[Measure], counted: np.ndarray, status: np.ndarray) -> np.ndarray:
@@ -113,5 +127,8 @@ def _borne_out(measures: Sequence[Measure], counted: np.ndarray, status: np.ndar
     for column, measure in enumerate(measures):
         if measure.kind.corroborates:
             there = (status[:, column] == Status.OBSERVED) & (measure.amount > 0)
-            best = np.where(there, np.maximum(best, counted[:, column]), best)
+            bears = counted[:, column]
+            if measure.kind.scale is Scale.VOICES:
+                bears = FLOOR + (bears - FLOOR) * _carried(measure.voices)
+            best = np.where(there, np.maximum(best, bears), best)
     return best

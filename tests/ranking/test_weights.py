@@ -8,8 +8,8 @@ import pytest
 
 from matchgraph.catalogue.records import ArtifactType
 from matchgraph.errors import QuestionError
+from matchgraph.ranking.measures import KINDS
 from matchgraph.ranking.weights import SIGNALS, read_weights
-from tests.ranking.worlds import measured
 
 OWN = (files("matchgraph.ranking") / "weights.toml").read_text()
 STANDS_STILL = {"model", "fine-tune", "dataset", "benchmark", "prompt"}
@@ -33,7 +33,7 @@ def test_our_own_weights_sum_to_one_for_every_type_and_signal():
 
 def test_our_own_weights_name_every_measure_there_is():
     named = [name for shares in read_weights().measures.values() for name in shares]
-    assert sorted(named) == sorted(measured([])[1])
+    assert sorted(named) == sorted(KINDS)
 
 
 def test_what_does_not_go_stale_is_not_weighed_by_freshness():
@@ -44,11 +44,11 @@ def test_what_does_not_go_stale_is_not_weighed_by_freshness():
 
 
 def test_weights_are_relative(tmp_path):
-    tenfold = altered(tmp_path, "usage = 0.40", "usage = 4")
+    tenfold = altered(tmp_path, "usage = 0.30", "usage = 3")
     text = tenfold.read_text()
-    for old, new in (("dependents = 0.30", "dependents = 3"), ("stars = 0.15", "stars = 1.5")):
+    for old, new in (("dependents = 0.35", "dependents = 3.5"), ("stars = 0.15", "stars = 1.5")):
         text = text.replace(old, new)
-    tenfold.write_text(text.replace("contributors = 0.15", "contributors = 1.5"))
+    tenfold.write_text(text.replace("contributors = 0.20", "contributors = 2"))
     assert read_weights(tenfold).measures["adoption"] == pytest.approx(read_weights().measures["adoption"])
 
 
@@ -62,8 +62,10 @@ def test_a_type_may_have_its_own_weight_of_one_signal(tmp_path):
 
 
 def test_a_measure_may_be_left_out(tmp_path):
-    weights = read_weights(altered(tmp_path, "hard_to_replace = 0.45", ""))
-    assert weights.measures["match_graph"] == {"times_matched": 1}
+    weights = read_weights(altered(tmp_path, "chosen = 0.42", ""))
+    assert weights.measures["match_graph"] == pytest.approx(
+        {"central": 0.30 / 0.58, "breadth": 0.20 / 0.58, "hard_to_replace": 0.08 / 0.58}
+    )
 
 
 WRONG = {
@@ -75,7 +77,7 @@ WRONG = {
     "a negative measure": ("stars = 0.15", "stars = -0.1", "adoption"),
     "a measure that is no number": ("stars = 0.15", "stars = nan", "adoption"),
     "a measure without end": ("stars = 0.15", "stars = inf", "adoption"),
-    "weights that overflow": ("usage = 0.40", "usage = 1e308\nmore = 1e308", "adoption"),
+    "weights that overflow": ("usage = 0.30", "usage = 1e308\nmore = 1e308", "adoption"),
     "a signal that is missing": ("freshness = 0.05", "", "freshness missing"),
     "a signal that there is not": ("freshness = 0.05", "freshness = 0.05\nfame = 1", "fame unknown"),
     "a signal of a type that there is not": ("[signals.model]", "[signals.model]\nfame = 1", "model.*fame"),
@@ -85,6 +87,7 @@ WRONG = {
     "a type that there is not": ("[signals.model]", "[signals.modle]", "modle"),
     "measures that sum to zero": ("last_change = 1", "last_change = 0", "freshness"),
     "a signal with no measure": ("last_change = 1", "", "freshness"),
+    "a measure counted twice": ("contributors = 0.20", "contributors = 0.20\nlast_change = 1", "last_change counted"),
     "no TOML": ("[signals.default]", "[signals.default", "cannot be read"),
     "a type that is no table": ("[signals.model]\nfreshness = 0", "[signals]\nmodel = 0", "model"),
     "measures that are no table": ("[measures.freshness]\nlast_change = 1", "[measures]\nfreshness = 1", "freshness"),

@@ -8,8 +8,8 @@ from matchgraph.searches.events import Channel, SearchEvent
 from matchgraph.searches.searches import Searches, count
 
 
-def chose(query: str, *chosen: str, channel: Channel = Channel.HUMAN) -> list[SearchEvent]:
-    return [SearchEvent(query, chosen=each, channel=channel) for each in chosen]
+def chose(query: str, *chosen: str, by: str | None = None, channel: Channel = Channel.HUMAN) -> list[SearchEvent]:
+    return [SearchEvent(query, chosen=each, actor=by, channel=channel) for each in chosen]
 
 
 def test_an_empty_log_counts_nothing():
@@ -22,7 +22,7 @@ def test_an_empty_log_counts_nothing():
 def test_times_matched_counts_every_search_that_ended_in_the_artifact():
     found = count([*chose("sort mail", "a", "a", "b"), *chose("flag spam", "a"), SearchEvent("sort mail", ("a", "b"))])
     assert found.times_matched() == {"a": 3, "b": 1}
-    assert found.queries() == {"a": 2, "b": 1}
+    assert found.queries() == ["flag spam", "sort mail"]
     assert (found.real, found.synthetic) == (5, 0)
 
 
@@ -73,9 +73,102 @@ def test_agents_and_programs_count_like_people():
     assert found.times_matched() == {"a": 3}
 
 
+# Voices
+
+
+def test_one_actor_is_one_voice_however_often_and_for_however_many_queries_it_chose():
+    often = chose("sort mail", *["a"] * 100, by="ada")
+    wide = [event for number in range(100) for event in chose(f"query {number}", "a", by="ada")]
+    for events in (often, wide, often + wide):
+        assert count(events).voices() == {"a": 1}
+        assert sum(count(events).voiced.values()) == pytest.approx(1)
+
+
+def test_an_actor_is_a_voice_for_each_artifact_that_it_chose():
+    assert count([*chose("sort mail", "a", "b", by="ada"), *chose("sort mail", "a", by="bob")]).voices() == {
+        "a": 2,
+        "b": 1,
+    }
+
+
+def test_where_no_actor_is_known_every_different_query_is_one():
+    events = [*chose("sort mail", "a", "a", "a"), *chose("Sort  mail", "a"), *chose("flag spam", "a")]
+    assert count(events).voices() == {"a": 2}
+
+
+def test_a_known_actor_and_an_unknown_one_are_two():
+    assert count([*chose("sort mail", "a", by="ada"), *chose("sort mail", "a")]).voices() == {"a": 2}
+
+
+def test_a_voice_is_shared_among_its_queries():
+    events = [
+        *chose("sort mail", "a", by="ada"),
+        *chose("flag spam", "a", by="ada"),
+        *chose("sort mail", "a", by="bob"),
+    ]
+    assert count(events).voiced == {("flag spam", "a"): 0.5, ("sort mail", "a"): 1.5}
+
+
+names = st.sampled_from(["ada", "bob", "cy", None])
+events = st.lists(
+    st.builds(
+        lambda query, chosen, by: chose(query, chosen, by=by)[0],
+        st.sampled_from(["sort mail", "flag spam", "draw maps", "find faces"]),
+        st.sampled_from("abc"),
+        names,
+    ),
+    max_size=30,
+)
+
+
+@given(events)
+def test_shares_add_up_to_the_voices(log):
+    found = count(log)
+    for artifact_id in "abc":
+        mine = [event for event in log if event.chosen == artifact_id]
+        voices = len({event.actor or f"query {event.query}" for event in mine})
+        assert found.voices()[artifact_id] == voices
+        total = sum(share for (_, each), share in found.voiced.items() if each == artifact_id)
+        assert total == pytest.approx(voices)
+
+
+# Breadth and kinds
+
+
+def test_breadth_is_one_for_one_query_and_n_for_n_alike():
+    for number in (1, 2, 7):
+        log = [event for n in range(number) for event in chose(f"query {n}", "a", by=f"actor {n}")]
+        assert count(log).breadth() == {"a": pytest.approx(number)}
+
+
+def test_breadth_of_three_and_one_by_hand():
+    # exp(-(3/4 ln 3/4 + 1/4 ln 1/4)) = 1.7548
+    log = [*(chose("sort mail", "a", by=f"m{n}")[0] for n in range(3)), *chose("flag spam", "a", by="s")]
+    assert count(log).breadth() == {"a": pytest.approx(1.754765, abs=1e-6)}
+
+
+@given(events)
+def test_breadth_is_between_one_and_the_number_of_queries(log):
+    found = count(log)
+    for artifact_id, breadth in found.breadth().items():
+        queries = {query for query, each in found.chosen if each == artifact_id}
+        assert 1 <= breadth <= len(queries) + 1e-6
+
+
+def test_queries_of_one_kind_are_counted_together():
+    log = [*chose("sort mail", "a", by="ada"), *chose("sort my mail", "a", "b", by="ada"), *chose("flag spam", "b")]
+    found = count(log).by_kind({"sort my mail": "sort mail", "sort mail": "sort mail"})
+    assert found.chosen == {("flag spam", "b"): 1, ("sort mail", "a"): 2, ("sort mail", "b"): 1}
+    assert found.voiced == {("flag spam", "b"): 1, ("sort mail", "a"): 1, ("sort mail", "b"): 1}
+    assert found.breadth() == {"a": 1, "b": 2}
+    assert (found.voices(), found.times_matched()) == (count(log).voices(), count(log).times_matched())
+    assert found.queries() == ["flag spam", "sort mail"]
+
+
 EVENTS = [
     *chose("sort mail", "a", "b", "a"),
-    *chose("flag spam", "b", "c"),
+    *chose("flag spam", "b", "c", by="ada"),
+    *chose("sort mail", "c", by="ada"),
     *chose("q", "c", channel=Channel.SYNTHETIC),
 ]
 

@@ -1,0 +1,187 @@
+"""How far a rank can be trusted: draws that follow from the id alone, and groups of those that cannot be told apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchgraph.catalogue.records import Fact, FactStatus
+from matchgraph.ranking.doubt import SURE, TIED, above, doubt_of, draws, level_of
+from matchgraph.ranking.measures import KINDS, Status
+from matchgraph.ranking.values import FLOOR, NEUTRAL, Values
+from matchgraph.ranking.weights import read_weights
+from tests.ranking.worlds import chosen, made, only, ranked
+
+OURS = read_weights()
+NAMES = tuple(KINDS)
+
+
+def drawn(artifact_id, name, value, *, status=Status.OBSERVED, doubt=0.0, names=None):
+    """The draws of one value."""
+    names = names or (name,)
+    cells = [np.full((1, len(names)), each) for each in (value, doubt)]
+    found = draws([artifact_id], names, cells[0], np.full((1, len(names)), status, object), cells[1])
+    return found[0, :, names.index(name)]
+
+
+def doubts(ids, value, doubt, kind="model", status=Status.OBSERVED):
+    """The doubt of artifacts that state nothing but stars, of which the whole rank is made."""
+    value, doubt = (np.array(each, float)[:, None] for each in (value, doubt))
+    values = Values(("stars",), value, 0 * value, np.full(value.shape, status, object), doubt)
+    share = np.ones_like(value)
+    return doubt_of(ids, [kind] * len(ids), values, share, np.round(100 * value[:, 0], 1), share[:, 0])
+
+
+# Draws
+
+
+def test_the_draws_of_an_artifact_follow_from_its_id_alone():
+    names = ("stars", "dependents")
+    counted, doubt = np.array([[0.4, 0.6], [0.5, 0.9], [0.4, 0.6]]), np.full((3, 2), 20.0)
+    status = np.full((3, 2), Status.OBSERVED, object)
+    three = draws(["a", "b", "c"], names, counted, status, doubt)
+    assert np.array_equal(three, draws(["a", "b", "c"], names, counted, status, doubt))
+    assert np.array_equal(three[1:2], draws(["b"], names, counted[1:2], status[1:2], doubt[1:2]))
+    assert not np.array_equal(three[0], three[2])
+
+
+def test_a_draw_does_not_depend_on_which_measures_there_are():
+    one, among = (drawn("a", "stars", 0.5, doubt=9, names=names) for names in (("stars",), NAMES))
+    assert np.array_equal(one, among)
+
+
+@pytest.mark.parametrize("name", ["license_stated", "last_change", "hard_to_replace"])
+def test_what_is_stated_dated_or_measured_on_texts_does_not_move(name):
+    assert set(drawn("a", name, 0.7)) == {0.7}
+
+
+@pytest.mark.parametrize("name", ["chosen", "central", "breadth"])
+def test_to_be_chosen_by_nobody_is_known(name):
+    assert set(drawn("a", name, NEUTRAL, status=Status.MISSING)) == {NEUTRAL}
+
+
+@given(st.floats(FLOOR, 0.99), st.integers(1, 500))
+def test_a_percentile_moves_around_its_value_and_stays_inside(value, size):
+    found = drawn("a", "stars", value, doubt=size)
+    assert ((found >= FLOOR) & (found <= 1)).all()
+    assert found.max() > value
+
+
+def test_a_percentile_moves_less_in_a_larger_pool():
+    spreads = [np.std(drawn("a", "dependents", 0.6, doubt=size)) for size in (1, 10, 100, 10_000)]
+    assert spreads == sorted(spreads, reverse=True)
+    assert spreads[-1] < 0.01
+
+
+@given(st.integers(1, 2_000), st.floats(0.01, 0.99))
+def test_voices_come_and_go_around_what_they_say(voices, among):
+    value = NEUTRAL + 0.5 * among * voices / (voices + 20)
+    found = drawn("a", "chosen", value, doubt=voices)
+    assert (found >= NEUTRAL).all()
+    assert np.median(found) == pytest.approx(value, abs=0.02)
+
+
+def test_voices_move_less_the_more_there_are():
+    # In units of what they say: of 4 voices half, of 400 a twentieth.
+    spreads = [np.std(drawn("a", "chosen", 0.6, doubt=voices)) for voices in (4, 40, 400)]
+    assert spreads == sorted(spreads, reverse=True)
+
+
+def test_what_is_withheld_may_be_anything_from_the_least_to_the_most():
+    found = drawn("a", "stars", FLOOR, status=Status.MISSING)
+    assert found.min() < FLOOR + 0.02
+    assert found.max() > 0.98
+
+
+def test_what_nobody_states_may_be_anything_around_neutral():
+    found = drawn("a", "stars", NEUTRAL, status=Status.MISSING)
+    assert 0.2 <= found.min() < 0.22
+    assert 0.78 < found.max() <= 0.8
+
+
+# Intervals and levels
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["stars", "downloads", "dependents", "accuracy"]),
+            st.builds(Fact, st.integers(0, 10**6), status=st.sampled_from(list(FactStatus))),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(0, 50),
+)
+def test_the_interval_contains_the_rank(facts, voices):
+    world = [made(f"a{n}", "package", **each) for n, each in enumerate(facts)]
+    for row in ranked(world, OURS, chosen(a0=voices)).table.to_pylist():
+        assert 0 <= row["low"] <= row["rank"] <= row["high"] <= 100
+
+
+def test_more_evidence_narrows_the_interval():
+    found = doubts(["a"] * 4, [0.6] * 4, [1, 10, 100, 1_000])
+    widths = (found.high - found.low).tolist()
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > 5 * widths[-1]
+
+
+def test_nothing_stated_is_wider_than_everything_stated():
+    crowd = [made(f"c{n}", maker=f"c{n}", stars=n, dependents=n, downloads=n, contributors=n) for n in range(60)]
+    world = [*crowd, made("silent"), made("told", stars=30, dependents=30, downloads=30, contributors=30)]
+    silent, told = (ranked(world, only(adoption=OURS.measures["adoption"])).of(each) for each in ("silent", "told"))
+    assert silent["high"] - silent["low"] > told["high"] - told["low"]
+    assert (silent["evidence"], told["evidence"]) == ("none", "high")
+
+
+@pytest.mark.parametrize(
+    ("coverage", "level"), [(0, "none"), (0.01, "low"), (1 / 3, "low"), (0.34, "medium"), (0.67, "high"), (1, "high")]
+)
+def test_the_level_follows_from_how_much_was_observed(coverage, level):
+    assert level_of(coverage) == level
+
+
+# Above, and tied
+
+
+def test_of_equals_each_is_above_the_other_half_the_time():
+    left, right = (drawn(name, "stars", 0.6, doubt=20) for name in ("a", "b"))
+    assert above(left, right) == pytest.approx(0.5, abs=0.1)
+    assert above(left, right) + above(right, left) == pytest.approx(1)
+    assert above(left, left) == 0.5
+    assert above(left + 1, right) == 1
+
+
+def test_identical_artifacts_are_tied():
+    found = doubts([f"a{n}" for n in range(12)], [0.6] * 12, [15] * 12)
+    assert set(found.tie_group) == {1}
+
+
+def test_what_is_surely_apart_is_not_tied():
+    assert doubts(["a", "b"], [0.9, 0.5], [500, 500]).tie_group.tolist() == [1, 2]
+
+
+def test_some_that_are_surely_above_are_never_tied():
+    assert SURE > TIED > 0.5
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["model", "package", "dataset"]), st.integers(0, 10**6), st.booleans()),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_tie_groups_part_each_type_in_the_order_of_rank(rows):
+    world = [
+        made(f"a{n}", kind, maker=f"m{n}", dependents=number, license="MIT" if stated else None)
+        for n, (kind, number, stated) in enumerate(rows)
+    ]
+    table = ranked(world, OURS).table.to_pylist()
+    for kind in {row["type"] for row in table}:
+        inside = sorted((row for row in table if row["type"] == kind), key=lambda row: -row["rank"])
+        groups = [row["tie_group"] for row in inside]
+        assert groups == sorted(groups)
+        assert set(groups) == set(range(1, max(groups) + 1))

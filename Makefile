@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -34,9 +34,13 @@ lint: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Measures on real data where it is at hand (BENCH_DATA), else on the starter catalogue.
+# Measures on real data where it is at hand (MATCHGRAPH_BENCH_DATA names it), else on the starter catalogue.
 bench: .venv/tested
 	$(BIN)/python -m tests.bench.rebuild
 
 clean:
-	rm -rf .venv store
+	rm -rf .venv
+
+# The store holds the search log, which nothing can make again.
+clean-store:
+	rm -rf store

@@ -5,6 +5,7 @@
 """
 
 from matchgraph.answers.where import where
+from matchgraph.catalogue.from_page import import_page
 from matchgraph.engine import MatchGraph
 from matchgraph.engine import MatchGraph as open  # noqa: A004, N813 - `mg.open("store")` reads as what it does
 from matchgraph.errors import (
@@ -28,6 +29,7 @@ __all__ = [
     "SearchLogError",
     "SnapshotError",
     "UnknownArtifact",
+    "import_page",
     "open",
     "rebuild",
     "where",

@@ -7,29 +7,35 @@ from functools import cached_property
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.compare import Comparison, compare
+from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.job import same_job_of
+from matchgraph.answers.need import need_of
 from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
+from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.where import Where
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
-from matchgraph.searches.log import SearchLog
-from matchgraph.snapshot.manifest import Manifest
+from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
 
 
@@ -55,10 +61,27 @@ class MatchGraph:
         """Who does what this one does?"""
         return similar(self.snapshot, self.likeness, self.resolve(name), k, where)
 
-    def compare(self, left: str, right: str) -> Comparison:
-        """This or that, and why?"""
-        ids = self.resolve(left), self.resolve(right)
-        return compare(self.snapshot, *ids, {artifact_id: self.times_matched(artifact_id) for artifact_id in ids})
+    def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
+        """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
+        one, other = self.resolve(left), self.resolve(right)
+        if one == other:
+            raise QuestionError(f"{one!r} is compared with itself: name two different artifacts.")
+        places = self.snapshot.catalogue.place[one], self.snapshot.catalogue.place[other]
+        wanted = None
+        if need is not None:
+            wanted = need_of(self.snapshot, places, readable(need), lambda text: encode_query(text, self.encoder))
+        matched = {artifact_id: self.times_matched(artifact_id) for artifact_id in (one, other)}
+        record = Record(self.snapshot, one, other, self.same_job(one, other), matched, wanted)
+        return compare(record, force=force)
+
+    def same_job(self, left: str, right: str) -> float:
+        """The chance that people would call it the same job, whichever of the two is named first."""
+        one, other = (self.snapshot.catalogue.place[self.resolve(name)] for name in (left, right))
+        return float(same_job_of(self.snapshot, self.likeness, one, np.array([other]))[0])
+
+    def diff(self, before: str) -> Diff:
+        """Why did ranks move between an older version and this one?"""
+        return diff(unpacked(*self.store.checked(before)), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,
@@ -67,13 +90,14 @@ class MatchGraph:
         *,
         mode: str = "same-job",
         must: Where | None = None,
+        prefer: Where | None = None,
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker?"""
+        """Something different: what does the same job, by another maker? The preferred first."""
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, k)
+        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
@@ -84,10 +108,11 @@ class MatchGraph:
         self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
     ) -> Evaluation:
         """How good is search on labelled queries, against its two halves alone?"""
-        labelled = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
-        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track)
+        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track, len(every) - len(labelled))
 
     def record(
         self,
@@ -99,25 +124,24 @@ class MatchGraph:
         actor: str | None = None,
         channel: str = Channel.HUMAN,
     ) -> SearchEvent:
-        """Append one search to the log: times matched counts it at once, the graph at the next rebuild."""
+        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild."""
         if channel not in tuple(Channel):
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
             raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
         event = SearchEvent(
-            query,
+            readable(query),
             tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
             self.resolve(chosen) if chosen is not None else None,
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
         )
-        self.log.record(event)
-        return event
+        return self.log.record(event)
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return self.log.times_matched(self.resolve(name))
+        return times_matched(self.store.log, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
@@ -176,8 +200,7 @@ class MatchGraph:
         return len(self.snapshot.catalogue)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{number:,} {name}" for name, number in self.manifest.counts.items())
-        return f"<MatchGraph {self.manifest.version}: {counts}>"
+        return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         listed = [names] if isinstance(names, str) else list(names)

@@ -9,6 +9,8 @@ MatchGraphError
 `-- QuestionError      the question itself cannot be answered as asked
 """
 
+_SHOWN = 80  # characters of a name that is not known
+
 
 class MatchGraphError(Exception):
     """Anything matchgraph says no to."""
@@ -35,7 +37,8 @@ class UnknownArtifact(MatchGraphError):  # noqa: N818 - named for what it says, 
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        super().__init__(f"no artifact {name!r} in this snapshot.{hint}")
+        shown = name if len(name) <= _SHOWN else name[: _SHOWN - 3] + "..."
+        super().__init__(f"no artifact {shown!r} in this snapshot.{hint}")
         self.near = near
 
 

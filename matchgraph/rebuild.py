@@ -17,7 +17,7 @@ import pandas as pd
 from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.scoring import Scorer
-from matchgraph.catalogue.read import Source, read
+from matchgraph.catalogue.read import Source, Track, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
@@ -37,11 +37,11 @@ from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import sha256_of
-from matchgraph.snapshot.manifest import Manifest, digest_of, listed
+from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, SentenceEncoder, Track
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
 from matchgraph.vectors.vectors import embed
 from matchgraph.vectors.words import words_in
@@ -75,11 +75,11 @@ class RebuildReport:
         return asdict(self) | {"read": self.read.to_dict()}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items() if isinstance(number, int))
         done = "published" if self.published else "unchanged, still"
-        lost = f"; {self.read.rows_refused} rows refused" if self.read.rows_refused else ""
+        lost = f"; {in_words({'rows': self.read.rows_refused})} refused" if self.read.rows_refused else ""
         took = sum(cost.wall_s for cost in self.stages.values())
-        return f"{done} {self.version}: {counts}{lost}; {self.encoded:,} texts encoded; {took:.1f} s"
+        encoded = in_words({"texts": self.encoded})
+        return f"{done} {self.version}: {in_words(self.counts)}{lost}; {encoded} encoded; {took:.1f} s"
 
 
 def rebuild(
@@ -105,9 +105,9 @@ def rebuild(
     shares = read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
     place, watch = Store(store), _Watch()
+    with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
+        records, report = read(sources, strict=strict, track=track("read"))
     with place.writing():
-        with watch("read"):
-            records, report = read(sources, strict=strict, track=track("read"))
         with watch("searches"):
             log = SearchLog(place.log)
             new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import matchgraph as mg
-from matchgraph.vectors.encoder import Task, Track
+from matchgraph.catalogue.read import Track
+from matchgraph.vectors.encoder import Task
 from matchgraph.vectors.words import words_of
 
 TODAY = date(2026, 11, 21)

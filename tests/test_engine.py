@@ -164,7 +164,21 @@ def test_a_recorded_search_is_the_event_that_is_logged(fresh: mg.MatchGraph) -> 
     assert (event.outcome, event.channel) == (Outcome.WORKED, Channel.AGENT)
     (logged,) = fresh.log.events()
     assert (logged.query, logged.shown, logged.chosen) == (event.query, event.shown, event.chosen)
-    assert logged.actor != "someone"
+    assert logged.actor == event.actor != "someone"
+    assert logged == event
+
+
+def test_questions_leave_a_store_as_it_was(store: Path) -> None:
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+
+    for part in store.glob("searches.sqlite*"):
+        part.unlink()
+    before, graph = files(), mg.open(store, encoder=WordEncoder())
+    graph.compare("mail-sorter", "letter-sorter")
+    assert graph.explain("mail-sorter").times_matched == graph.times_matched("sorter") == 0
+    graph.search("sort mail")
+    assert files() == before
 
 
 def test_a_search_in_which_nothing_was_chosen_is_kept_and_counts_for_nobody(fresh: mg.MatchGraph) -> None:

@@ -83,6 +83,18 @@ def test_every_room_of_the_package_is_on_the_road() -> None:
     assert rooms == set(STAGES)
 
 
+def test_a_type_has_one_home() -> None:
+    named = [
+        target.id
+        for path in FILES
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id[0].isupper() and not target.id.isupper()
+    ]
+    assert sorted(named) == sorted(set(named))
+
+
 def test_nothing_is_pickled() -> None:
     for path in FILES:
         text = path.read_text()

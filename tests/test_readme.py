@@ -64,6 +64,16 @@ def test_the_readme_shows_every_question() -> None:
         assert question in commands
 
 
+def test_the_command_is_on_the_path_before_it_is_used() -> None:
+    text = README.read_text()
+    assert text.index(". .venv/bin/activate") < text.index("$ matchgraph")
+
+
+def test_cleaning_leaves_the_store_with_its_search_log() -> None:
+    recipe = (ROOT / "Makefile").read_text().split("\nclean:\n")[1].split("\n\n")[0]
+    assert "store" not in recipe
+
+
 def test_the_python_of_the_readme_runs(store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     code = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     monkeypatch.chdir(ROOT)

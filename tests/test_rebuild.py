@@ -116,7 +116,7 @@ def test_the_order_of_hits_changes_nothing(tmp_path, catalogue_file):
     assert one.digest == other.digest
 
 
-def test_a_rebuild_after_changes_equals_a_clean_one(store, tmp_path):
+def test_a_rebuild_after_changes_equals_a_clean_one_when_the_reference_is_drawn_anew(store, tmp_path):
     for rows in (eight()[:4], [row | {"maker": "Omega"} for row in eight()]):
         after = built(written(tmp_path / "changing.jsonl", rows), store, new_reference=True).digest
         assert after == built(written(tmp_path / "changing.jsonl", rows), tmp_path / f"clean{len(rows)}").digest
@@ -301,6 +301,20 @@ def test_no_catalogue_at_all_is_refused(store, tmp_path):
         with pytest.raises(CatalogueError):
             built(nothing, store)
     assert len(mg.open(store)) == 8
+
+
+def test_without_a_catalogue_no_store_is_made(tmp_path):
+    (tmp_path / "bad.jsonl").write_text("{}")
+    for nothing in (tmp_path / "missing.jsonl", tmp_path / "bad.jsonl"):
+        with pytest.raises(CatalogueError):
+            built(nothing, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_one_of_a_kind_is_told_as_one(tmp_path, catalogue_file):
+    row = eight()[0] | {"capabilities": ["sort mail"], "facts": {"stars": 1}}
+    said = str(built(written(tmp_path / "rows.jsonl", [row, {}]), tmp_path / "new"))
+    assert said.startswith("published v000001: 1 artifact, 1 capability, 1 fact, 0 real searches; 1 row refused; ")
 
 
 def test_a_bad_row_is_left_out_unless_reading_is_strict(tmp_path):

@@ -18,6 +18,8 @@ class Ability:
     capability_id: str
     name: str
     description: str
+    unique: str | None = None  # claims of its maker, never findings
+    vs_alternatives: str | None = None
 
     def __str__(self) -> str:
         same = self.description.lower().startswith(self.name.lower())
@@ -75,7 +77,7 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
 
 def ability(snapshot: Snapshot, row: int) -> Ability:
     """One capability row, to be shown."""
-    columns = ["capability_id", "name", "description"]
+    columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
     return Ability(**snapshot.catalogue.capabilities.slice(int(row), 1).select(columns).to_pylist()[0])
 
 

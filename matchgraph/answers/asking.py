@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matchgraph.catalogue.read import Track
+from matchgraph.errors import QuestionError
 from matchgraph.vectors.cache import VectorCache
-from matchgraph.vectors.encoder import Encoder, Track
+from matchgraph.vectors.encoder import Encoder
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.vectors import embed
 
@@ -19,6 +21,8 @@ _MOST_PARTS = 8
 
 def readable(query: str) -> str:
     """The query without what no encoder takes: a shell may hand over bytes that are no text."""
+    if not isinstance(query, str):
+        raise QuestionError(f"the query is {query!r}: wanted a text.")
     return query.encode("utf-8", "replace").decode()
 
 

@@ -1,34 +1,31 @@
-"""This or that, and why? First whether the two can be compared at all; a winner only where the ranks carry it."""
+"""This or that, and why? First how the two stand to one another; a winner only where the evidence carries one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from matchgraph.answers.align import Alignment, align
+from matchgraph.answers.align import Alignment
+from matchgraph.answers.audit import audit
+from matchgraph.answers.chances import Chances
+from matchgraph.answers.findings import Finding
+from matchgraph.answers.need import Need
+from matchgraph.answers.record import Record, words_of_name
+from matchgraph.answers.relation import COMPARABLE, Relation
+from matchgraph.answers.sentences import Sentence, a, percent, said, signal_gaps
 from matchgraph.answers.values import Answer
-from matchgraph.errors import QuestionError
-from matchgraph.graph.graph import CHOICE, LIKENESS
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
-CLEAR = 3.0  # points of rank below which a difference decides nothing
-
-
-class Relation(StrEnum):
-    """How one artifact stands to another."""
-
-    SUBSTITUTE = "substitute"  # each does at least half of what the other does
-    COVERS = "covers"  # the left one does at least half of the right one's job, not the other way
-    COVERED_BY = "covered by"
-    COMPLEMENT = "complement"  # one declares that it uses the other
-    OVERLAPS = "overlaps"  # some capability in common
-    UNRELATED = "unrelated"
-
-
-_COMPARABLE = (Relation.SUBSTITUTE, Relation.COVERS, Relation.COVERED_BY, Relation.OVERLAPS)
+_OPENINGS = {
+    Relation.SUBSTITUTE: ("same job", "same job in other ways"),
+    Relation.COVERS: ("covers",),
+    Relation.COVERED_BY: ("covered by",),
+    Relation.COMPLEMENT: ("complement",),
+    Relation.OVERLAPS: ("overlap",),
+    Relation.UNRELATED: ("unrelated",),
+}
+_SHOWN = 100  # characters of a text beside another
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,10 @@ class Side:
     license: str | None
     pricing: str
     rank: float
-    coverage: float  # share of the rank that rests on observed facts
+    low: float  # 90% interval of the rank
+    high: float
+    evidence: str  # none, low, medium or high: how much of the rank rests on observed facts
+    coverage: float
     signals: dict[str, float | None]  # 0 to 1; None where the signal does not apply to the type
     known: dict[str, float | None]  # the share of each signal that rests on observed facts
     capabilities: int
@@ -54,9 +54,10 @@ class Verdict:
     """What may be said of the two; `winner` is None where the evidence does not carry one."""
 
     relation: Relation
+    same_job: float  # the chance that people would call it the same job
     winner: str | None
     margin: float | None  # points of rank, where the ranks compare
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,148 +67,173 @@ class Comparison(Answer):
     left: Side
     right: Side
     alignment: Alignment
-    links: tuple[str, ...]  # what one declares of the other
+    chances: Chances
+    need: Need | None
+    findings: tuple[Finding, ...]  # what their texts say that does not stand together, or without evidence
     verdict: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as plain JSON values, each sentence with its words."""
+        plain = super().to_dict()
+        told = zip(plain["verdict"]["sentences"], self.verdict.sentences, strict=True)
+        plain["verdict"]["sentences"] = [{"text": str(sentence)} | claimed for claimed, sentence in told]
+        return plain
 
     def lines(self) -> list[str]:
         """The comparison as text."""
         rows = [("", self.left.name, self.right.name)]
-        rows += [(name, _cell(self.left, name), _cell(self.right, name)) for name in _ROWS]
+        rows += [(words_of_name(name), cell(self.left, name), cell(self.right, name)) for name in ROWS]
         wide = [max(len(row[column]) for row in rows) for column in range(3)]
-        said = ["  ".join(cell.ljust(width) for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
-        said += ["", *self.verdict.sentences]
+        told = ["  ".join(text.ljust(width) for text, width in zip(row, wide, strict=True)).rstrip() for row in rows]
+        told += ["", *map(str, self.verdict.sentences)]
+        for part in self.need.parts if self.need else ():
+            told.append(f"  need {part.text}: {part.left} / {part.right}")
         for pair in self.alignment.shared:
-            said.append(f"  both: {pair.left.name} / {pair.right.name} (cosine {pair.cosine:.2f})")
+            told.append(f"  both: {pair.left.name} / {pair.right.name} (cosine {pair.cosine:.2f})")
+            told += [f"      {_short(ability.description)}" for ability in (pair.left, pair.right)]
         for side, only in ((self.left, self.alignment.only_left), (self.right, self.alignment.only_right)):
-            said += [f"  only {side.name}: {ability.name}" for ability in only]
-        return said
+            told += [f"  only {side.name}: {ability.name}" for ability in only]
+        return told + [f"  to be doubted: {finding.sentence}" for finding in self.findings]
 
 
-_ROWS = ("type", "maker", "license", "pricing", "rank", *SIGNALS, "capabilities", "times_matched")
+ROWS = ("type", "maker", "license", "pricing", "rank", "evidence", *SIGNALS, "capabilities", "times_matched")
 
 
-def signal_words(side: Side, signal: str) -> str:
-    """A signal as it is shown: a value only where some fact of it was observed."""
-    value = side.signals[signal]
-    if value is None:
-        return "does not apply"
-    return f"{value:.2f}" if side.known[signal] else "not known"
+def compare(record: Record, *, force: bool = False) -> Comparison:
+    """Both sides, their aligned capabilities and what may be said of them; `force` asks for the score line anyway."""
+    sides = _side(record.snapshot, record, record.left), _side(record.snapshot, record, record.right)
+    margin = record.gap if record.comparable else None
+    verdict = Verdict(record.relation, record.same_job, record.leader, margin, _sentences(record, sides, force))
+    findings = audit(record.snapshot, [record.left, record.right])
+    return Comparison(*sides, record.alignment, record.chances, record.need, findings, verdict)
 
 
-def compare(snapshot: Snapshot, left: str, right: str, matched: Mapping[str, int]) -> Comparison:
-    """Both sides, their aligned capabilities and what follows; `matched` has the choices counted up to now."""
-    if left == right:
-        raise QuestionError(f"{left!r} is compared with itself: name two different artifacts.")
-    places = snapshot.catalogue.place[left], snapshot.catalogue.place[right]
-    sides = _side(snapshot, left, matched.get(left, 0)), _side(snapshot, right, matched.get(right, 0))
-    alignment = align(snapshot, *places)
-    links = tuple(_said(snapshot, edge) for edge in _declared(snapshot, left, right))
-    return Comparison(*sides, alignment, links, _verdict(snapshot, *sides, alignment, links))
+def cell(side: Side, name: str) -> str:
+    """One cell of the table; a signal has a value only where some fact of it was observed."""
+    if name in SIGNALS:
+        value = side.signals[name]
+        if value is None:
+            return "does not apply"
+        return f"{value:.2f}" if side.known[name] else "not known"
+    if name == "rank":
+        return f"{side.rank:.1f} ({side.low:.0f}-{side.high:.0f})"
+    value = getattr(side, name)
+    return "not stated" if value is None else str(value)
 
 
-def _side(snapshot: Snapshot, artifact_id: str, matched: int) -> Side:
+def _side(snapshot: Snapshot, record: Record, artifact_id: str) -> Side:
     place = snapshot.catalogue.place[artifact_id]
     columns = ["artifact_id", "name", "type", "maker", "license", "pricing"]
-    record = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
-    ranked = snapshot.ranking.of(artifact_id)
+    row, ranked = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0], record.rows[artifact_id]
     return Side(
-        **record,
-        rank=ranked["rank"],
-        coverage=ranked["coverage"],
+        **row,
+        **{name: ranked[name] for name in ("rank", "low", "high", "evidence", "coverage")},
         signals={signal: ranked[signal] for signal in SIGNALS},
         known={signal: ranked[f"{signal}_coverage"] for signal in SIGNALS},
         capabilities=int(snapshot.catalogue.offsets[place + 1] - snapshot.catalogue.offsets[place]),
-        times_matched=matched,
+        times_matched=record.matched.get(artifact_id, 0),
     )
 
 
-def _declared(snapshot: Snapshot, left: str, right: str) -> list[dict[str, Any]]:
-    edges = snapshot.graph.of(left)
-    return [e for e in edges if right in (e["source"], e["target"]) and e["kind"] not in (LIKENESS, CHOICE)]
-
-
-def _said(snapshot: Snapshot, edge: dict[str, Any]) -> str:
-    names = snapshot.catalogue.texts("name")
-    source, target = (names[snapshot.catalogue.place[edge[end]]] for end in ("source", "target"))
-    return f"{source} states: {edge['kind'].replace('_', ' ')} {target}."
-
-
-def _relation(alignment: Alignment, links: tuple[str, ...]) -> Relation:
-    if alignment.left_met >= 0.5 and alignment.right_met >= 0.5:
-        return Relation.SUBSTITUTE
-    if links:
-        return Relation.COMPLEMENT
-    if alignment.right_met >= 0.5:
-        return Relation.COVERS
-    if alignment.left_met >= 0.5:
-        return Relation.COVERED_BY
-    return Relation.OVERLAPS if alignment.shared else Relation.UNRELATED
-
-
-def _verdict(snapshot: Snapshot, left: Side, right: Side, alignment: Alignment, links: tuple[str, ...]) -> Verdict:
-    relation = _relation(alignment, links)
-    sentences = [_relation_sentence(relation, left, right, alignment), *links]
-    if relation not in _COMPARABLE or left.type != right.type:
-        sentences.append(_no_winner(relation, left, right))
-        return Verdict(relation, None, None, (*sentences, _evidence(left, right)))
-    gap = round(left.rank - right.rank, 1)
-    winner, other = (left, right) if gap > 0 else (right, left)
-    if abs(gap) < CLEAR:
-        sentences.append(
-            f"Too close to call: {left.name} ranks {left.rank:.1f} and {right.name} {right.rank:.1f} of 100."
+def _sentences(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[Sentence, ...]:
+    """Everything that may be said, in the order of reading; each is only said if it holds."""
+    left, right = record.names[record.left], record.names[record.right]
+    met, met_back = (round(share * side.capabilities) for share, side in zip(_met(record), sides, strict=True))
+    counts = {"met": met, "of": sides[0].capabilities, "met_back": met_back, "of_back": sides[1].capabilities}
+    told: tuple[Sentence, ...] = ()
+    for claim in _OPENINGS[record.relation]:
+        told += said(record, claim, left=left, right=right, **counts)
+    told += said(record, "chance of the same job", chance=percent(record.same_job))
+    if record.relation not in COMPARABLE:
+        told += said(
+            record,
+            "jobs",
+            left=left,
+            right=right,
+            left_jobs=record.jobs(record.left),
+            right_jobs=record.jobs(record.right),
         )
-        return Verdict(relation, None, gap, (*sentences, _evidence(left, right)))
-    lines = f"{winner.name} ranks higher, {winner.rank:.1f} against {other.rank:.1f} of 100"
-    sentences.append(f"{lines}; the largest part of the gap is {_largest(snapshot, winner, other)}.")
-    return Verdict(relation, winner.artifact_id, gap, (*sentences, _evidence(left, right)))
+    for source, kind, target in record.declared:
+        told += said(
+            record, "declares", source=record.names[source], kind=words_of_name(kind), target=record.names[target]
+        )
+    told += _order(record) if record.comparable else _no_order(record, sides, force)
+    told += _fit(record)
+    told += said(record, "never chosen")
+    counts = {"left_count": sides[0].times_matched, "right_count": sides[1].times_matched}
+    return told + said(record, "chosen", left=left, right=right, **counts)
 
 
-def _relation_sentence(relation: Relation, left: Side, right: Side, alignment: Alignment) -> str:
-    met, met_back = round(alignment.left_met * left.capabilities), round(alignment.right_met * right.capabilities)
-    counted = (
-        f"{met} of {left.capabilities} capabilities of {left.name} have a counterpart in {right.name}, "
-        f"{met_back} of {right.capabilities} the other way"
+def _met(record: Record) -> tuple[float, float]:
+    return record.alignment.left_met, record.alignment.right_met
+
+
+def _order(record: Record) -> tuple[Sentence, ...]:
+    """Which one ranks higher, on what, and whether other weights would turn it."""
+    first, second = (record.left, record.right) if record.gap >= 0 else (record.right, record.left)
+    one, other = record.names[first], record.names[second]
+    ranks = {"high": f"{record.rows[first]['rank']:.1f}", "low": f"{record.rows[second]['rank']:.1f}"}
+    chance = percent(record.chance_above(first))
+    told = said(record, "ranks higher", winner=one, other=other, chance=chance, **ranks)
+    told += said(record, "too close", left=one, right=other, chance=chance, **ranks)
+    gaps = signal_gaps(record, first)
+    largest = max(gaps, key=lambda name: gaps[name])
+    told += said(record, "largest part", winner=one, signal=words_of_name(largest), points=f"{gaps[largest]:.1f}")
+    for each in (first, second):
+        told += said(record, "leads", side=record.names[each], signals=record.ahead_on(each))
+    told += said(record, "level")
+    told += said(record, "not known", signals=record.silent())
+    return told + _robustness(record, first)
+
+
+def _robustness(record: Record, first: str) -> tuple[Sentence, ...]:
+    share, flip = record.chances.robust, record.chances.flip
+    if share is None:
+        return ()
+    ahead = percent(share if first == record.left else 1 - share)
+    told = said(record, "robust", winner=record.names[first], share=ahead)
+    if flip is None:
+        return told + said(record, "never flips")
+    return told + said(
+        record,
+        "flips",
+        moved=f"{flip.moved:.0%}",
+        taken_from=tuple(map(words_of_name, flip.taken_from)),
+        given_to=words_of_name(flip.given_to),
     )
-    opening = {
-        Relation.SUBSTITUTE: "They do much the same job",
-        Relation.COVERS: f"{left.name} does at least half of what {right.name} does",
-        Relation.COVERED_BY: f"{right.name} does at least half of what {left.name} does",
-        Relation.COMPLEMENT: "They belong together rather than replace each other",
-        Relation.OVERLAPS: "They overlap in part",
-        Relation.UNRELATED: "They are not alternatives",
-    }
-    return f"{opening[relation]}: {counted}."
 
 
-def _no_winner(relation: Relation, left: Side, right: Side) -> str:
-    if left.type != right.type:
-        kinds = f"{left.name} is {_article(left.type)} and {right.name} {_article(right.type)}"
-        return f"No winner: {kinds}; ranks compare within a type."
-    return f"No winner: {left.name} and {right.name} are {relation}, so their ranks answer different questions."
+def _fit(record: Record) -> tuple[Sentence, ...]:
+    """Which one fits the need, and whether that turns the order."""
+    if record.need is None:
+        return ()
+    told: tuple[Sentence, ...] = ()
+    for side, each in (("left", record.left), ("right", record.right)):
+        met, of = record.need.met_by(side), len(record.need.parts)
+        told += said(record, "meets", side=record.names[each], met=len(met), of=of, parts=met)
+        told += said(record, "meets none", side=record.names[each])
+    told += said(record, "fits as well")
+    if record.need.better is None:
+        return told
+    better, other = (record.left, record.right) if record.need.better == "left" else (record.right, record.left)
+    told += said(record, "fits better", winner=record.names[better], parts=record.need.only(record.need.better))
+    return told + said(record, "need turns", leader=record.names[other])
 
 
-def _article(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+def _no_order(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[Sentence, ...]:
+    """Why there is no winner; and the two scores where somebody insists."""
+    left, right = record.names[record.left], record.names[record.right]
+    told: tuple[Sentence, ...] = ()
+    if sides[0].type != sides[1].type:
+        told += said(
+            record, "unlike types", left=left, right=right, left_type=a(sides[0].type), right_type=a(sides[1].type)
+        )
+    if not told or record.relation in COMPARABLE:
+        told += said(record, "no rivals")
+    if force:
+        told += said(record, "forced", left=left, right=right, high=f"{sides[0].rank:.1f}", low=f"{sides[1].rank:.1f}")
+    return told
 
 
-def _largest(snapshot: Snapshot, winner: Side, other: Side) -> str:
-    """The signal whose points differ most in the winner's favour."""
-    gaps: dict[str, float] = dict.fromkeys(SIGNALS, 0.0)
-    for side, sign in ((winner, 1), (other, -1)):
-        for line in snapshot.ranking.lines_of(side.artifact_id):
-            gaps[line["signal"]] += sign * line["points"]
-    signal = max(gaps, key=lambda name: gaps[name])
-    return f"{signal.replace('_', ' ')} ({gaps[signal]:+.1f} points)"
-
-
-def _evidence(left: Side, right: Side) -> str:
-    if not left.times_matched and not right.times_matched:
-        return "No real search has ended in either of them."
-    return f"Real searches that ended in {left.name}: {left.times_matched}; in {right.name}: {right.times_matched}."
-
-
-def _cell(side: Side, name: str) -> str:
-    if name in SIGNALS:
-        return signal_words(side, name)
-    value = getattr(side, name)
-    return "not stated" if value is None else f"{value:.1f}" if name == "rank" else str(value)
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3].rstrip() + "..."

@@ -14,9 +14,9 @@ from ir_measures import RR, R, Success, nDCG
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.values import Listing
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import QuestionError
 from matchgraph.searches.hits import Labelled
-from matchgraph.vectors.encoder import Track
 
 Scope = Literal["open", "family"]
 
@@ -48,7 +48,7 @@ class Evaluation(Listing[Score]):
     """The scores of every family and system."""
 
     scope: str
-    left_out: int  # queries none of whose right answers is here
+    left_out: int  # queries without a right answer, or none of whose right answers is here
 
     def lines(self) -> list[str]:
         """The scores as a table."""
@@ -68,8 +68,11 @@ def evaluate(
     asked: Sequence[np.ndarray],
     scope: Scope,
     track: Track,
+    unanswered: int = 0,
 ) -> Evaluation:
     """Every family of queries on every system; `asked` holds the grid rows of each query.
+
+    `unanswered` is the number of further queries that have no right answer at all.
 
     In scope `family` a query is answered from the artifacts whose ids start (up to the colon) like those of the
     family's right answers; in scope `open` from all.
@@ -87,8 +90,14 @@ def evaluate(
         among = _corpus(catalogue, chosen) if scope == "family" else np.ones(len(catalogue), bool)
         runs = _runs(catalogue, scorer, chosen, [asked[place] for place in places], among, track)
         scores += [_score(family, system, chosen, runs[system], int(among.sum())) for system in _SYSTEMS]
-    note = f"{left_out} queries left out: none of their right answers is here." if left_out else None
-    return Evaluation(tuple(scores), note, scope, left_out)
+    return Evaluation(tuple(scores), _note(left_out, unanswered), scope, left_out + unanswered)
+
+
+def _note(elsewhere: int, unanswered: int) -> str | None:
+    """Which queries were left out, and why."""
+    causes = (elsewhere, "no right answer is here"), (unanswered, "no right answer is stated")
+    said = [f"{number} quer{'y' if number == 1 else 'ies'} left out: {cause}." for number, cause in causes if number]
+    return " ".join(said) or None
 
 
 def _corpus(catalogue: Catalogue, queries: Sequence[Labelled]) -> np.ndarray:

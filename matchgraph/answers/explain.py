@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
+import pyarrow.compute as pc
+
 from matchgraph.answers.align import Ability, ability
+from matchgraph.answers.audit import audit
+from matchgraph.answers.findings import Finding
 from matchgraph.answers.values import Answer
+from matchgraph.ranking.measures import Status
+from matchgraph.ranking.rank import CLIPPED
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -17,18 +23,28 @@ class Line:
 
     signal: str
     measure: str
-    points: float
+    points: float  # below zero where something is taken off again
     most: float  # the points it could give
-    status: str  # observed, or missing: then a neutral value stands in
+    value: float  # 0 to 1: a percentile, a check, or what stands in for what is missing
+    status: str  # observed, missing, suspect or clipped
     raw: str | None
     source: str | None
     observed_at: str | None
 
     def __str__(self) -> str:
         what = f"{self.signal.replace('_', ' ')}: {self.measure.replace('_', ' ')}"
-        where = ", ".join(part for part in (self.source, self.observed_at) if part)
-        seen = f"{self.raw} ({where})" if where else self.raw
-        return f"{self.points:5.1f} of {self.most:4.1f}  {what}: {seen if self.status == 'observed' else 'not known'}"
+        return f"{self.points:5.1f} of {self.most:4.1f}  {what}: {self.found()}"
+
+    def found(self) -> str:
+        """What the points rest on, in words."""
+        if self.status == Status.MISSING:
+            return f"not known, counts as {self.value:.2f}"
+        if self.status == CLIPPED:
+            return "suspect or not borne out by what others do, so counted for less"
+        where = [part for part in (self.source, self.observed_at) if part]
+        where += ["suspect"] if self.status == Status.SUSPECT else []
+        seen = f"{self.raw} ({', '.join(where)})" if where else self.raw
+        return f"{seen}, counts as {self.value:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +66,46 @@ class Explanation(Answer):
     type: str
     description: str
     rank: float
+    low: float  # 90% interval of the rank
+    high: float
+    evidence: str  # none, low, medium or high: how much of the rank rests on observed facts
     coverage: float
+    tie_group: int  # 1 holds the best of the type; who is in one group cannot be told apart
+    tied_with: int  # how many others are in it
     signals: dict[str, float | None]
     rank_lines: tuple[Line, ...]  # their points add up to the rank
     times_matched: int
+    voices: int  # how many voices those choices are, as the snapshot counted them
     edges: tuple[Edge, ...]
     capabilities: tuple[Ability, ...]
+    findings: tuple[Finding, ...]  # what its texts say that does not stand together, or without evidence
 
     def lines(self) -> list[str]:
         """The explanation as text."""
         said = [f"{self.name} [{self.artifact_id}, {self.type}]", self.description, ""]
-        said.append(f"rank {self.rank:.1f} of 100, {self.coverage:.0%} of it from observed facts:")
+        said.append(f"rank {self.rank:.1f} of 100 (90% interval {self.low:.1f} to {self.high:.1f}); {self.standing()}:")
         said += [f"  {line}" for line in self.rank_lines]
-        said += ["", f"chosen in {self.times_matched} real searches", "", "capabilities:"]
-        said += [f"  {each.name}: {each.description}" for each in self.capabilities]
+        said += ["", self.chosen(), "", "capabilities:"]
+        for each in self.capabilities:
+            said.append(f"  {each.name}: {each.description}")
+            said += [f"      stated by the source: {claim}" for claim in (each.unique, each.vs_alternatives) if claim]
         said += ["", "edges:", *(f"  {edge_words(edge)}" for edge in self.edges)]
+        if self.findings:
+            said += ["", "to be doubted:", *(f"  {finding.sentence}" for finding in self.findings)]
         return said
+
+    def chosen(self) -> str:
+        """How often it was chosen, in words."""
+        return f"chosen in {self.times_matched:,} real search{'' if self.times_matched == 1 else 'es'}"
+
+    def standing(self) -> str:
+        """How much the rank rests on, and with whom it is tied, in words."""
+        others = f"tied with {self.tied_with} others" if self.tied_with > 1 else "tied with 1 other"
+        alone = "told apart from all others" if not self.tied_with else others
+        return (
+            f"evidence {self.evidence}, {self.coverage:.0%} of the weight is observed; "
+            f"group {self.tie_group} of its type, {alone}"
+        )
 
 
 def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
@@ -73,17 +113,20 @@ def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
     catalogue, place = snapshot.catalogue, snapshot.catalogue.place[artifact_id]
     columns = ["artifact_id", "name", "type", "description"]
     ranked = snapshot.ranking.of(artifact_id)
-    parts = ("signal", "measure", "points", "most", "status", "raw", "source", "observed_at")
+    parts = [each.name for each in fields(Line)]
+    table = snapshot.ranking.table
+    tied = pc.and_(pc.equal(table["type"], ranked["type"]), pc.equal(table["tie_group"], ranked["tie_group"]))
     edges = [_edge(row, artifact_id) for row in snapshot.graph.of(artifact_id)]
     return Explanation(
         **catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0],
-        rank=ranked["rank"],
-        coverage=ranked["coverage"],
+        **{part: ranked[part] for part in ("rank", "low", "high", "evidence", "coverage", "tie_group", "voices")},
+        tied_with=int(pc.sum(tied).as_py()) - 1,
         signals={signal: ranked[signal] for signal in SIGNALS},
         rank_lines=tuple(Line(*(row[part] for part in parts)) for row in snapshot.ranking.lines_of(artifact_id)),
         times_matched=matched,
         edges=tuple(sorted(edges, key=lambda edge: (edge.kind, -edge.weight, edge.other))),
         capabilities=tuple(ability(snapshot, row) for row in range(*catalogue.offsets[place : place + 2])),
+        findings=audit(snapshot, [artifact_id]),
     )
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from matchgraph.answers.align import Alignment, align
-from matchgraph.answers.search import MOST
+from matchgraph.answers.search import how_many
 from matchgraph.answers.values import Listing, Reason
-from matchgraph.answers.where import Where, allowed
+from matchgraph.answers.where import Where, Wish, allowed, wishes
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import CHANCE
 from matchgraph.snapshot.snapshot import Snapshot
 
-MODES = ("same-job",)
 
+class Mode(StrEnum):
+    """What "instead" means."""
+
+    SAME_JOB = "same-job"
+
+
+MODES = tuple(Mode)
 _FROM_ONE_MAKER = 2
 _RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
 _FACETS = ("type", "maker", "license", "pricing")
@@ -63,34 +70,55 @@ def recommend(
     like: Sequence[str],
     unlike: Sequence[str],
     must: Where | None,
+    prefer: Where | None,
     k: int,
 ) -> RecommendAnswer:
-    """The k nearest to all that is liked, away from what is not, of other makers, above what chance gives."""
-    _check(like, unlike, k)
+    """The k nearest to all that is liked, away from what is not, of other makers, above what chance gives.
+
+    What meets more of what is preferred stands before what meets less, whatever is nearer.
+    """
+    _check(like, unlike)
+    k = how_many(k)
     liked = [snapshot.catalogue.place[artifact_id] for artifact_id in like]
     unliked = [snapshot.catalogue.place[artifact_id] for artifact_id in unlike]
     scores, near = _scores(likeness, liked, unliked)
-    mask = _others(snapshot, liked, unliked) & _same_job(snapshot, likeness, liked, near)
-    among = allowed(snapshot.catalogue, must)
+    others = _others(snapshot, liked, unliked)
+    mask = fit = others & _same_job(snapshot, likeness, liked, near)
+    among, wished = allowed(snapshot.catalogue, must), wishes(snapshot.catalogue, prefer)
     if among is not None:
-        mask &= among
-    order = np.lexsort((np.arange(len(scores)), -np.where(mask, scores, -np.inf)))
+        mask = fit & among
+    met = np.sum([wish.met for wish in wished], axis=0) if wished else np.zeros(len(scores))
+    order = np.lexsort((np.arange(len(scores)), -np.where(mask, scores, -np.inf), -met))
     chosen = _spread(snapshot, [int(place) for place in order if mask[place]], k)
-    items = tuple(_recommended(snapshot, liked[0], place, float(scores[place])) for place in chosen)
+    items = tuple(_recommended(snapshot, liked[0], place, float(scores[place]), wished) for place in chosen)
     within = ", within the conditions" if among is not None else ""
     few = f"{len(items)} found: the same job, nearer than chance, at most {_FROM_ONE_MAKER} of a maker{within}."
-    note = few if len(items) < k else None
+    note = None if len(items) == k else few if items else _why_none(snapshot, likeness, near, others, int(fit.sum()))
     return RecommendAnswer(items, note, tuple(like), tuple(unlike))
 
 
-def _check(like: Sequence[str], unlike: Sequence[str], k: int) -> None:
+def _why_none(snapshot: Snapshot, likeness: Likeness, near: np.ndarray, others: np.ndarray, fit: int) -> str:
+    """What leaves nothing: the conditions, that nothing does the same job, or that there is nothing to choose from."""
+    if fit:
+        do = "1 does" if fit == 1 else f"{fit} do"
+        return f"None found: {do} the same job by another maker, but not within the conditions."
+    if not others.any():
+        return "None found: there is nothing of that kind by another maker here."
+    best = int(np.argmax(np.where(others, near, -np.inf)))
+    chance = float(likeness.scale.share_above(near[best : best + 1])[0])
+    name = snapshot.catalogue.texts("name")[best]
+    return (
+        "None found: nothing by another maker is known to do the same job. "
+        f"The nearest is {name}, and {chance:.1%} of chance pairs are as alike."
+    )
+
+
+def _check(like: Sequence[str], unlike: Sequence[str]) -> None:
     if not like:
         raise QuestionError("nothing liked: name at least one artifact to start from.")
     both = sorted(set(like) & set(unlike))
     if both:
         raise QuestionError(f"{', '.join(both)} is both liked and unliked: keep it on one side.")
-    if not 1 <= k <= MOST:
-        raise QuestionError(f"k is {k}: wanted 1 to {MOST}.")
 
 
 def _scores(likeness: Likeness, liked: list[int], unliked: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -153,7 +181,7 @@ def _spread(snapshot: Snapshot, order: list[int], k: int) -> list[int]:
     return chosen
 
 
-def _recommended(snapshot: Snapshot, liked: int, place: int, score: float) -> Recommended:
+def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, wished: Sequence[Wish]) -> Recommended:
     columns = ["artifact_id", "name", "job", *_FACETS]
     old = snapshot.catalogue.artifacts.slice(liked, 1).select(columns).to_pylist()[0]
     new = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
@@ -172,7 +200,10 @@ def _recommended(snapshot: Snapshot, liked: int, place: int, score: float) -> Re
         tuple(pair.right.name for pair in pairing.shared),
         differs,
         tuple(ability.name for ability in pairing.only_left),
-        _reasons(pairing, differs, sorted(set(old["job"]) & set(new["job"]))),
+        (
+            *(Reason("prefers", wish.answer(place)) for wish in wished),
+            *_reasons(pairing, differs, sorted(set(old["job"]) & set(new["job"]))),
+        ),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.errors import QuestionError, UnknownArtifact
 
 _LEAST = 2  # letters: one is near to everything
-_NEAR = 60.0  # of 100: below it a suggestion is no help
+_NEAR = 80.0  # of 100: below it a suggestion is no help
 
 
 class Names:
@@ -26,6 +27,8 @@ class Names:
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that name."""
+        if not isinstance(name, str):
+            raise QuestionError(f"{name!r} names no artifact: wanted an id, a name or an alias.")
         if name in self.ids:
             return name
         meant = sorted(self.called.get(name.strip().lower(), ()))
@@ -39,10 +42,25 @@ class Names:
 
     def near(self, name: str) -> tuple[str, ...]:
         """Up to three ids whose id, name or alias comes near."""
-        if len(name.strip()) < _LEAST:
-            return ()
-        found = process.extract(
-            name, self.called.keys(), scorer=fuzz.WRatio, processor=utils.default_process, limit=6, score_cutoff=_NEAR
-        )
-        ids = dict.fromkeys(min(self.called[called]) for called, _, _ in found)
+        ids = dict.fromkeys(min(self.called[called]) for called in near_names(name, self.called))
         return tuple(ids)[:3]
+
+
+def near_names(name: str, known: Iterable[str]) -> list[str]:
+    """Up to six of the known names that come near to one, nearest first.
+
+    >>> near_names("gama", ["Gamma", "Delta"])
+    ['Gamma']
+    """
+    if len(name.strip()) < _LEAST:
+        return []
+    plain = utils.default_process(name)
+    scored = [(_likeness(plain, utils.default_process(each)), each) for each in known]
+    near = sorted((-likeness, each) for likeness, each in scored if likeness >= _NEAR)
+    return [each for _, each in near[:6]]
+
+
+def _likeness(name: str, known: str) -> float:
+    """From 0 to 100: letter by letter, or as a part of a longer name. One word in common is not enough."""
+    part = fuzz.partial_ratio(name, known) if len(name) < len(known) else 0.0
+    return max(fuzz.ratio(name, known), 0.9 * part)

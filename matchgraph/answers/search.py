@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class SearchAnswer(Listing[Found]):
         """The list as text, the leading reason under each name."""
         if not self.items:
             return [self.note or ""]
-        head = [f"{self.query}"]
+        head = [self.query, *([self.note] if self.note else [])]
         for place, item in enumerate(self.items, start=1):
             head.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}")
             head += [f"      {reason.points:.3f} {_short(reason.text)}" for reason in item.reasons if reason.points]
@@ -54,22 +55,29 @@ def search(
 
     `asked` is the grid row of the query.
     """
-    if not 1 <= k <= MOST:
-        raise QuestionError(f"k is {k}: wanted 1 to {MOST}.")
+    k = how_many(k)
     among = allowed(snapshot.catalogue, conditions)
     if among is not None and not among.any():
         return SearchAnswer((), "No artifact here meets the conditions.", query)
     found = scorer.score(query, asked, k, among)
     best = found.score[0] if len(found.score) else 0.0
+    note = None
     if among is not None and best < snapshot.floor:
         # A filter does not make sense of nonsense, nor nonsense of a query that others answer.
         best = scorer.score(query, asked, 1).score[0]
+        note = "Nothing that meets the conditions comes nearer to this than random letters do; these come nearest."
     if best < snapshot.floor:
         note = f"No match: nothing here comes nearer to {query!r} than random letters do."
         return SearchAnswer((), note, query)
-    return SearchAnswer(
-        tuple(_found(snapshot, scorer, query, found, at) for at in range(len(found.places))), None, query
-    )
+    items = tuple(_found(snapshot, scorer, query, found, at) for at in range(len(found.places)))
+    return SearchAnswer(items, note, query)
+
+
+def how_many(k: int) -> int:
+    """The number of results asked for, where it is one that can be given."""
+    if not isinstance(k, Integral) or isinstance(k, bool) or not 1 <= k <= MOST:
+        raise QuestionError(f"k is {k!r}: wanted 1 to {MOST}.")
+    return int(k)
 
 
 def _short(text: str) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.align import Alignment, align
-from matchgraph.answers.search import MOST
+from matchgraph.answers.search import how_many
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
-from matchgraph.errors import QuestionError
 from matchgraph.graph.likeness import Likeness
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -48,8 +47,7 @@ def similar(
     snapshot: Snapshot, likeness: Likeness, artifact_id: str, k: int, conditions: Where | None
 ) -> SimilarAnswer:
     """The k artifacts most like one."""
-    if not 1 <= k <= MOST:
-        raise QuestionError(f"k is {k}: wanted 1 to {MOST}.")
+    k = how_many(k)
     place = snapshot.catalogue.place[artifact_id]
     scores = likeness.of(place)
     among = allowed(snapshot.catalogue, conditions)

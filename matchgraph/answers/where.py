@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow.compute as pc
 
+from matchgraph.answers.resolve import near_names
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.licenses import LicenseClass, license_class
 from matchgraph.catalogue.records import ArtifactType, FactStatus, Pricing
@@ -58,9 +59,13 @@ def allowed(catalogue: Catalogue, conditions: Where | None) -> np.ndarray | None
     """A mask of the artifacts that meet the conditions; None where there are none."""
     if conditions is None or conditions == Where():
         return None
+    if not isinstance(conditions, Where):
+        raise QuestionError(f"the conditions are {conditions!r}: wanted some like mg.where(type='model').")
     mask = np.ones(len(catalogue), bool)
     for column in ("type", "pricing", "maker"):
         wanted = {text.lower() for text in getattr(conditions, column)}
+        if wanted and column == "maker":
+            _here(catalogue, column, wanted)
         if wanted:
             mask &= np.array([text is not None and text.lower() in wanted for text in catalogue.texts(column)])
     if conditions.license:
@@ -72,12 +77,54 @@ def allowed(catalogue: Catalogue, conditions: Where | None) -> np.ndarray | None
     return mask
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Wish:
+    """One condition that need not hold, and what is known of it."""
+
+    text: str
+    met: np.ndarray  # bool, one an artifact
+    stated: np.ndarray  # bool: False where nobody says whether it holds
+
+    def answer(self, place: int) -> str:
+        """Whether the artifact at that place meets it, as far as anybody knows."""
+        known = "not met" if self.stated[place] else "not stated"
+        return f"prefers {self.text}: {'met' if self.met[place] else known}"
+
+
+def wishes(catalogue: Catalogue, prefer: Where | None) -> list[Wish]:
+    """The conditions one by one."""
+    if prefer is None or allowed(catalogue, prefer) is None:
+        return []
+    found = []
+    for column in ("type", "license", "pricing", "maker"):
+        if values := getattr(prefer, column):
+            met = allowed(catalogue, replace(Where(), **{column: values}))
+            stated = [text is not None and text != Pricing.UNKNOWN for text in catalogue.texts(column)]
+            found.append(Wish(f"{column} {' or '.join(values)}", np.asarray(met), np.array(stated)))
+    for sign, word, limits in ((1, "least", prefer.at_least), (-1, "most", prefer.at_most)):
+        for key, limit in limits.items():
+            numbers = _numbers(catalogue, key)
+            found.append(Wish(f"{key} at {word} {limit:,g}", sign * numbers >= sign * limit, np.isfinite(numbers)))
+    return found
+
+
 def _licensed(catalogue: Catalogue, wanted: set[str]) -> np.ndarray:
     names = catalogue.texts("license")
     classes = {name: license_class(name) for name in set(names)}
     classed = wanted & set(LicenseClass)
     named = wanted - classed
+    _here(catalogue, "license", named)
     return np.array([name is not None and (classes[name] in classed or name.lower() in named) for name in names])
+
+
+def _here(catalogue: Catalogue, column: str, wanted: set[str]) -> None:
+    """An error where no artifact at all states one of the wanted names: an empty answer would hide the slip."""
+    known = {name.lower(): name for name in set(catalogue.texts(column)) if name}
+    for name in sorted(wanted - known.keys()):
+        near = [known[each] for each in near_names(name, known)][:3]
+        classes = f" Classes: {', '.join(LicenseClass)}." if column == "license" else ""
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise QuestionError(f"no artifact here states the {column} {name!r}.{hint}{classes}")
 
 
 def _numbers(catalogue: Catalogue, key: str) -> np.ndarray:

@@ -98,10 +98,12 @@ class _Desk:
         tidy["pricing_detail"] = self.nested(detail if isinstance(detail, dict) else {"note": detail}, "pricing_detail")
         tidy["facts"] = dict(self.facts(tidy.get("facts")))
         tidy["links"] = list(self.links(tidy.get("links")))
-        tidy["capabilities"] = list(self.capabilities(tidy.get("capabilities"), artifact_id))
+        stated = tidy.get("capabilities")
+        tidy["capabilities"] = list(self.capabilities(stated, artifact_id))
         described = tidy.get("description")
         if not tidy["capabilities"] and isinstance(described, str) and described:
-            self.note("capabilities", "no capability", "took the description as the only one")
+            if stated:  # a row that states none is as it may be; only one that states them wrongly is mended
+                self.note("capabilities", "no capability", "took the description as the only one")
             tidy["capabilities"] = list(self.capabilities([described], artifact_id))
         faults: list[tuple[str, str, str]] = []
         artifact = self.record(_ARTIFACT, tidy, "", faults)
@@ -227,7 +229,7 @@ class _Desk:
             self.note(where, "an empty capability", "left it out")
             return None
         tidy["description"] = tidy.get("description") or tidy["name"]
-        tidy["name"] = tidy.get("name") or _first_words(str(tidy["description"]))
+        tidy["name"] = tidy.get("name") or first_words(str(tidy["description"]))
         return tidy
 
     def tidy(self, row: Row, kind: _Kind[Any], where: str) -> dict[str, Any]:
@@ -298,7 +300,7 @@ def _wanted(field: str, fault: Any) -> str:
         hint = f" (did you mean {near[0]}?)" if near else ""
         return f"wanted one of {', '.join(members)}{hint}"
     if fault["type"].startswith("missing") or fault["type"] == "string_too_short":
-        return f"wanted a {field}"
+        return f"wanted {'an' if field[0] in 'aeiou' else 'a'} {field}"
     if field == "value":
         return "wanted a number, a text, or true or false"
     return "wanted " + str(fault["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
@@ -329,7 +331,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """A name for a capability whose source has none."""
     return " ".join(text.split()[:6]).rstrip(".,;:")[:120]
 
 

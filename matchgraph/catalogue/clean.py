@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 LONGEST_TEXT = 20_000  # characters; no encoder reads further, no page shows more
 
-# Control characters, lone surrogates and marks that turn the direction of what follows.
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+# Marks that turn the direction of what follows, and what XML cannot hold (a graph is written as GraphML): control
+# characters, lone surrogates and the two codes that stand for no character.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 # What HTML does not show: where it opens and where it closes.
 _UNSHOWN = (
     (re.compile(r"<!--"), re.compile(r"-->")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,15 +13,18 @@ import pandas as pd
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check, check_facts
-from matchgraph.catalogue.records import Artifact, Fact, FactStatus
+from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
 from matchgraph.catalogue.sources import Found, Unreadable, files_of, rows_of, rows_of_frame
+from matchgraph.catalogue.unite import united
 from matchgraph.errors import CatalogueError
 
 Source = str | Path | pd.DataFrame
-Track = Callable[[Iterable[Any]], Iterable[Any]]
+Track = Callable[[Iterable[Any]], Iterable[Any]]  # what a long loop runs through, so that somebody may watch it
 
 _OVERLAY = {"artifact_id", "facts"}  # a row of just these adds facts to an artifact told elsewhere
+
+_MOST_NAMED = 8  # of what was taken or dropped
 
 
 class _Told(NamedTuple):
@@ -66,7 +69,8 @@ def read(
     if strict and wrong:
         raise CatalogueError(f"{wrong[0]}")
     if not artifacts:
-        first = f" The first problem: {ledger.problems[0]}" if ledger.problems else ""
+        refused = [each for each in ledger.problems if each.outcome is Outcome.REFUSED]
+        first = f" The first problem: {refused[0]}" if refused else ""
         raise CatalogueError(f"none of the {ledger.rows_in} rows is a usable artifact.{first}")
     return catalogue_of(artifacts), ledger.report(len(artifacts), skipped)
 
@@ -81,7 +85,7 @@ def _found(sources: Source | Iterable[Source]) -> tuple[Iterator[Found], list[st
 
 
 def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledger: Ledger) -> None:
-    """Each overlay joins the rows of its artifact as a poorer telling of it."""
+    """Each overlay joins the rows of its artifact as a telling of nothing but those facts."""
     for row, file, line in overlays:
         artifact_id, facts = check_facts(row, file, line, ledger)
         rows = told.get(artifact_id)
@@ -89,27 +93,26 @@ def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledg
             found = f"facts for {artifact_id!r}"
             ledger.refuse(file, line, [("artifact_id", found, "wanted an artifact that some row describes")])
         else:
-            poorer = replace(rows[0].artifact, description="", capabilities=(), facts=facts)
-            rows.append(_Told(poorer, file, line))
+            known = max(rows, key=_fullness).artifact
+            rows.append(_Told(Artifact(known.artifact_id, known.name, known.type, facts=facts), file, line))
 
 
 def _one(rows: list[_Told], ledger: Ledger) -> Artifact:
-    """One artifact out of all rows of its id: the fullest, with the facts that only the others state."""
-    if len(rows) == 1:
-        return rows[0].artifact
+    """One artifact out of all rows of its id: the fullest, with what only the others state."""
     fullest, *others = sorted(rows, key=_fullness, reverse=True)
-    facts = dict(fullest.artifact.facts)
+    artifact = fullest.artifact
     for other in others:
-        added = {key: fact for key, fact in other.artifact.facts.items() if _says_more(fact, facts.get(key))}
-        facts |= added
-        done = f"kept the fuller row, {fullest.file} line {fullest.line}, and took {len(added)} facts of this one"
-        ledger.merge(other.file, other.line, f"{fullest.artifact.artifact_id!r} a second time", done)
-    return replace(fullest.artifact, facts=facts)
+        artifact, took, dropped = united(artifact, other.artifact)
+        done = f"kept the fuller row, {fullest.file} line {fullest.line}, and took {_listed(took)} of this one"
+        done += f"; where both state something else, dropped {_listed(dropped)} of this one" if dropped else ""
+        ledger.merge(other.file, other.line, f"{artifact.artifact_id!r} a second time", done)
+    return artifact
 
 
-def _says_more(fact: Fact, than: Fact | None) -> bool:
-    """Whether a fact adds to what is known: any does to none, a stated one to one that is only said to be missing."""
-    return than is None or (than.status is FactStatus.MISSING and fact.status is not FactStatus.MISSING)
+def _listed(names: list[str]) -> str:
+    """The names in one short line."""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return (", ".join(names[:_MOST_NAMED]) or "nothing") + more
 
 
 def _fullness(told: _Told) -> tuple[int, int, int, str]:

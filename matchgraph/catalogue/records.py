@@ -93,18 +93,13 @@ class Fact:
             return None
         return float(self.value)
 
-    @property
-    def day(self) -> date | None:
-        """The first day the value can mean, where it is a date.
-
-        >>> Fact("2024-06").day
-        datetime.date(2024, 6, 1)
-        """
-        return first_day(self.value) if isinstance(self.value, str) else None
-
 
 def first_day(written: str) -> date | None:
-    """The first day that `2024`, `2024-06` or `2024-06-03` can mean; None for anything else."""
+    """The first day that `2024`, `2024-06` or `2024-06-03` can mean; None for anything else.
+
+    >>> first_day("2024-06")
+    datetime.date(2024, 6, 1)
+    """
     parts = written[:10].split("-")
     if not all(part.isdigit() for part in parts) or len(parts[0]) != 4 or len(parts) > 3:
         return None

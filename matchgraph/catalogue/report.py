@@ -28,6 +28,10 @@ class Problem:
     wanted: str
     outcome: Outcome
 
+    def is_mended(self, file: str, line: int) -> bool:
+        """Whether this is a change to that row."""
+        return (self.file, self.line, self.outcome) == (file, line, Outcome.MENDED)
+
     def __str__(self) -> str:
         return f"{self.file} line {self.line} {self.field}: {self.found}; {self.wanted} ({self.outcome})"
 
@@ -77,8 +81,13 @@ class Ledger:
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, file: str, line: int, problems: Iterable[tuple[str, str, str]]) -> None:
-        """Write down a row that is not taken, with each (field, found, wanted) that is wrong with it."""
+        """Write down a row that is not taken, with each (field, found, wanted) that is wrong with it.
+
+        What was mended in it before is struck out: nobody has the row that was mended.
+        """
         self.refused += 1
+        while self.problems and self.problems[-1].is_mended(file, line):
+            self.problems.pop()
         self.problems += [_problem(file, line, *problem, Outcome.REFUSED) for problem in problems]
 
     def mend(self, file: str, line: int, field: str, found: str, done: str) -> None:

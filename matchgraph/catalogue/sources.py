@@ -7,13 +7,15 @@ import gzip
 import io
 import json
 import math
+import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -24,10 +26,15 @@ from matchgraph.errors import CatalogueError
 
 LONGEST_LINE = 16 * 2**20  # bytes; a line beyond it is refused unread
 
+_MARK = b"\xef\xbb\xbf"  # of the byte order
+_GLANCE = 64  # bytes, enough to see what a file begins with
 _LINES = (".jsonl", ".ndjson", ".json")
 _PACKED = (".gz", ".zst")
 _KNOWN = set(Artifact.__dataclass_fields__)
 _TEXTS = ("job", "inputs", "outputs", "aliases", "tags")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]+)?|nan|-?inf(inity)?", re.IGNORECASE)
+_LONG = 300  # digits; a longer number is beyond any
+_STRAY_BYTE = re.compile(r"[\udc80-\udcff]")
 _JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
 
 
@@ -40,6 +47,10 @@ class Unreadable:
 
 
 Found = tuple[str, int, Any]  # file, line, the row or Unreadable
+
+
+class _TwiceError(ValueError):
+    """An object of JSON states a key twice: which of the two is meant, nobody knows."""
 
 
 def files_of(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
@@ -83,25 +94,45 @@ def _guarded(reader: Callable[[Path], Iterator[Found]], file: Path) -> Iterator[
 def rows_of_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Iterator[Found]:
     """Each row of a table with its number."""
     columns = [str(column) for column in frame.columns]
+    _once(columns, name)
     for place, cells in enumerate(frame.itertuples(index=False, name=None), start=1):
-        yield name, place, _row(columns, map(_plain, cells))
+        yield name, place, _row(columns, map(_plain, cells), lambda value: value)
 
 
-def _row(columns: list[str], cells: Iterable[Any]) -> dict[str, Any]:
-    """A table's row as an artifact's fields; a column that no artifact has a field for is read as a fact."""
+def _once(columns: Iterable[str], file: str) -> None:
+    """An error where a column stands twice: one of its two cells would be lost in every row."""
+    meant = (column if column in _KNOWN else "facts." + column.removeprefix("facts.") for column in columns if column)
+    twice = [column for column, count in Counter(meant).items() if count > 1]
+    if twice:
+        column = twice[0].removeprefix("facts.")
+        raise CatalogueError(f"{file} has the column {column!r} twice: rename or remove one of them.")
+
+
+def _row(columns: list[str], cells: Iterable[Any], fact: Callable[[Any], Any]) -> dict[str, Any] | Unreadable:
+    """A table's row as an artifact's fields; a column that no artifact has a field for is a `fact` of its cell."""
     row: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     for column, value in zip(columns, cells, strict=True):
         if value is None or value == "":
             continue
-        if column in _KNOWN:
-            row[column] = _opened(column, value) if column in _JSON_CELLS else value
+        if column not in _KNOWN:
+            facts[column.removeprefix("facts.")] = fact(value)
+        elif column in _JSON_CELLS:
+            try:
+                row[column] = _opened(column, value)
+            except _TwiceError as error:
+                return Unreadable(f"{error} in {column}", "wanted each key once")
         else:
-            facts[column.removeprefix("facts.")] = _numeric(value)
+            row[column] = str(int(value)) if column == "artifact_id" and _whole(value) else value
     if facts:
         stated = row.get("facts", {})
         row["facts"] = facts | (stated if isinstance(stated, dict) else {"facts": stated})
     return row
+
+
+def _whole(value: Any) -> bool:
+    """Whether it is a whole number; pandas writes one as a float where another row has none."""
+    return value.is_integer() if isinstance(value, float) else isinstance(value, int) and not isinstance(value, bool)
 
 
 def _kind(file: Path) -> str:
@@ -113,7 +144,7 @@ def _kind(file: Path) -> str:
     return ".jsonl" if last in _LINES else last if last in (".csv", ".parquet") else ""
 
 
-def _opened_file(file: Path) -> IO[bytes]:
+def _opened_file(file: Path) -> io.BufferedReader:
     if file.suffix.lower() == ".gz":
         return io.BufferedReader(gzip.open(file, "rb"))
     if file.suffix.lower() == ".zst":
@@ -123,20 +154,38 @@ def _opened_file(file: Path) -> IO[bytes]:
 
 def _jsonl(file: Path) -> Iterator[Found]:
     with _opened_file(file) as stream:
-        line = 0
-        while raw := stream.readline(LONGEST_LINE + 1):
-            line += 1
-            if len(raw) > LONGEST_LINE:
-                while raw and not raw.endswith(b"\n"):
-                    raw = stream.readline(LONGEST_LINE)
-                yield str(file), line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
-            elif raw.strip():
-                yield str(file), line, _parsed(raw.removeprefix(b"\xef\xbb\xbf"))
+        lines = stream
+        if ".json" in map(str.lower, file.suffixes[-2:]) and _begins_an_array(stream):
+            content = stream.read()
+            rows = _parsed(content.removeprefix(_MARK))
+            if isinstance(rows, list):
+                yield from ((str(file), place, row) for place, row in enumerate(rows, start=1))
+                return
+            lines = io.BufferedReader(io.BytesIO(content))
+        yield from _lines(str(file), lines)
+
+
+def _begins_an_array(stream: io.BufferedReader) -> bool:
+    return stream.peek(_GLANCE).removeprefix(_MARK).lstrip().startswith(b"[")
+
+
+def _lines(file: str, stream: io.BufferedReader) -> Iterator[Found]:
+    line = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        line += 1
+        if len(raw) > LONGEST_LINE:
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(LONGEST_LINE)
+            yield file, line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
+        elif raw.strip():
+            yield file, line, _parsed(raw.removeprefix(_MARK))
 
 
 def _parsed(raw: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8"))
+        return _json(raw.decode("utf-8"))
+    except _TwiceError as error:
+        return Unreadable(f"{error} in one object", "wanted each key once")
     except UnicodeDecodeError as error:
         return Unreadable(f"byte {error.start + 1} is not UTF-8", "wanted UTF-8 text")
     except json.JSONDecodeError as error:
@@ -145,34 +194,70 @@ def _parsed(raw: bytes) -> Any:
         return Unreadable("JSON beyond reason", "wanted one plain JSON object a line")
 
 
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise _TwiceError(f"the key {max(counts, key=lambda key: counts[key])!r} twice")
+    return found
+
+
 def _csv(file: Path) -> Iterator[Found]:
     csv.field_size_limit(LONGEST_LINE)
-    with _opened_file(file) as stream:
-        lines = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
+    # A byte that is not UTF-8 becomes a lone surrogate, which costs its own row and no other.
+    with io.TextIOWrapper(_opened_file(file), "utf-8-sig", errors="surrogateescape", newline="") as text:
+        lines = _csv_lines(file, text)
+        _, columns = next(lines, (1, []))
+        if not columns or _STRAY_BYTE.search("".join(columns)):
+            lack = "no header with the names of the columns" if not columns else "line 1: a byte that is not UTF-8"
+            raise CatalogueError(f"{file} is not a CSV table: {lack}.")
+        _once(columns, str(file))
+        for line, cells in lines:
+            stray = [column for column, cell in zip(columns, cells, strict=False) if _STRAY_BYTE.search(cell)]
+            if stray:
+                yield str(file), line, Unreadable(f"a byte in {stray[0]} that is not UTF-8", "wanted UTF-8 text")
+            elif any(cells[len(columns) :]):
+                yield str(file), line, Unreadable(f"{len(cells)} cells", f"wanted {len(columns)} like the header")
+            elif any(cells):
+                yield (
+                    str(file),
+                    line,
+                    _row(columns, cells[: len(columns)] + [""] * (len(columns) - len(cells)), _numeric),
+                )
+
+
+def _csv_lines(file: Path, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, and the line that it begins on."""
+    rows = csv.reader(text, strict=True)
+    while True:
+        begins = rows.line_num + 1
         try:
-            yield from _csv_rows(str(file), lines)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise CatalogueError(f"{file} is not a CSV table: {error} (after line {lines.line_num}).") from error
-
-
-def _csv_rows(file: str, lines: Any) -> Iterator[Found]:
-    columns: list[str] = next(lines, [])
-    if not columns:
-        raise csv.Error("no header with the names of the columns")
-    begins = lines.line_num + 1
-    for cells in lines:
-        if any(cells[len(columns) :]):
-            yield file, begins, Unreadable(f"{len(cells)} cells", f"wanted {len(columns)} like the header")
-        elif any(cells):
-            yield file, begins, _row(columns, cells[: len(columns)] + [""] * (len(columns) - len(cells)))
-        begins = lines.line_num + 1
+            yield begins, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # Where the quote should have closed nobody knows, so neither does anybody know where the next row begins.
+            raise CatalogueError(
+                f"{file} is not a CSV table: the row that begins on line {begins} has a quote that is not closed, "
+                f"or closed too soon ({error} on line {rows.line_num}): mend it."
+            ) from error
 
 
 def _parquet(file: Path) -> Iterator[Found]:
     line = 1
-    for batch in pq.ParquetFile(file).iter_batches(4096):
-        for record in map(_stated, batch.to_pylist()):
-            yield str(file), line, _row(list(record), map(_plain, record.values()))
+    table = pq.ParquetFile(file)
+    _once(table.schema_arrow.names, str(file))
+    for batch in table.iter_batches(4096):
+        try:
+            records = batch.to_pylist(maps_as_pydicts="strict")
+        except KeyError as error:
+            raise CatalogueError(f"{file} cannot be read: a map in it has a key twice ({error}).") from error
+        for record in map(_stated, records):
+            yield str(file), line, _row(list(record), map(_plain, record.values()), lambda value: value)
             line += 1
 
 
@@ -206,7 +291,9 @@ def _opened(column: str, value: Any) -> Any:
         return value
     if value.lstrip()[:1] in ("[", "{"):
         try:
-            return json.loads(value)
+            return _json(value)
+        except _TwiceError:
+            raise
         except (ValueError, RecursionError):
             return value
     if column in ("facts", "pricing_detail"):
@@ -214,15 +301,13 @@ def _opened(column: str, value: Any) -> Any:
     return [part.strip() for part in value.split(";") if part.strip()]
 
 
-def _numeric(value: Any) -> Any:
-    """A number where a CSV cell writes one; a version like 1.10 with more than digits stays text."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return int(value)
-    except ValueError:
-        pass
-    try:
-        return float(value)
-    except ValueError:
-        return value
+def _numeric(cell: str) -> Any:
+    """A number where the cell writes one as JSON would, else the text it is.
+
+    1.10 is a number: nothing in it tells a version from a price. 007, 1_000 and 1.10.2 are texts.
+    """
+    written = cell.strip(" ")
+    if not _NUMBER.fullmatch(written):
+        return cell
+    whole = written.removeprefix("-").isdigit() and len(written) < _LONG
+    return int(written) if whole else float(written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -14,14 +15,19 @@ import typer
 from rich.console import Console
 from rich.progress import track as draw
 
+from matchgraph.answers.recommend import Mode
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
+from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.records import ArtifactType, Pricing
+from matchgraph.doors import imports
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
+from matchgraph.pages.classic import Values, classic, written
 from matchgraph.pages.render import render
 from matchgraph.rebuild import rebuild
+from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.store import Store
-from matchgraph.vectors.encoder import Track
 
 app = typer.Typer(
     help="Match AI artifacts by what they can do, and say why.",
@@ -30,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(imports.app, name="import")
 _stderr = Console(stderr=True)
 
 
@@ -39,6 +46,15 @@ class Form(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     HTML = "html"
+
+
+class ComparisonForm(StrEnum):
+    """What a comparison is printed as."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CLASSIC = "classic"
 
 
 class Reach(StrEnum):
@@ -54,11 +70,11 @@ FormOption = Annotated[Form, typer.Option("--format", help="Form of the answer."
 CountOption = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
 VersionOption = Annotated[str | None, typer.Option("--snapshot", help="An older version, like v000003.")]
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
-TypeOption = Annotated[list[str] | None, typer.Option("--type", help="Only these types; repeat for several.")]
+TypeOption = Annotated[list[ArtifactType] | None, typer.Option("--type", help="Only these types; repeat for several.")]
 LicenseOption = Annotated[
     list[str] | None, typer.Option("--license", help="Licence names or classes (permissive, ...).")
 ]
-PricingOption = Annotated[list[str] | None, typer.Option("--pricing", help="free, freemium, paid or unknown.")]
+PricingOption = Annotated[list[Pricing] | None, typer.Option("--pricing", help="Only at these prices.")]
 MakerOption = Annotated[list[str] | None, typer.Option("--maker", help="Only these makers.")]
 LeastOption = Annotated[list[str] | None, typer.Option("--at-least", help="A fact's lowest value: stars=1000.")]
 MostOption = Annotated[list[str] | None, typer.Option("--at-most", help="A fact's highest value: parameters=1e9.")]
@@ -74,6 +90,9 @@ def rebuild_command(
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Encode every text anew, even those held.")] = False,
+    new_reference: Annotated[
+        bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the match graph of a catalogue and make it the live snapshot."""
@@ -86,6 +105,7 @@ def rebuild_command(
         today=_day(today),
         strict=strict,
         full=full,
+        new_reference=new_reference,
         track=_tracked,
     )
     for problem in report.read.problems[:20]:
@@ -140,20 +160,32 @@ def similar_command(
 def compare_command(
     left: Annotated[str, typer.Argument(help="Id, name or alias.")],
     right: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    need: Annotated[str | None, typer.Option("--need", help='What it is for: "image search, offline, MIT".')] = None,
+    force: Annotated[bool, typer.Option("--force", help="Give the two scores even where they do not compare.")] = False,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
-    form: FormOption = Form.TEXT,
+    encoder: EncoderOption = None,
+    form: Annotated[ComparisonForm, typer.Option("--format", help="Form of the answer.")] = ComparisonForm.TEXT,
+    values: Annotated[
+        Values | None, typer.Option("--values", help="With --format classic: an imported page's values or our own.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """This or that, and why?"""
-    _answer(MatchGraph(store, version=snapshot).compare(left, right), form, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    if form is ComparisonForm.CLASSIC:
+        _print_classic(graph, left, right, values, as_json)
+    elif values is not None:
+        raise typer.BadParameter("--values is for --format classic")
+    else:
+        _answer(graph.compare(left, right, need=need, force=force), Form(form.value), as_json)
 
 
 @app.command("recommend")
 def recommend_command(
     like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
-    mode: Annotated[str, typer.Option("--mode", help="same-job: the same job by another maker.")] = "same-job",
+    mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
     k: CountOption = 5,
     type: TypeOption = None,
     license: LicenseOption = None,
@@ -192,11 +224,13 @@ def evaluate_command(
     ] = Reach.OPEN,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
+    form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """How good is search, against BM25 and vectors alone?"""
-    graph = MatchGraph(store, version=snapshot)
-    _answer(graph.evaluate(queries, scope=scope.value, track=_tracked("evaluate")), Form.TEXT, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    _answer(graph.evaluate(queries, scope=scope.value, track=_tracked("evaluate")), form, as_json)
 
 
 @app.command("record")
@@ -204,9 +238,11 @@ def record_command(
     query: Annotated[str, typer.Option("--query", help="What was searched.")],
     shown: Annotated[str, typer.Option("--shown", help="What was shown, best first: A,B,C.")] = "",
     chosen: Annotated[str | None, typer.Option("--chosen", help="What was chosen.")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="worked or did-not.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Whether it did what was wanted.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who searched; kept as a salted hash.")] = None,
-    channel: Annotated[str, typer.Option("--channel", help="human, agent, api or synthetic.")] = "human",
+    channel: Annotated[Channel, typer.Option("--channel", help="Who searched; synthetic counts for nothing.")] = (
+        Channel.HUMAN
+    ),
     store: StoreOption = Path("store"),
     as_json: JsonOption = False,
 ) -> None:
@@ -226,20 +262,39 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
     """List the snapshots of a store; a star marks the live one."""
     place = Store(store)
     live = place.current()
-    manifests = [place.manifest(version) for version in place.versions()]
+    rows: list[dict[str, Any]] = []
+    for version in place.versions():
+        try:
+            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+        except MatchGraphError as error:  # the others are no worse for it
+            rows.append({"version": version, "error": str(error), "live": version == live})
     if as_json:
-        rows = [each.to_dict() | {"live": each.version == live} for each in manifests]
         _print(rows)
-        return
-    for each in manifests:
-        star = "*" if each.version == live else " "
-        size = sum(part["bytes"] for part in each.files.values())
-        _print(
-            f"{star} {each.version}  {each.built_at}  {each.counts['artifacts']:,} artifacts  {size:,} bytes"
-            f"  {each.digest[:12]}"
-        )
-    if not manifests:
-        _print(f"no snapshot in {store}")
+    else:
+        _print("\n".join(map(_snapshot_line, rows)) or f"no snapshot in {store}")
+
+
+def _snapshot_line(row: dict[str, Any]) -> str:
+    head = f"{'*' if row['live'] else ' '} {row['version']}"
+    if "error" in row:
+        return f"{head}  {row['error']}"
+    size = sum(part["bytes"] for part in row["files"].values())
+    return f"{head}  {row['built_at']}  {row['counts']['artifacts']:,} artifacts  {size:,} bytes  {row['digest'][:12]}"
+
+
+@app.command("diff")
+def diff_command(
+    before: Annotated[str, typer.Argument(help="The older version, like v000001.")],
+    after: Annotated[str, typer.Argument(help="The newer version.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many of those that moved to print; --json has all.")] = 20,
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Why did ranks move between two snapshots?"""
+    found = MatchGraph(store, version=after).diff(before)
+    if not as_json and len(found) > k:
+        found = replace(found, items=found.items[:k], note=f"... and {len(found) - k} more moved; -k or --json for all")
+    _answer(found, Form.TEXT, as_json)
 
 
 @app.command("verify")
@@ -280,7 +335,7 @@ def gc_command(
 def main() -> None:
     """Run one command; what cannot be done ends in one line and status 1."""
     try:
-        app()
+        app(prog_name="matchgraph")
     except (MatchGraphError, OSError) as error:
         typer.echo(f"matchgraph: {error}", err=True)
         sys.exit(1)
@@ -290,9 +345,21 @@ def _answer(answer: Answer, form: Form, as_json: bool) -> None:
     _print(answer.to_dict() if as_json else render(answer, form.value))
 
 
+def _print_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:
+    """Print the page as it is, to the last byte; what its values are is said on stderr."""
+    page, shown = classic(graph, left, right, values)
+    if as_json:
+        _print({"values": shown, **asdict(page)})
+        return
+    if values is None and shown is Values.PUBLISHED:
+        typer.echo("values as an imported page published them; --values computed shows our own", err=True)
+    sys.stdout.write(written(page))
+
+
 def _print(what: Any) -> None:
     text = what if isinstance(what, str) else json.dumps(what, indent=2, ensure_ascii=False, default=str)
-    sys.stdout.write(text.rstrip("\n") + "\n")
+    speaks = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.rstrip("\n").encode(speaks, "replace").decode(speaks) + "\n")
 
 
 def _tracked(stage: str) -> Track:
@@ -305,15 +372,20 @@ def _tracked(stage: str) -> Track:
 
 
 def _conditions(
-    type: list[str] | None,
+    type: list[ArtifactType] | None,
     license: list[str] | None,
-    pricing: list[str] | None,
+    pricing: list[Pricing] | None,
     maker: list[str] | None,
     at_least: list[str] | None,
     at_most: list[str] | None,
 ) -> Where:
     return where(
-        type=type, license=license, pricing=pricing, maker=maker, at_least=_limits(at_least), at_most=_limits(at_most)
+        type=tuple(type or ()),
+        license=license,
+        pricing=tuple(pricing or ()),
+        maker=maker,
+        at_least=_limits(at_least),
+        at_most=_limits(at_most),
     )
 
 

@@ -31,8 +31,11 @@ class Chance:
     @property
     def same_ability(self) -> float:
         """The cosine from which two capabilities are called the same ability."""
-        rare = float(np.quantile(self.cosines, 1 - SAME_ABILITY)) if len(self.cosines) else 1.0
-        return min(rare, _SURELY)
+        return self.cosine_of(SAME_ABILITY)
+
+    def cosine_of(self, share: float) -> float:
+        """The cosine that only this share of chance pairs reaches."""
+        return min(float(np.quantile(self.cosines, 1 - share)) if len(self.cosines) else 1.0, _SURELY)
 
 
 def chance_of(catalogue: Catalogue, grid: np.ndarray) -> Chance:

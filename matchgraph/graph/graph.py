@@ -1,4 +1,4 @@
-"""The match graph: artifacts joined by likeness, by choices and by declared links, kinds never mixed."""
+"""The match graph: artifacts joined by likeness, choices, declared links and named rivals, kinds never mixed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.graph.neighbours import Neighbours
+from matchgraph.graph.rivals import named_rivals
 from matchgraph.searches.searches import Searches
 
-LIKENESS, CHOICE = "likeness", "choice"
-
+LIKENESS, CHOICE, NAMED_RIVAL = "likeness", "choice", "named_rival"
+UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
 
 _EDGES = pa.schema(
     [("source", pa.string()), ("target", pa.string()), ("kind", pa.string()), ("weight", pa.float64())]
     + [(name, pa.float64()) for name in ("likeness", "cover", "covered", "words", "chance", "cosine")]
     + [("weak", pa.bool_()), ("source_capability", pa.string()), ("target_capability", pa.string())]
-    + [("searches", pa.int64()), ("queries", pa.int64())]
+    + [("searches", pa.int64()), ("queries", pa.int64()), ("span", pa.string())]
 )
+_HINT = 0.1  # what a rival's name in a maker's claim weighs beside a declared link
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,7 +49,7 @@ class Graph:
 
 def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches) -> Graph:
     """The graph of everything that joins two artifacts of the catalogue."""
-    tables = (_likeness(catalogue, likeness), _choices(catalogue, searches), _declared(catalogue))
+    tables = (_likeness(catalogue, likeness), _choices(catalogue, searches), _declared(catalogue), _rivals(catalogue))
     edges = pa.concat_tables(tables).sort_by([(name, "ascending") for name in ("source", "target", "kind")])
     return Graph(edges.combine_chunks())
 
@@ -122,6 +124,21 @@ def _declared(catalogue: Catalogue) -> pa.Table:
         target=[row["target"] for row in rows],
         kind=[row["kind"] for row in rows],
         weight=np.ones(len(rows)),
+    )
+
+
+def _rivals(catalogue: Catalogue) -> pa.Table:
+    """Rivals named in `vs_alternatives`, from the one that names to the one that is named, with the words."""
+    rows = named_rivals(catalogue)
+    source, target, capability_id, span = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return _table(
+        len(rows),
+        source=source,
+        target=target,
+        kind=[NAMED_RIVAL] * len(rows),
+        weight=np.full(len(rows), _HINT),
+        source_capability=capability_id,
+        span=span,
     )
 
 

@@ -15,19 +15,17 @@ So a likeness of 3 reads: three usual deviations above what either of the two ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.read import Track
 from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
-
-Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 _COVER, _WORDS = 0.7, 0.3
 _PARTNERS = 1_000  # artifacts that stand for "artifacts at large"
@@ -108,6 +106,18 @@ class Likeness:
     def pair(self, left: int, right: int) -> Pairs:
         """The parts of the likeness of two artifacts, as arrays of one."""
         return _pairs(*self._groups(np.array([left])), *self._groups(np.array([right])))
+
+    def beside(self, left: int, right: np.ndarray) -> tuple[Pairs, np.ndarray]:
+        """The parts of the likeness of one artifact with some others, each named once, and that likeness itself."""
+        (mine,) = self._groups(np.array([left]))
+        at = np.empty(len(self), np.int64)
+        at[right] = np.arange(len(right))
+        cover, covered, words, likeness = np.empty((4, 1, len(right)))
+        for group in self._groups(right):
+            pairs, places = _pairs(mine, group), at[group.places]
+            cover[:, places], covered[:, places], words[:, places] = pairs.cover, pairs.covered, pairs.words
+            likeness[:, places] = self.scaled(pairs)
+        return Pairs(mine.places, right, cover, covered, words), np.round(likeness, _DIGITS)
 
     def blocks(self, track: Track = iter) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every two artifacts once, block by block, with their likeness (what comes twice is -inf)."""

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from matchgraph.graph.likeness import Likeness, Pairs, Track
+from matchgraph.catalogue.read import Track
+from matchgraph.graph.likeness import Likeness, Pairs
 from matchgraph.vectors.grid import products
 
 NEAREST = 10  # neighbours an artifact may have; an edge needs both to name each other

@@ -8,11 +8,10 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from matchgraph.answers.compare import Comparison, signal_words
+from matchgraph.answers.compare import ROWS, Comparison, cell
 from matchgraph.answers.evaluate import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
 from matchgraph.answers.values import Answer, Listing
-from matchgraph.ranking.weights import SIGNALS
 
 Format = Literal["text", "markdown", "html"]
 
@@ -26,7 +25,7 @@ def render(answer: Answer, form: Format = "text") -> str:
         return str(answer)
     ending = {"markdown": "md", "html": "html"}[form]
     template = _environment(form).get_template(f"{_template(answer)}.{ending}")
-    return template.render(answer=answer, signals=SIGNALS).strip() + "\n"
+    return template.render(answer=answer, rows=ROWS).strip() + "\n"
 
 
 def _template(answer: Answer) -> str:
@@ -58,8 +57,7 @@ def _environment(form: Format) -> Environment:
     if form == "markdown":
         # In Markdown every text from the catalogue is escaped on its way out, as autoescape does it for HTML.
         pages.finalize = lambda value: _markdown(value) if isinstance(value, str) else value
-    pages.filters["signal"] = signal_words
+    pages.filters["cell"] = cell
     pages.filters["edge"] = edge_words
     pages.filters["words"] = lambda value: str(value).replace("_", " ")
-    pages.filters["stated"] = lambda value: "not stated" if value is None else str(value)
     return pages

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.published import PUBLISHED
 from matchgraph.catalogue.records import FactStatus, first_day
 from matchgraph.ranking.measures import Found, Measure, Status, blank, pools_of
 
@@ -33,7 +34,8 @@ def measure_facts(catalogue: Catalogue, today: date) -> Found:
     """What facts say, by measure."""
     facts, types = _Facts(catalogue), catalogue.texts("type")
     found = {name: [facts.measure(name, key, _counted, types) for key in keys] for name, keys in _COUNTERS.items()}
-    figures = [key for key in sorted(facts.by_key) if _EVALUATION.search(key)]
+    # What another's page published is no evaluation.
+    figures = [key for key in sorted(facts.by_key) if _EVALUATION.search(key) and not key.startswith(PUBLISHED)]
     found["evaluation_result"] = [facts.measure("evaluation_result", key, _figure, types) for key in figures] or [
         blank("evaluation_result", pools_of("evaluation_result", types))
     ]

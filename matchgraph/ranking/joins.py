@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.records import LinkKind
-from matchgraph.graph.graph import Graph
+from matchgraph.graph.graph import UNDECLARED, Graph
 from matchgraph.graph.neighbours import Neighbours
 from matchgraph.ranking.measures import Found, Measure, Status, blank, pools_of
 from matchgraph.ranking.owners import Owners, crowd
@@ -53,8 +52,9 @@ _Link = tuple[int, int, str]  # from which place to which, and how
 
 def _declared(catalogue: Catalogue, graph: Graph) -> list[_Link]:
     edges: list[dict[str, Any]] = graph.edges.select(["source", "target", "kind"]).to_pylist()
-    place, kinds = catalogue.place, frozenset(LinkKind)
-    return [(place[row["source"]], place[row["target"]], row["kind"]) for row in edges if row["kind"] in kinds]
+    place = catalogue.place
+    rows = [row for row in edges if row["kind"] not in UNDECLARED]
+    return [(place[row["source"]], place[row["target"]], row["kind"]) for row in rows]
 
 
 def _of_others(link: _Link, names: Sequence[frozenset[str]], copies: np.ndarray) -> bool:

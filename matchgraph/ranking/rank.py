@@ -95,11 +95,12 @@ def shares_of(weights: Weights, types: Sequence[str], status: np.ndarray, names:
     )
 
 
-def rounded(points: np.ndarray) -> np.ndarray:
-    """Whole tenths a line that add up to the sum's own tenths: the largest remainders are rounded up."""
+def rounded(points: np.ndarray, totals: np.ndarray | None = None) -> np.ndarray:
+    """Whole tenths a line that add up to the sum's own tenths, or to `totals`: the largest remainders go up."""
     exact = points * 10
     floors = np.floor(exact + 1e-9)
-    missing = np.rint(np.round(exact.sum(axis=1), 9)) - floors.sum(axis=1)
+    totals = np.rint(np.round(exact.sum(axis=1), 9)) if totals is None else totals
+    missing = totals - floors.sum(axis=1)
     order = np.argsort(-np.round(exact - floors, 9), axis=1, kind="stable")
     place = np.argsort(order, axis=1, kind="stable")
     return np.asarray(floors + (place < missing[:, None]))

@@ -23,7 +23,7 @@ def _fit(text: str) -> str:
     return text
 
 
-Id = Annotated[str, AfterValidator(_fit)]
+Plain = Annotated[str, AfterValidator(_fit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Labelled:
 class _Row:
     """One line of a hit file, as it has to be."""
 
-    query: Id
-    gold: list[Id | None] | Id | None = None
-    chosen: list[Id | None] | Id | None = None
-    shown: list[Id] | None = None
+    query: Plain
+    gold: list[Plain | None] | Plain | None = None
+    chosen: list[Plain | None] | Plain | None = None
+    shown: list[Plain] | None = None
     outcome: str | None = None
     actor: str | None = None
     channel: str | None = None
@@ -79,19 +79,19 @@ def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
 
 
 def read_labelled(paths: Iterable[str | Path]) -> list[Labelled]:
-    """Every row as a query with its right answers, for measuring search."""
-    found = []
-    for place, row in _rows(paths):
-        gold = tuple(answer for answer in row.answers() if answer)
-        if not gold or not row.query.strip():
-            lack = "no right answer; wanted `gold`, a list of artifact ids" if not gold else "an empty query"
-            raise SearchLogError(f"{place}: {lack}.")
-        found.append(Labelled(str(row.query_id or place), row.query, gold, row.family or "all"))
-    return found
+    """Every row as a query with its right answers (none where nothing was chosen), for measuring search."""
+    return [
+        Labelled(str(row.query_id or place), row.query, tuple(filter(None, row.answers())), row.family or "all")
+        for place, row in _rows(paths)
+    ]
 
 
 def _rows(paths: Iterable[str | Path]) -> Iterator[tuple[str, _Row]]:
     for path in map(Path, paths):
+        if not path.is_file():
+            raise SearchLogError(
+                f"no file of searches at {path}: wanted one with `query` and `gold` or `chosen` a line."
+            )
         try:
             for file, line, row in json_lines(path):
                 yield f"{file} line {line}", _row(row, f"{file} line {line}")

@@ -6,11 +6,12 @@ import fcntl
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -37,20 +38,25 @@ class SearchLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite does not wait for its turn when it changes the journal, so makers of the same log queue here.
-        with path.with_name(path.name + ".lock").open("w") as queue:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            queue = path.with_name(path.name + ".lock").open("w")
+        except OSError as error:
+            raise SearchLogError(f"the search log {path} cannot be written to: {error}") from error
+        with queue:
             fcntl.flock(queue, fcntl.LOCK_EX)
             with self._base() as base:
                 base.execute("PRAGMA journal_mode=WAL")
                 base.executescript(_SCHEMA)
                 base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
 
-    def record(self, event: SearchEvent) -> None:
-        """Append one event; it is on disk when this returns. The actor's name is hashed here."""
+    def record(self, event: SearchEvent) -> SearchEvent:
+        """The event as it is kept, with its time and the actor's name hashed; it is on disk when this returns."""
         hashed = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.now(UTC))
         with self._base() as base:
             base.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _row(hashed))  # noqa: S608
+        return hashed
 
     def take_in(self, events: Iterable[SearchEvent]) -> int:
         """Append the events of an import that are not here yet, and say how many were new.
@@ -78,15 +84,7 @@ class SearchLog:
 
     def times_matched(self, artifact_id: str) -> int:
         """How often the artifact was chosen in real searches, up to this moment."""
-        asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
-        with self._base() as base:
-            return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
-
-    def counts(self) -> dict[str, int]:
-        """How many events there are of each channel."""
-        with self._base() as base:
-            rows = base.execute("SELECT channel, count(*) FROM events GROUP BY channel ORDER BY channel")
-            return {str(channel): int(count) for channel, count in rows}
+        return times_matched(self.path, artifact_id)
 
     def _hashed(self, actor: str | None) -> str | None:
         if actor is None:
@@ -98,20 +96,42 @@ class SearchLog:
         with self._base() as base:
             return str(base.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0])
 
-    @contextmanager
-    def _base(self) -> Iterator[sqlite3.Connection]:
-        try:
-            base = sqlite3.connect(self.path, timeout=60)
-        except sqlite3.Error as error:
-            raise SearchLogError(f"the search log {self.path} cannot be opened: {error}") from error
-        try:
-            base.execute("PRAGMA synchronous=FULL")
-            with base:
-                yield base
-        except sqlite3.Error as error:
-            raise SearchLogError(f"the search log {self.path} cannot be used: {error}") from error
-        finally:
-            base.close()
+    def _base(self) -> AbstractContextManager[sqlite3.Connection]:
+        return _opened(self.path, "mode=rwc")
+
+
+def times_matched(path: Path, artifact_id: str) -> int:
+    """How often the artifact was chosen in real searches, by the log at that path; nothing is made or written there."""
+    if not path.exists():
+        return 0
+    asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
+    with _opened(path, _reading(path)) as base:
+        return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+
+
+def _reading(path: Path) -> str:
+    """How SQLite has to open a log to count in it: even a reader makes files beside one that others may write to."""
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "mode=rw"
+    waiting = path.with_name(path.name + "-wal")
+    return "mode=ro" if waiting.exists() and waiting.stat().st_size else "immutable=1"
+
+
+@contextmanager
+def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """The base, its changes kept at the end; whatever is wrong with it is said as one error."""
+    try:
+        base = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=60, uri=True)
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be opened: {error}") from error
+    try:
+        base.execute("PRAGMA synchronous=FULL")
+        with base:
+            yield base
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be used: {error}") from error
+    finally:
+        base.close()
 
 
 def _row(event: SearchEvent) -> tuple[str | None, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from matchgraph.errors import SnapshotError
 
 FORMAT = 2
+_ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
         if not isinstance(stated, dict) or set(stated) != {"sha256", "bytes"}:
             raise SnapshotError(f"{where} is no manifest: {name} is {stated!r}, not a digest and a size; rebuild it.")
     return manifest
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """What was counted, in one line.
+
+    >>> in_words({"artifacts": 1200, "capabilities": 1, "choice edges": 1, "real searches": 0})
+    '1,200 artifacts, 1 capability, 1 choice edge, 0 real searches'
+    """
+    return ", ".join(
+        f"{number:,} {_ONE.get(name, name[:-1]) if number == 1 else name}" for name, number in counts.items()
+    )
 
 
 def listed(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:

@@ -49,12 +49,21 @@ class Store:
     def manifest(self, version: str | None = None) -> Manifest:
         """The manifest of a version (the live one where none is named), checked where CURRENT vouches for it."""
         live, expected = self._current()
-        version = version or live
+        known = ", ".join(self.versions()) or "none"
+        version = live if version is None else version
+        if version is None and self.versions():
+            raise SnapshotError(
+                f"{self.path} has no CURRENT that names the live snapshot, but there is: {known}. "
+                "Open one by its version, or rebuild, which writes CURRENT anew."
+            )
         if version is None:
             raise SnapshotError(f"no snapshot in {self.path}: run `matchgraph rebuild CATALOGUE --store {self.path}`.")
+        if not isinstance(version, str) or not _VERSION.fullmatch(version):
+            raise SnapshotError(
+                f"no snapshot {version!r} in {self.path}, wanted a name like v000001; there is: {known}."
+            )
         path = self.snapshots / version / _MANIFEST
-        if not _VERSION.fullmatch(version) or not path.is_file():
-            known = ", ".join(self.versions()) or "none"
+        if not path.is_file():
             raise SnapshotError(f"no snapshot {version} in {self.path}; there is: {known}.")
         content = path.read_bytes()
         if version == live and hashlib.sha256(content).hexdigest() != expected:
@@ -70,9 +79,10 @@ class Store:
         if folder.name != manifest.version:
             raise SnapshotError(f"{folder} holds the manifest of {manifest.version}: it was moved or copied over.")
         there = {part.name for part in folder.iterdir()} - {_MANIFEST}
-        if there != set(manifest.files):
-            off = ", ".join(sorted(there ^ set(manifest.files)))
-            raise SnapshotError(f"{folder} does not hold what its manifest lists ({off} missing or extra): rebuild it.")
+        if missing := sorted(set(manifest.files) - there):
+            raise SnapshotError(f"{folder} lacks {', '.join(missing)}, which its manifest lists: rebuild it.")
+        if extra := sorted(there - set(manifest.files)):
+            raise SnapshotError(f"{folder} holds {', '.join(extra)}, which its manifest does not list: delete it.")
         for name, stated in manifest.files.items():
             path = folder / name
             if path.is_symlink() or not path.is_file() or path.stat().st_size != stated["bytes"]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError
 
-Track = Callable[[Iterable[Any]], Iterable[Any]]
 Task = Literal["document", "query"]  # some models put another word in front of each
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -44,8 +44,9 @@ class SentenceEncoder:
     """A sentence-transformers model, by name or folder; torch is loaded with the first text."""
 
     def __init__(self, name: str = DEFAULT) -> None:
-        self.name = name
         self.folder = _folder_of(name)
+        # A snapshot remembers the name, and is opened from anywhere.
+        self.name = str(Path(name).absolute()) if self.folder == Path(name) else name
         files = _digests(self.folder)
         expected = _WEIGHTS_SHA256.get(name)
         if expected and files.get("model.safetensors") != expected:
@@ -128,7 +129,10 @@ def _folder_of(name: str) -> Path:
         return Path(snapshot_download(name))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise EncoderError(f"no model {name!r}: not a folder here, and the hub does not give it ({reason}).") from error
+        raise EncoderError(
+            f"no model {name!r}: not a folder here, and the hub does not give it ({reason}); "
+            "name a model or a folder that is here with `--encoder` (in Python `encoder=`)."
+        ) from error
 
 
 def _digests(folder: Path) -> dict[str, str]:

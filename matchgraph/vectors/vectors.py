@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError
 from matchgraph.vectors.cache import VectorCache, key_of
-from matchgraph.vectors.encoder import Encoder, Task, Track
+from matchgraph.vectors.encoder import Encoder, Task
 from matchgraph.vectors.grid import to_grid
 
 _KEPT_AT_ONCE = 16  # batches between two writes; what a killed rebuild loses at most

@@ -126,7 +126,7 @@ def test_in_scope_family_a_family_of_both_kins_has_all_candidates() -> None:
 def test_queries_without_a_right_answer_here_are_left_out_and_counted() -> None:
     evaluation = evaluated((["x:a"], "f"), (["gone"], "f"), (["lost", "gone"], "h"))
     assert evaluation.left_out == 2
-    assert evaluation.note == "2 queries left out: none of their right answers is here."
+    assert evaluation.note == "2 queries left out: no right answer is here."
     assert evaluation.note in str(evaluation)
     assert of(evaluation).queries == 1
     assert {each.family for each in evaluation} == {"f"}
@@ -191,7 +191,17 @@ def test_an_empty_file_has_no_query_to_use(world: mg.MatchGraph, tmp_path: Path,
         world.evaluate([path])
 
 
-def test_a_row_without_a_right_answer_is_refused_by_its_line(world: mg.MatchGraph, tmp_path: Path) -> None:
-    path = labelled(tmp_path / "q.jsonl", {"query": "a", "gold": ["mail-sorter"]}, {"query": "b"})
-    with pytest.raises(SearchLogError, match="line 2: no right answer"):
-        world.evaluate([path])
+def test_searches_that_ended_in_nothing_are_left_out_and_counted(store: Path, tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    world = mg.open(store, encoder=encoder)
+    silent = [{"query": f"silent {n}", "shown": ["mail-sorter"]} for n in range(2)]
+    path = labelled(
+        tmp_path / "q.jsonl", {"query": "sort", "chosen": "mail-sorter"}, *silent, {"query": "b", "gold": "c"}
+    )
+    evaluation = world.evaluate([path])
+    assert of(evaluation, family="all").queries == 1
+    assert evaluation.left_out == 3
+    assert evaluation.note == (
+        "1 query left out: no right answer is here. 2 queries left out: no right answer is stated."
+    )
+    assert not any("silent" in text for text in encoder.texts)

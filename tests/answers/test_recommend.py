@@ -283,3 +283,53 @@ def test_a_lonely_artifact_has_nothing_instead_and_says_so(tmp_path: Path) -> No
     answer = opened(eight()[:1], tmp_path).recommend("mail-sorter")
     assert not answer.items
     assert answer.note
+
+
+def test_what_is_preferred_comes_first_and_the_rest_stays(free_crowd: mg.MatchGraph) -> None:
+    plain = free_crowd.recommend("a01", k=50)
+    makers = [item.maker for item in plain if item.maker]
+    answer = free_crowd.recommend("a01", prefer=mg.where(maker=makers[-1]), k=50)
+    liked = [item for item in answer if item.maker == makers[-1]]
+    assert list(answer)[: len(liked)] == liked
+    rest = [item.artifact_id for item in answer if item.maker != makers[-1]]
+    assert rest == [item.artifact_id for item in plain if item.maker != makers[-1]]
+    scores = {item.artifact_id: item.score for item in plain}
+    assert all(item.score == scores[item.artifact_id] for item in answer if item.artifact_id in scores)
+
+
+def test_of_several_preferences_each_is_answered_for_each_item(tmp_path: Path) -> None:
+    does = ["sort mail into folders", "flag spam"]
+    rows = [
+        artifact("liked", "model", "Acme", does),
+        artifact("open", "model", "Beta", does, license="MIT", facts={"stars": 5}),
+        artifact("closed", "model", "Gamma", does, license="proprietary", facts={"stars": 2000}),
+        artifact("silent", "model", "Delta", does),
+    ]
+    graph = generous(opened(rows, tmp_path))
+    answer = graph.recommend("liked", prefer=mg.where(license="permissive", at_least={"stars": 1000}), k=3)
+    said = {item.artifact_id: [each.text for each in item.reasons if each.kind == "prefers"] for item in answer}
+    assert said == {
+        "open": ["prefers license permissive: met", "prefers stars at least 1,000: not met"],
+        "closed": ["prefers license permissive: not met", "prefers stars at least 1,000: met"],
+        "silent": ["prefers license permissive: not stated", "prefers stars at least 1,000: not stated"],
+    }
+    assert answer[2].artifact_id == "silent"
+
+
+def test_to_prefer_nothing_changes_nothing(free_crowd: mg.MatchGraph) -> None:
+    assert free_crowd.recommend("a01", prefer=mg.where()) == free_crowd.recommend("a01")
+
+
+def test_a_preference_that_nothing_here_could_meet_is_refused(free_crowd: mg.MatchGraph) -> None:
+    with pytest.raises(QuestionError, match=r"states the maker 'maker9'\. Did you mean Maker"):
+        free_crowd.recommend("a01", prefer=mg.where(maker="Maker9"))
+
+
+def test_an_empty_list_says_what_left_it_empty(world: mg.MatchGraph, tmp_path: Path) -> None:
+    alone = opened(eight()[:1], tmp_path / "alone").recommend("mail-sorter")
+    assert alone.note == "None found: there is nothing of that kind by another maker here."
+    strict = world.recommend("mail-sorter", must=mg.where(maker="Gamma", pricing="free"))
+    assert strict.note == "None found: 1 does the same job by another maker, but not within the conditions."
+    strange = world.recommend("speech-writer")
+    assert strange.note.startswith("None found: nothing by another maker is known to do the same job. The nearest is ")
+    assert strange.note.endswith("% of chance pairs are as alike.")

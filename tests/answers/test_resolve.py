@@ -66,6 +66,23 @@ def test_a_typo_is_met_by_what_it_may_mean(here: Names, typo: str, meant: str) -
     assert len(caught.value.near) <= 3
 
 
+def test_what_is_only_far_alike_is_not_offered(here: Names) -> None:
+    assert here.near("mail-sortr") == ("mail-sorter",)
+    assert here.near("photo-frame") == ()
+
+
+def test_a_long_name_is_cut_where_it_is_refused(here: Names) -> None:
+    with pytest.raises(UnknownArtifact) as caught:
+        here.resolve("x" * 10_000)
+    assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize("name", [None, 5, b"mail-sorter"])
+def test_a_name_that_is_no_text_is_refused(here: Names, name: object) -> None:
+    with pytest.raises(QuestionError, match="names no artifact: wanted an id, a name or an alias"):
+        here.resolve(name)
+
+
 @pytest.mark.parametrize("name", ["zzzzqqqq", "", "   ", "\0", "\ud800", "?!"])
 def test_where_nothing_is_near_nothing_is_offered(here: Names, name: str) -> None:
     with pytest.raises(UnknownArtifact) as caught:

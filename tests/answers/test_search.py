@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -233,12 +234,38 @@ def test_a_filter_that_leaves_only_poor_answers_still_gives_them(world: mg.Match
     answer = world.search("sort incoming mail into folders by topic", where=mg.where(maker="Gamma"))
     assert {item.artifact_id for item in answer} == {"photo-tagger", "photo-corpus"}
     assert all(item.score < world.snapshot.floor for item in answer)
+    assert (answer.note or "").startswith("Nothing that meets the conditions comes nearer")
+    assert answer.lines()[:2] == [answer.query, answer.note]
+    assert world.search(answer.query, where=mg.where(maker="Acme")).note is None
 
 
 def test_a_filter_that_nobody_meets_is_named_as_the_cause(world: mg.MatchGraph) -> None:
-    answer = world.search("sort mail", where=mg.where(maker="nobody"))
+    answer = world.search("sort mail", where=mg.where(maker="Gamma", type="api"))
     assert not answer.items
     assert answer.note == "No artifact here meets the conditions."
+
+
+@pytest.mark.parametrize("k", ["3", 2.5, None, True, 3.0])
+def test_a_k_that_is_no_whole_number_is_refused_by_every_list(world: mg.MatchGraph, k: object) -> None:
+    for ask in (world.search, world.similar, world.recommend):
+        with pytest.raises(QuestionError, match=re.escape(f"k is {k!r}: wanted 1 to 1000.")):
+            ask("mail-sorter", k=k)
+
+
+def test_a_k_of_numpy_is_a_k(world: mg.MatchGraph) -> None:
+    assert len(world.search("sort mail", k=np.int64(2))) == 2
+
+
+@pytest.mark.parametrize("query", [None, 5, ["sort mail"], b"sort mail"])
+def test_a_query_that_is_no_text_is_refused(world: mg.MatchGraph, query: object) -> None:
+    with pytest.raises(QuestionError, match=re.escape(f"the query is {query!r}: wanted a text.")):
+        world.search(query)
+
+
+@pytest.mark.parametrize("conditions", [{"type": "model"}, {}, "model"], ids=str)
+def test_conditions_of_another_form_are_refused_with_an_example(world: mg.MatchGraph, conditions: object) -> None:
+    with pytest.raises(QuestionError, match=r"the conditions are .*: wanted some like mg\.where\(type='model'\)"):
+        world.search("sort mail", where=conditions)
 
 
 @pytest.mark.parametrize("k", [0, -1, 1001])

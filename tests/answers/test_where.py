@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,8 @@ def test_an_unknown_fact_meets_neither_a_lowest_nor_a_highest_value(world: mg.Ma
 
 
 def test_a_licence_that_is_not_stated_meets_no_condition(world: mg.MatchGraph) -> None:
-    assert not met(world, mg.where(license="")) & {"speech-writer", "mail-server-tool"}
+    every = mg.where(license=("permissive", "copyleft", "non-commercial", "closed"))
+    assert met(world, every) == {row["artifact_id"] for row in eight()} - {"speech-writer", "mail-server-tool"}
 
 
 def test_an_unknown_type_is_refused_with_those_there_are() -> None:
@@ -84,6 +86,30 @@ def test_a_fact_that_nobody_states_is_refused_with_those_there_are(world: mg.Mat
 def test_a_fact_that_is_only_ever_text_is_no_number(world: mg.MatchGraph) -> None:
     with pytest.raises(QuestionError, match="no artifact states 'released' as a number"):
         world.search("sort mail", where=mg.where(at_least={"released": 2023}))
+
+
+@pytest.mark.parametrize(
+    ("conditions", "says"),
+    [
+        ({"maker": "gama"}, "no artifact here states the maker 'gama'. Did you mean Gamma?"),
+        ({"maker": ("Acme", "nobody")}, "no artifact here states the maker 'nobody'."),
+        ({"license": "apache2"}, "states the license 'apache2'. Did you mean Apache-2.0? Classes: permissive, "),
+        ({"license": ""}, "no artifact here states the license ''. Classes: permissive, copyleft, "),
+    ],
+    ids=str,
+)
+def test_a_maker_or_licence_that_nobody_states_is_refused_with_what_is_near(
+    world: mg.MatchGraph, conditions: dict[str, str], says: str
+) -> None:
+    with pytest.raises(QuestionError, match=re.escape(says)):
+        world.similar("mail-sorter", where=mg.where(**conditions))
+
+
+def test_a_class_of_licences_may_have_no_member_here(tmp_path: Path) -> None:
+    graph = opened(eight()[:1], tmp_path)
+    assert (
+        graph.search("sort mail", where=mg.where(license="copyleft")).note == "No artifact here meets the conditions."
+    )
 
 
 @pytest.mark.parametrize("limit", ["many", float("nan"), None])

@@ -200,7 +200,6 @@ def test_only_a_fact_that_counts_has_a_number(value: object, number: float | Non
 )
 def test_a_written_day_means_its_first_day(written: str, day: str):
     assert first_day(written).isoformat() == day
-    assert Fact(written).day == first_day(written)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +222,3 @@ def test_a_written_day_means_its_first_day(written: str, day: str):
 )
 def test_what_is_no_day_means_none(written: str):
     assert first_day(written) is None
-
-
-def test_a_number_is_no_day():
-    assert Fact(2024).day is None

@@ -28,7 +28,7 @@ def test_a_text_of_nothing_but_space_is_empty(text: str):
     assert cleaned(text) == ("", [])
 
 
-@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\ud800", "\ufeff"])
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\ud800", "\ufeff", "\ufffe", "\uffff"])
 def test_a_control_or_broken_character_is_removed_and_noted_once(character: str):
     assert cleaned(f"so{character}rt ma{character}il") == (
         "sort mail",

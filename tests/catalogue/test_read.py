@@ -171,6 +171,11 @@ def test_rows_without_one_artifact_are_an_error_with_the_first_problem(reads):
         reads([MAIL | {"name": None}, 5])
 
 
+def test_the_first_problem_of_no_catalogue_is_one_that_cost_a_row(reads):
+    with pytest.raises(CatalogueError, match=r"first problem: .*rows\.jsonl line 2 name: nothing; wanted a name"):
+        reads([{"artifact_id": "mail", "facts": {"stars": float("nan")}}, MAIL | {"name": None, "url": 5}])
+
+
 @pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"artifact_id": []}), pd.DataFrame(index=range(3))])
 def test_a_frame_of_nothing_is_an_error(frame: pd.DataFrame):
     with pytest.raises(CatalogueError, match="none of the"):
@@ -188,6 +193,20 @@ def test_one_damaged_file_among_good_ones_is_an_error_that_names_it(tmp_path: Pa
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines([ANCHOR] * 50).encode())[:-20])
     with pytest.raises(CatalogueError, match=r"b\.jsonl\.gz cannot be read"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("ids", [[7, 8], [7, None], [7.0, 8.0]], ids=str)
+def test_ids_of_a_frame_may_be_whole_numbers(ids: list[Any], tmp_path: Path):
+    frame = pd.DataFrame([MAIL | {"artifact_id": each} for each in ids])
+    frame.to_parquet(tmp_path / "x.parquet")
+    wanted = [str(int(each)) for each in ids if each is not None]
+    assert read(frame)[0].ids == read(tmp_path / "x.parquet")[0].ids == wanted
+
+
+@pytest.mark.parametrize("wrong", [True, 1.5, -math.inf])
+def test_an_id_that_is_no_whole_number_is_no_id(wrong: object):
+    _, report = read(pd.DataFrame([ANCHOR, MAIL | {"artifact_id": wrong}], dtype=object))
+    assert counts(report) == (2, 1, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +253,16 @@ def test_the_report_is_plain_json_and_a_table(reads):
     assert frame.to_dict("records") == plain["problems"]
 
 
+def test_of_a_refused_row_nothing_is_told_as_mended(reads):
+    _, report = reads([MAIL | {"url": 5}, ANCHOR | {"url": 5, "colour": "red", "name": None, "artifact_id": None}])
+    assert [(problem.line, problem.field, str(problem.outcome)) for problem in report.problems] == [
+        (1, "url", "mended"),
+        (2, "artifact_id", "refused"),
+        (2, "name", "refused"),
+    ]
+    assert report.problems[1].wanted == "wanted an artifact_id"
+
+
 def test_a_report_without_problems_is_an_empty_table_with_its_columns(reads):
     frame = reads([MAIL])[1].to_frame()
     assert frame.shape == (0, 6)
@@ -268,7 +297,63 @@ def test_of_two_rows_the_fuller_is_kept_with_the_facts_of_both(reads, told: Rows
     (problem,) = report.problems
     assert problem.line == told.index(POOR) + 1
     assert "'mail' a second time" in problem.found
-    assert f"line {told.index(RICH) + 1}, and took 1 facts of this one" in problem.wanted
+    assert f"line {told.index(RICH) + 1}, and took facts.forks of this one" in problem.wanted
+    assert problem.wanted.endswith("dropped maker, facts.stars of this one")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_poorer_row_adds_what_the_fuller_leaves_open(reads, order: int):
+    links = [{"kind": "requires", "target": "post"}]
+    fuller = RICH | {"aliases": ["m"], "tags": ["post"], "links": links, "pricing": "unknown"}
+    poorer = MAIL | {
+        "license": "MIT",
+        "pricing": "free",
+        "pricing_detail": {"a": 1},
+        "url": "https://mail.example",
+        "aliases": ["post", "m"],
+        "job": ["sorting"],
+        "tags": ["mail"],
+        "inputs": ["text"],
+        "links": [*links, {"kind": "trained_on", "target": "news"}],
+    }
+    catalogue, report = reads([fuller, poorer][::order])
+    (mail,) = catalogue
+    assert (mail.license, str(mail.pricing), mail.pricing_detail) == ("MIT", "free", {"a": 1})
+    assert (mail.maker, mail.url) == ("Rich", "https://mail.example")
+    assert (mail.aliases, mail.job, mail.tags, mail.inputs) == (
+        ("m", "post"),
+        ("sorting",),
+        ("post", "mail"),
+        ("text",),
+    )
+    assert [(str(link.kind), link.target) for link in mail.links] == [("requires", "post"), ("trained_on", "news")]
+    (problem,) = report.problems
+    assert "took url, license, pricing, pricing_detail, job, inputs, aliases, tags and 1 more of this" in problem.wanted
+    assert "dropped" not in problem.wanted
+
+
+def test_the_detail_of_another_price_is_not_taken(reads):
+    poorer = MAIL | {"pricing": "paid", "pricing_detail": {"a month": 5}}
+    (mail,) = reads([RICH | {"pricing": "free"}, poorer])[0]
+    assert (str(mail.pricing), mail.pricing_detail) == ("free", {})
+    (mail,) = reads([RICH | {"pricing": "paid"}, poorer])[0]
+    assert mail.pricing_detail == {"a month": 5}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_both_state_otherwise_is_named(reads, order: int):
+    other = MAIL | {"name": "Post", "license": "MIT", "capabilities": ["carry letters"], "facts": {"stars": 8}}
+    _, report = reads([RICH | {"license": "BSD", "facts": {"stars": 8}}, other][::order])
+    (problem,) = report.problems
+    assert problem.wanted.endswith("took nothing of this one; where both state something else, "
+                                   "dropped name, license, 1 of its capabilities of this one")  # fmt: skip
+
+
+def test_a_row_of_facts_states_nothing_else_that_could_be_dropped(reads):
+    _, report = reads([POOR, RICH, {"artifact_id": "mail", "facts": {"stars": 9, "size": 3}}])
+    assert [problem.wanted.split("took ")[1] for problem in report.problems if problem.line == 3] == [
+        "facts.size of this one"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -412,6 +497,13 @@ def test_strict_reading_of_good_rows_is_reading(catalogue_file: Path):
     assert same(read(catalogue_file, strict=True)[0], read(catalogue_file)[0])
 
 
+def test_strict_reading_takes_a_row_of_a_description_alone(reads):
+    row = {"artifact_id": "mail", "name": "Mail", "type": "model", "description": "sorts mail"}
+    catalogue, report = reads([row, ANCHOR | {"capabilities": [], "description": "holds ships"}], strict=True)
+    assert [len(artifact.capabilities) for artifact in catalogue] == [1, 1]
+    assert report.problems == ()
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -420,7 +512,7 @@ def test_strict_reading_of_good_rows_is_reading(catalogue_file: Path):
         MAIL | {"url": 5},
         MAIL | {"colour": "red"},
         MAIL | {"name": "M\0ail"},
-        MAIL | {"capabilities": [], "description": "sorts mail"},
+        MAIL | {"capabilities": [5], "description": "sorts mail"},
         MAIL | {"facts": {"stars": float("nan")}},
         {"artifact_id": "nobody", "facts": {"stars": 5}},
         ANCHOR,

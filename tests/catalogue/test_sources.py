@@ -212,6 +212,21 @@ def test_an_empty_file_has_no_rows(write: Write):
     assert rows(write("x.jsonl", "")) == []
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.JSON", "x.json.gz", "x.json.zst"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_array_gives_its_members_as_rows(write: Write, name: str, indent: int | None):
+    pack = {".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}.get(Path(name).suffix, bytes)
+    text = "\ufeff\n " + json.dumps([MAIL, NEWS, 5], indent=indent)
+    path = write(name, pack(text.encode()))
+    assert list(rows_of(path)) == [(str(path), 1, MAIL), (str(path), 2, NEWS), (str(path), 3, 5)]
+
+
+def test_lines_of_which_the_first_is_a_broken_array_are_still_lines(write: Write):
+    path = write("x.json", "[1,\n" + LINES)
+    assert [row for row in rows(path) if isinstance(row, dict)] == [MAIL, NEWS]
+    assert list(wrong_lines(path)) == [1]
+
+
 # -- Damaged files
 
 
@@ -353,10 +368,23 @@ def test_the_place_in_a_table_is_its_line_in_the_file(write: Write):
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", "name\nM\u00fcnchen\n".encode("latin-1"), b'name\n"open\n'])
+@pytest.mark.parametrize("content", [b"", b"\n\n", "n\u00e4me\nMunich\n".encode("latin-1"), b'name\n"open\n'])
 def test_a_file_that_is_no_table_is_an_error(write: Write, content: bytes):
     with pytest.raises(CatalogueError, match=r"x\.csv is not a CSV table"):
         rows(write("x.csv", content))
+
+
+def test_a_byte_that_is_not_utf8_costs_its_own_line_of_a_table_only(write: Write):
+    path = write("x.csv", TABLE.encode() + b"city,M\xfcnchen,model,greet\n" + TABLE.encode().split(b"\n", 1)[1])
+    assert wrong_lines(path) == {4: "a byte in name that is not UTF-8"}
+    assert [row for row in rows(path) if isinstance(row, dict)] == [MAIL, NEWS, MAIL, NEWS]
+
+
+@pytest.mark.parametrize("quoted", ['"open\nnext,Next\n', '"closed" too soon\nnext,Next\n'])
+def test_a_quote_that_is_not_closed_is_an_error_with_the_line_it_opens_on(write: Write, quoted: str):
+    path = write("x.csv", f'artifact_id,name\nmail,"Ma\nil"\nnews,{quoted}')
+    with pytest.raises(CatalogueError, match=r"x\.csv is not a CSV table: the row that begins on line 4 has a quote"):
+        rows(path)
 
 
 def test_a_header_alone_has_no_rows(write: Write):
@@ -374,13 +402,70 @@ def test_a_header_alone_has_no_rows(write: Write):
         ("1.10.2", "1.10.2"),
         ("2024-05", "2024-05"),
         ("9" * 5000, float("inf")),
+        (" 5 ", 5),
+        ("0.50", 0.5),
+        ("900.0", 900.0),
+        ("-1.5E-3", -0.0015),
+        ("1.10", 1.1),
+        ("1_000", "1_000"),
+        ("1,000", "1,000"),
+        ("007", "007"),
+        ("+7", "+7"),
+        ("1.", "1."),
+        ("0x10", "0x10"),
+        ("\uff11\uff12", "\uff11\uff12"),
+        ("\u0661\u0662", "\u0661\u0662"),
+        ("1\u00b2", "1\u00b2"),
     ],
 )
 def test_a_column_that_is_no_field_is_a_fact_and_a_number_where_it_writes_one(
     write: Write, written: str, value: object
 ):
-    path = write("x.csv", f"artifact_id,stars,facts.forks\nmail,{written},2\n")
+    path = write("x.csv", f'artifact_id,stars,facts.forks\nmail,"{written}",2\n')
     assert rows(path) == [{"artifact_id": "mail", "facts": {"stars": value, "forks": 2}}]
+
+
+@pytest.mark.parametrize("text", ["900", "1.10", "007", "nan"])
+def test_a_text_of_parquet_or_a_frame_stays_a_text(tmp_path: Path, text: str):
+    (row,) = rows(parquet(tmp_path / "x.parquet", version=pa.array([text])))
+    ((_, _, other),) = rows_of_frame(pd.DataFrame([MAIL | {"version": text}]))
+    assert row["facts"] == other["facts"] == {"version": text}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["name,type,name", "name,type,stars,facts.stars", "facts.stars,stars"],
+)
+def test_a_column_that_stands_twice_is_an_error_in_every_table(write: Write, tmp_path: Path, header: str):
+    columns = ["artifact_id", *header.split(",")]
+    cells = [["mail", *"abcdef"][: len(columns)]]
+    twice = r" has the column '(name|stars)' twice"
+    with pytest.raises(CatalogueError, match=r"x\.csv" + twice):
+        rows(write("x.csv", f"{','.join(columns)}\n{','.join(cells[0])}\n"))
+    with pytest.raises(CatalogueError, match="DataFrame" + twice):
+        list(rows_of_frame(pd.DataFrame(cells, columns=columns)))
+    pq.write_table(pa.Table.from_arrays([pa.array([cell]) for cell in cells[0]], columns), tmp_path / "x.parquet")
+    with pytest.raises(CatalogueError, match=r"x\.parquet" + twice):
+        rows(tmp_path / "x.parquet")
+
+
+def test_a_field_and_a_fact_of_the_same_name_are_two_columns(write: Write):
+    path = write("x.csv", "artifact_id,license,facts.license,,\nmail,MIT,LICENSE.txt,,\n")
+    assert rows(path) == [{"artifact_id": "mail", "license": "MIT", "facts": {"license": "LICENSE.txt"}}]
+
+
+@pytest.mark.parametrize("inside", ['"name": "Post"', '"facts": {"stars": 1, "stars": 2}'])
+def test_a_key_that_stands_twice_costs_its_own_line_only(write: Write, inside: str):
+    path = write("x.jsonl", json.dumps(MAIL)[:-1] + f", {inside}}}\n" + json.dumps(NEWS))
+    key = "name" if "name" in inside else "stars"
+    assert wrong_lines(path) == {1: f"the key '{key}' twice in one object"}
+    assert rows(path)[1] == NEWS
+
+
+def test_a_key_that_stands_twice_in_a_cell_costs_its_own_line_only(write: Write):
+    path = write("x.csv", 'artifact_id,facts\nmail,"{""stars"": 1, ""stars"": 2}"\nnews,\n')
+    assert wrong_lines(path) == {2: "the key 'stars' twice in facts"}
+    assert rows(path)[1] == {"artifact_id": "news"}
 
 
 def test_a_cell_of_facts_and_columns_of_facts_come_together_and_the_cell_is_believed(write: Write):
@@ -440,6 +525,19 @@ def test_parquet_keeps_lists_and_structs_and_drops_what_is_null(tmp_path: Path):
     assert rows(path) == [
         MAIL | {"job": ["mail", "news"], "capabilities": [{"name": "Sort"}], "facts": {"stars": 5}},
     ]
+
+
+@pytest.mark.parametrize("column", ["facts", "facts.size"])
+def test_a_parquet_map_is_names_with_values(tmp_path: Path, column: str):
+    pairs = pa.array([[("value", 5.0), ("other", None)]], pa.map_(pa.string(), pa.float64()))
+    (row,) = rows(parquet(tmp_path / "x.parquet", **{column: pairs}))
+    assert row["facts"] == ({"value": 5.0} if column == "facts" else {"size": {"value": 5.0}})
+
+
+def test_a_parquet_map_with_a_key_twice_is_an_error_that_says_so(tmp_path: Path):
+    twice = pa.array([[("stars", 5.0), ("stars", 6.0)]], pa.map_(pa.string(), pa.float64()))
+    with pytest.raises(CatalogueError, match=r"x\.parquet cannot be read: a map in it has a key twice"):
+        rows(parquet(tmp_path / "x.parquet", facts=twice))
 
 
 def test_whole_numbers_stay_whole_beside_a_missing_one(tmp_path: Path):

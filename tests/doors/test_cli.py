@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -125,6 +126,13 @@ def test_evaluate_prints_a_table_or_json(shell: Shell, store: Path, queries: Pat
     assert [item["system"] for item in said.json["items"]] == ["matchgraph", "bm25", "vectors", "vectors-best"]
 
 
+def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries: Path) -> None:
+    said = shell("evaluate", "--queries", queries, "--store", store, "--format", "markdown")
+    assert said.out.startswith("| Family | System |")
+    other = shell("evaluate", "--queries", queries, "--store", store, "--encoder", "others")
+    assert "this snapshot was made by encoder 'words'" in other.err
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -163,8 +171,7 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
         (["search", "sort mail", "--at-least", "size=3"], "no artifact states 'size' as a number; facts here: "),
         (["search", "sort mail", "--at-least", "=3"], "no artifact states '' as a number; facts here: "),
         (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number."),
-        (["search", "sort mail", "--type", "modell"], "no type 'modell': wanted one of model, "),
-        (["search", "sort mail", "--pricing", "cheap"], "no pricing 'cheap': wanted one of free, "),
+        (["search", "sort mail", "--maker", "gama"], "states the maker 'gama'. Did you mean Gamma?"),
         (["search", " "], "an empty query: say what the artifact should do."),
         (["search", "sort mail", "-k", "2000"], "k is 2000: wanted 1 to 1000."),
         (["search", "sort mail", "--encoder", "others"], "this snapshot was made by encoder 'words' "),
@@ -174,14 +181,12 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
         (["explain", "two\nlines"], "no artifact 'two\\nlines' in this snapshot."),
         (["compare", "sorter", "mail-sorter"], "'mail-sorter' is compared with itself: "),
         (["recommend", "sorter", "--unlike", "mail-sorter"], "mail-sorter is both liked and unliked: "),
-        (["recommend", "sorter", "--mode", "sideways"], "no mode 'sideways': wanted one of "),
-        (["record", "--query", "sort", "--channel", "fax"], "no channel 'fax': wanted one of human, "),
         (["record", "--query", "sort", "--chosen", "mail-sortr"], "no artifact 'mail-sortr' in this snapshot."),
         (
             ["record", "--query", "sort", "--shown", "photo-tagger", "--chosen", "sorter"],
             "'mail-sorter' was chosen but ",
         ),
-        (["evaluate", "--queries", "nowhere.jsonl"], "nowhere.jsonl cannot be read: "),
+        (["evaluate", "--queries", "nowhere.jsonl"], "no file of searches at nowhere.jsonl: wanted one with `query`"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
@@ -226,6 +231,25 @@ def test_wrong_usage_is_status_2(
     said = shell(*words)
     assert said.status == 2
     assert "Usage: matchgraph" in said.err + (said.out if not words else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        (["search", "sort mail", "--type", "modell"], "'model', 'fine-tune', 'dataset'"),
+        (["search", "sort mail", "--pricing", "cheap"], "'free', 'freemium', 'paid', 'unknown'"),
+        (["recommend", "sorter", "--mode", "sideways"], "'same-job'"),
+        (["record", "--query", "sort", "--channel", "fax"], "'human', 'agent', 'api', 'synthetic'"),
+        (["record", "--query", "sort", "--chosen", "sorter", "--outcome", "fine"], "'worked', 'did-not'"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_a_word_that_is_none_of_the_choices_is_status_2_with_the_choices(
+    shell: Shell, store: Path, words: list[str], choices: str
+) -> None:
+    said = shell(*words, "--store", store)
+    assert (said.status, said.out) == (2, "")
+    assert choices in " ".join(said.err.split())
 
 
 def test_a_condition_that_cannot_be_read_is_shown_with_one_that_can(shell: Shell, store: Path) -> None:
@@ -335,7 +359,7 @@ def test_rebuild_takes_hits_into_the_log_once(shell: Shell, catalogue: Path, tmp
         (["nowhere"], "no catalogue at nowhere: name a file or a folder of files.\n"),
         (["empty"], "no catalogue files found: wanted .jsonl"),
         (["good.jsonl", "--weights", "nowhere.toml"], "the weights in nowhere.toml cannot be read: "),
-        (["good.jsonl", "--hits", "nowhere.jsonl"], "nowhere.jsonl cannot be read: "),
+        (["good.jsonl", "--hits", "nowhere.jsonl"], "no file of searches at nowhere.jsonl: "),
         (["good.jsonl", "--store", "good.jsonl"], ""),
     ],
     ids=" ".join,
@@ -403,6 +427,19 @@ def test_snapshots_lists_all_with_a_star_at_the_live_one(shell: Shell, grown: Pa
     ]
 
 
+def test_one_bad_manifest_does_not_hide_the_other_snapshots(shell: Shell, grown: Path) -> None:
+    (grown / "snapshots" / "v000002" / "manifest.json").write_text("{")
+    said = shell("snapshots", "--store", grown)
+    assert said.status == 0
+    first, second, third = said.out.splitlines()
+    assert ("8 artifacts" in first, "6 artifacts" in third) == (True, True)
+    assert second.startswith("  v000002  ")
+    assert "manifest.json is no manifest" in second
+    listed = shell("snapshots", "--store", grown, "--json").json
+    assert [sorted(each)[:2] for each in listed][1] == ["error", "live"]
+    assert [each["live"] for each in listed] == [False, False, True]
+
+
 def test_an_older_snapshot_can_still_be_asked(shell: Shell, grown: Path) -> None:
     words = ("similar", "mail-sorter", "-k", "100", "--store", grown, "--json")
     assert len(shell(*words).json["items"]) == 5
@@ -444,6 +481,22 @@ def test_a_query_of_broken_bytes_gets_an_answer_that_can_be_printed(shell: Shell
     assert "mail-sorter" in said.out
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=str)
+def test_a_recorded_query_of_broken_bytes_can_be_printed(shell: Shell, store: Path, more: list[str]) -> None:
+    said = shell("record", "--query", "sort \udcff", "--chosen", "sorter", "--store", store, *more)
+    assert (said.status, said.err) == (0, "")
+    assert "mail-sorter" in said.out
+    assert not more or said.json["query"] == "sort ?"
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=str)
+def test_a_terminal_that_lacks_a_letter_gets_the_answer_without_it(store: Path, more: list[str]) -> None:
+    words = ["record", "--query", "сортировать почту", "--store", store, *more]
+    done = command(*words, PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "recorded" in done.stdout or json.loads(done.stdout)["query"] == "??????????? ?????"
+
+
 def test_texts_in_any_script_are_printed_as_they_are(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "catalogue.jsonl"
     path.write_text(json.dumps(eight()[0] | {"name": "Почта 邮件 فرز"}) + "\n" + json.dumps(eight()[2]) + "\n")
@@ -459,12 +512,13 @@ def test_help_is_on_stdout_with_status_0(shell: Shell, words: list[str]) -> None
     assert said.out.startswith("Usage: matchgraph")
 
 
-def command(*words: object) -> subprocess.CompletedProcess[str]:
+def command(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "matchgraph.doors.cli", *map(str, words)],
         capture_output=True,
         encoding="utf-8",
         check=False,
+        env=os.environ | environment,
     )
 
 

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.read import read
@@ -283,6 +287,18 @@ def test_a_graphml_file_gives_back_nodes_edges_keys_and_what_they_say(
         (*ends, key): said for *ends, key, said in drawn.edges(keys=True, data=True)
     }
     assert again.graph["name"] == drawn.graph["name"]
+
+
+@given(
+    st.text(st.characters(), max_size=12) | st.text("<&]>;\0\x1f\x85\ud800\ufffe\uffff\U0001ffff\r\n a", max_size=12)
+)
+@settings(max_examples=150, deadline=None, database=None)
+def test_whatever_a_row_says_its_graphml_can_be_read_again(text: str) -> None:
+    row = {"artifact_id": f"a{text}", "name": f"b{text}", "maker": f"c{text}", "type": "model", "description": "d"}
+    catalogue, _ = read(pd.DataFrame([row], dtype=object))
+    drawn = networkx_of(catalogue, Graph(pa.table({name: [] for name in ("source", "target", "kind")})))
+    again = nx.parse_graphml("\n".join(nx.generate_graphml(drawn)), force_multigraph=True)
+    assert dict(again.nodes(data=True)) == dict(drawn.nodes(data=True))
 
 
 def test_pagerank_runs_over_the_small_world_and_adds_up_to_one(small: tuple[Catalogue, Graph]) -> None:

@@ -283,3 +283,20 @@ def test_rows_are_whole_numbers_within_the_length() -> None:
     rows = some_world(13, 20).likeness.rows
     assert rows.dtype == np.int16
     assert np.abs(rows).max() <= LENGTH
+
+
+def test_beside_agrees_with_the_row_and_with_the_pairs_in_any_order() -> None:
+    likeness = some_world(11, 12).likeness
+    others = np.array([9, 2, 5, 11])
+    parts, values = likeness.beside(4, others)
+    assert values[0].tolist() == likeness.of(4)[others].tolist()
+    for column, other in enumerate(others):
+        pair = likeness.pair(4, int(other))
+        assert parts.cover[0, column] == pair.cover.item()
+        assert parts.covered[0, column] == pair.covered.item()
+        assert parts.words[0, column] == pair.words.item()
+
+
+def test_nobody_stands_beside_no_one() -> None:
+    parts, values = some_world(11, 5).likeness.beside(0, np.zeros(0, np.int64))
+    assert values.shape == parts.cover.shape == (1, 0)

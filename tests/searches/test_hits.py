@@ -173,7 +173,11 @@ def test_a_labelled_query_may_name_one_choice_and_nothing_else(tmp_path):
 
 
 @pytest.mark.parametrize("row", [{"query": "q"}, {"query": "q", "gold": []}, {"query": "q", "gold": [None]}])
-def test_a_labelled_query_without_an_answer_is_refused(tmp_path, row):
-    path = written(tmp_path, GOOD, row)
-    with pytest.raises(SearchLogError, match=f"{path} line 2: no right answer"):
-        read_labelled([path])
+def test_a_labelled_query_without_an_answer_has_none(tmp_path, row):
+    assert [each.gold for each in read_labelled([written(tmp_path, GOOD, row)])] == [("mail-sorter",), ()]
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_where_no_file_is_a_reader_says_what_it_wanted(tmp_path, name):
+    with pytest.raises(SearchLogError, match=r"no file of searches at .*: wanted one with `query` and `gold`"):
+        read_labelled([tmp_path / name])

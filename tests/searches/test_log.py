@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ import matchgraph as mg
 from matchgraph.errors import QuestionError, SearchLogError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog
+from matchgraph.searches.log import SearchLog, times_matched
 from tests.conftest import TODAY, WordEncoder
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -90,12 +91,6 @@ def test_a_record_is_visible_at_once_to_whoever_has_the_log_open(log):
     assert other.times_matched("a") == 1
 
 
-def test_counts_are_by_channel(log):
-    for channel in ("human", "human", "agent", "synthetic"):
-        log.record(SearchEvent("sort mail", channel=Channel(channel)))
-    assert log.counts() == {"agent": 1, "human": 2, "synthetic": 1}
-
-
 def test_a_synthetic_choice_is_no_match(log):
     log.record(SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC))
     log.take_in([SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC)])
@@ -105,6 +100,33 @@ def test_a_synthetic_choice_is_no_match(log):
 def test_text_that_is_no_unicode_is_kept_as_far_as_it_goes(log):
     log.record(SearchEvent("sort \ud800 mail", actor="\udfff", at=MAY))
     assert [event.query for event in log.events()] == ["sort ? mail"]
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_counting_in_a_log_that_is_not_there_makes_none(tmp_path):
+    assert times_matched(tmp_path / "searches.sqlite", "a") == 0
+    assert files_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_counting_needs_no_file_beside_the_log(log, monkeypatch, writable):
+    log.record(SearchEvent("sort mail", chosen="a"))
+    log.path.with_name(log.path.name + ".lock").unlink()
+    monkeypatch.setattr(os, "access", lambda *_: writable)
+    before = files_in(log.path.parent)
+    assert times_matched(log.path, "a") == 1
+    assert files_in(log.path.parent) == before
+
+
+def test_what_a_writer_has_not_yet_folded_into_the_log_is_counted_by_who_may_only_read(log, monkeypatch):
+    with closing(sqlite3.connect(log.path)) as base:  # as long as it is open, new events stand beside the log
+        base.execute("SELECT count(*) FROM events")
+        log.record(SearchEvent("sort mail", chosen="a"))
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        assert times_matched(log.path, "a") == 1
 
 
 # Who searched
@@ -195,7 +217,7 @@ def test_an_import_that_breaks_off_leaves_nothing_behind(log, tmp_path):
     path.write_text('{"query": "sort mail", "chosen": "a"}\n{"query": 5}\n')
     with pytest.raises(SearchLogError):
         log.take_in(read_hits([path]))
-    assert log.counts() == {}
+    assert list(log.events()) == []
 
 
 def test_an_import_does_not_swallow_a_recorded_search_that_looks_the_same(log):
@@ -274,6 +296,12 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path, content):
         SearchLog(path)
 
 
+def test_a_log_that_cannot_be_written_to_is_refused_by_name(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SearchLogError, match=r"the search log .*searches\.sqlite cannot be written to: "):
+        SearchLog(tmp_path / "file" / "searches.sqlite")
+
+
 def test_a_folder_in_the_place_of_the_log_is_refused_by_name(tmp_path):
     with pytest.raises(SearchLogError, match=str(tmp_path)):
         SearchLog(tmp_path)
@@ -348,7 +376,7 @@ def test_a_recorded_search_may_use_names_and_aliases(world):
 def test_a_wrong_search_is_refused_and_leaves_no_trace(world, wrong, error, says):
     with pytest.raises(error, match=says):
         world.record(**({"query": "sort mail"} | wrong))
-    assert world.log.counts() == {}
+    assert list(world.log.events()) == []
 
 
 def test_every_field_of_a_recorded_search_reaches_the_log(world):

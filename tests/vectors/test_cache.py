@@ -99,7 +99,7 @@ def test_vectors_of_several_lengths_are_refused_with_the_file_to_delete(cache: V
 
 
 def test_a_file_that_is_no_database_is_refused_with_its_name(tmp_path: Path) -> None:
-    path = tmp_path / f"vectors-{'a' * 16}.sqlite"
+    path = VectorCache(tmp_path, "a" * 64).path
     replaced(path)
     with pytest.raises(EncoderError, match=rf"{path.name} .*delete it"):
         VectorCache(tmp_path, "a" * 64)

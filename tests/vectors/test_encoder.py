@@ -163,6 +163,17 @@ def test_an_unknown_model_is_an_error_that_names_it(name: str, monkeypatch: pyte
         SentenceEncoder(name)
 
 
+def test_a_folder_is_remembered_by_its_whole_path(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copied.parent)
+    assert SentenceEncoder(copied.name).name == SentenceEncoder(f"./{copied.name}").name == str(copied)
+    assert SentenceEncoder().name == DEFAULT
+
+
+def test_a_model_that_is_not_here_is_refused_with_the_option_that_names_another() -> None:
+    with pytest.raises(EncoderError, match=r"`--encoder` \(in Python `encoder=`\)\.$"):
+        SentenceEncoder("no-such-model-here")
+
+
 def test_no_name_is_not_the_folder_one_happens_to_stand_in(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(copied)
     with pytest.raises(EncoderError, match="no model ''"):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import matchgraph as mg
+from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError
 from matchgraph.vectors.cache import VectorCache, key_of
-from matchgraph.vectors.encoder import Task, Track
+from matchgraph.vectors.encoder import Task
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.vectors import embed
 from tests.conftest import TODAY, WordEncoder, artifact, eight

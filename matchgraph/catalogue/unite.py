@@ -1,0 +1,55 @@
+"""Two tellings of one artifact become one: the fuller is believed, the other adds what the fuller leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from matchgraph.catalogue.records import Artifact, Fact, FactStatus, Pricing
+
+_TEXTS = ("name", "type", "description", "maker", "url", "license")
+_ALONE = (*_TEXTS, "pricing", "pricing_detail", "source", "source_license")
+_DETAIL_OF = {"pricing_detail": "pricing", "source_license": "source"}  # says nothing of another price or source
+_LISTED = ("job", "inputs", "outputs", "aliases", "tags", "links")
+_OPEN: tuple[object, ...] = (None, "", {}, Pricing.UNKNOWN)  # what a field holds where nothing is stated
+
+
+def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list[str]]:
+    """The fuller one with what only the other states; what was taken, and what both state otherwise and was dropped.
+
+    Lists are united. Capabilities are the fuller one's alone: the same ones in other words would count twice.
+    """
+    taken: dict[str, Any] = {}
+    dropped: list[str] = []
+    for field in _ALONE:
+        known, told = getattr(fuller, field), getattr(other, field)
+        if known in _OPEN and told not in _OPEN and _fits(fuller, other, field):
+            taken[field] = told
+        elif told not in _OPEN and told != known:
+            dropped.append(field)
+    for field in _LISTED:
+        known, told = getattr(fuller, field), getattr(other, field)
+        if set(told) - set(known):
+            taken[field] = tuple(dict.fromkeys((*known, *told)))
+    facts = {key: fact for key, fact in other.facts.items() if _says_more(fact, fuller.facts.get(key))}
+    dropped += [f"facts.{key}" for key in sorted(other.facts.keys() - facts.keys()) if _differ(fuller, other, key)]
+    said = {(each.name, each.description) for each in fuller.capabilities}
+    unsaid = sum((each.name, each.description) not in said for each in other.capabilities)
+    dropped += [f"{unsaid} of its capabilities"] if unsaid else []
+    took = [*taken, *(f"facts.{key}" for key in sorted(facts))]
+    return replace(fuller, **taken, facts=dict(fuller.facts) | facts), took, dropped
+
+
+def _says_more(fact: Fact, than: Fact | None) -> bool:
+    """Whether a fact adds to what is known: any does to none, a stated one to one that is only said to be missing."""
+    return than is None or (than.status is FactStatus.MISSING and fact.status is not FactStatus.MISSING)
+
+
+def _fits(fuller: Artifact, other: Artifact, field: str) -> bool:
+    """Whether what the other says of a field can stand beside what the fuller says of the rest."""
+    whole = _DETAIL_OF.get(field)
+    return whole is None or getattr(fuller, whole) in (*_OPEN, getattr(other, whole))
+
+
+def _differ(fuller: Artifact, other: Artifact, key: str) -> bool:
+    return other.facts[key].value not in (None, fuller.facts[key].value)

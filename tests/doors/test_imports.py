@@ -1,0 +1,94 @@
+"""Pages through the shell: taken in, rebuilt, and printed again to the last byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.catalogue.page_texts import Half, page_text
+from tests.doors.test_cli import Shell
+from tests.doors.test_cli import shell as shell  # noqa: PLC0414 - a fixture, used by its name
+
+OTTER = Half("Otter v1.2", rank=41, count=3, leads=("ecosystem",))
+LAKE = Half("Big Lake", "Dataset", rank=60, count=11, leads=("adoption", "quality"))
+HERON = Half("Heron", "MCP Server", rank=70, count=9, pricing="Paid", price="$9 a month")
+PAGES = {
+    ("Otter v1.2", "Big Lake"): page_text(OTTER, LAKE),
+    ("Heron", "Big Lake"): page_text(HERON, replace(LAKE, rank=48)),
+    ("Heron", "Otter v1.2"): page_text(HERON, OTTER, side_by_side=False, left_first=True) + "\n",
+    ("größe vs &amp;", "Heron"): page_text(replace(OTTER, name="größe vs &amp;", type="Gadget", rank=70), HERON),
+}
+
+
+@pytest.fixture
+def page_files(tmp_path: Path) -> list[Path]:
+    files = [tmp_path / f"page-{number}.txt" for number in range(len(PAGES))]
+    for file, text in zip(files, PAGES.values(), strict=True):
+        file.write_text(text, encoding="utf-8", newline="")
+    return files
+
+
+def test_imported_pages_are_printed_again_byte_for_byte(shell: Shell, page_files: list[Path], tmp_path: Path) -> None:
+    said = shell("import", "page", *page_files, "-o", tmp_path / "pages.jsonl")
+    assert (said.status, said.out) == (0, "")
+    assert f"4 files read: 4 artifacts, 22 capabilities, written to {tmp_path / 'pages.jsonl'}" in said.err
+    assert "page-1.txt line 6 Big Lake rank: 48/100;" in said.err
+    assert shell("rebuild", tmp_path / "pages.jsonl", "--store", tmp_path / "store").status == 0
+    for (left, right), text in PAGES.items():
+        ids = [{"größe vs &amp;": "größe-vs-amp"}.get(name, name) for name in (left, right)]
+        said = shell("compare", *ids, "--format", "classic", "--store", tmp_path / "store")
+        assert (said.status, said.out) == (0, text)
+        assert "published" in said.err
+        chosen = shell("compare", *ids, "--format", "classic", "--values", "published", "--store", tmp_path / "store")
+        assert (chosen.out, chosen.err) == (text, "")
+        ours = shell("compare", *ids, "--format", "classic", "--values", "computed", "--store", tmp_path / "store")
+        assert (ours.status, ours.err) == (0, "")
+        assert ours.out != text
+
+
+def test_import_tells_its_counts_as_one_document(shell: Shell, page_files: list[Path], tmp_path: Path) -> None:
+    said = shell("import", "page", *page_files, "--output", tmp_path / "pages.jsonl", "--json")
+    assert {key: said.json[key] for key in ("files", "artifacts", "capabilities")} == {
+        "files": 4,
+        "artifacts": 4,
+        "capabilities": 22,
+    }
+    assert any("Gadget" in problem for problem in said.json["problems"])
+    assert len((tmp_path / "pages.jsonl").read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_a_damaged_page_ends_in_one_line_and_writes_nothing(
+    shell: Shell, page_files: list[Path], tmp_path: Path
+) -> None:
+    page_files[1].write_text("Heron vs Big Lake\nSomething else\n", encoding="utf-8")
+    said = shell("import", "page", *page_files, "-o", tmp_path / "pages.jsonl")
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith(f"matchgraph: {page_files[1]} line 2: found 'Something else'; wanted the subtitle")
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "pages.jsonl").exists()
+
+
+def test_an_import_does_not_write_over_what_it_reads(shell: Shell, page_files: list[Path]) -> None:
+    said = shell("import", "page", *page_files, "-o", page_files[0])
+    assert said.status == 1
+    assert "is one of the files to read" in said.err
+    assert page_files[0].read_text(encoding="utf-8") == next(iter(PAGES.values()))
+
+
+def test_a_classic_comparison_is_computed_where_no_page_was_imported(shell: Shell, store: Path) -> None:
+    said = shell("compare", "mail-sorter", "letter-sorter", "--format", "classic", "--store", store)
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith("Mail Sorter vs Letter Sorter\nSide-by-side comparison to help you choose.\n")
+    assert said.out.endswith("Search the match graph \u2192")
+    asked = shell("compare", "mail-sorter", "letter-sorter", "--format", "classic", "--json", "--store", store)
+    assert (asked.json["values"], asked.json["left"]["name"]) == ("computed", "Mail Sorter")
+
+
+def test_values_are_refused_where_they_mean_nothing(shell: Shell, store: Path) -> None:
+    both = ("compare", "mail-sorter", "letter-sorter", "--store", store, "--values", "published")
+    said = shell(*both, "--format", "classic")
+    assert (said.status, said.out) == (1, "")
+    assert "no imported page compares 'mail-sorter' with 'letter-sorter'" in said.err
+    assert shell(*both).status == 2

@@ -32,19 +32,19 @@ from matchgraph.catalogue.records import Artifact, ArtifactType, Pricing
 from matchgraph.catalogue.report import Ledger
 from matchgraph.errors import CatalogueError
 
-Row = dict[str, Any]
+Written = dict[str, Any]
 
 _TYPES = {shown: kind for kind, shown in DISPLAYED.items()}
 _PRICINGS = {pricing.title(): pricing for pricing in Pricing}
 
 
-def import_page(paths: str | Path | Iterable[str | Path], ledger: Ledger | None = None) -> list[Row]:
+def import_page(paths: str | Path | Iterable[str | Path], ledger: Ledger | None = None) -> list[Written]:
     """The catalogue rows of these pages, ready for `rebuild`."""
     listed = [paths] if isinstance(paths, str | Path) else paths
     return records_of([read_page(Path(path)) for path in listed], ledger)
 
 
-def records_of(pages: Iterable[Page], ledger: Ledger | None = None) -> list[Row]:
+def records_of(pages: Iterable[Page], ledger: Ledger | None = None) -> list[Written]:
     """One row for each artifact on the pages, in the order of their ids; `ledger` has what the pages disagree on."""
     distinct = list(dict.fromkeys(pages))
     ledger = ledger or Ledger()
@@ -135,7 +135,7 @@ def _line(page: Page, field: str, position: Position) -> int:
     return heading + 1 + blocks + (page.left.decomposed > SHOWN)
 
 
-def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Row:
+def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Written:
     """The artifact as a row of the catalogue format."""
     side = page.side(position)
     if side.type not in _TYPES:
@@ -159,15 +159,15 @@ def _row(artifact_id: str, page: Page, position: Position, ledger: Ledger) -> Ro
     return row
 
 
-def _facts(side: PageSide, price: str) -> Row:
-    stated: Row = {name: _number(str(getattr(side, name))) for name in COUNTS}
+def _facts(side: PageSide, price: str) -> Written:
+    stated: Written = {name: _number(str(getattr(side, name))) for name in COUNTS}
     stated |= {"capabilities": side.decomposed, "starting_price": price or None}
     return {f"{PUBLISHED}{name}": fact_row(value) for name, value in stated.items() if value is not None}
 
 
-def _capabilities(side: PageSide) -> list[Row]:
+def _capabilities(side: PageSide) -> list[Written]:
     """The capabilities that say something, each once, named by their first words."""
-    said: dict[str, Row] = {}
+    said: dict[str, Written] = {}
     for each in side.capabilities:
         texts = {part: clean(getattr(each, part) or "") for part in PARTS}
         if texts["description"] and texts["description"] not in said:
@@ -181,7 +181,7 @@ def _number(shown: str) -> int | float | None:
     return None if shown == NONE else float(plain) if "." in plain else int(plain)
 
 
-def _checked(rows: dict[str, Row]) -> dict[str, Artifact]:
+def _checked(rows: dict[str, Written]) -> dict[str, Artifact]:
     """The artifacts that a rebuild will make of the rows."""
     ledger = Ledger()
     made = {artifact_id: check(row, SOURCE, 1, ledger) for artifact_id, row in rows.items()}

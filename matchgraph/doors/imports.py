@@ -11,12 +11,12 @@ import typer
 
 from matchgraph.catalogue.from_page import import_page
 from matchgraph.catalogue.report import Ledger
+from matchgraph.doors.options import JsonOption
 from matchgraph.errors import CatalogueError
 
 app = typer.Typer(help="Read other formats into a catalogue file.", no_args_is_help=True, rich_markup_mode=None)
 
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="The catalogue to write, one JSON object a line.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
 @app.command("page")

@@ -21,7 +21,7 @@ def share_ahead(differences: Mapping[str, float]) -> float:
     Every weighting of the signals is as likely as every other (the simplex, evenly). The share is exact: the volume
     that a plane cuts off a simplex has a closed form (Varsi, 1973).
 
-    >>> share_ahead({"adoption": 0.3, "quality": -0.1})
+    >>> round(share_ahead({"adoption": 0.3, "quality": -0.1}), 9)
     0.75
     """
     up = [value for value in differences.values() if value > 0]

@@ -28,6 +28,7 @@ FULL = {  # facts and texts that lift every signal a model has
     "license": "MIT",
     "facts": {"stars": 900, "downloads": 5000, "accuracy": 0.9},
 }
+LITTLE = {"license": "MIT", "facts": {"stars": 1, "downloads": 5, "accuracy": 0.1}}
 
 
 def opened(rows: list[dict[str, object]], store: Path, bar: float = 0.9) -> mg.MatchGraph:
@@ -57,7 +58,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
     for number in range(30):
         does = list(dice.choice(MAIL + PHOTOS, dice.integers(1, 5), replace=False))
         links = [{"kind": "requires", "target": f"a{dice.integers(30):02d}"}] if number % 4 == 0 else []
-        more = FULL if number % 3 == 0 else {}
+        more = FULL if number % 3 == 0 else LITTLE
         kind = "dataset" if number % 5 == 0 else "model"
         rows.append(artifact(f"a{number:02d}", kind, f"Maker{number % 7}", does, links=links, **more))
     graph = opened(rows, tmp_path_factory.mktemp("crowd"))

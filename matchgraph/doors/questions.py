@@ -1,0 +1,151 @@
+"""The commands that ask: one a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchgraph.answers.recommend import Mode
+from matchgraph.doors.options import (
+    ComparisonForm,
+    CountOption,
+    EncoderOption,
+    Form,
+    FormOption,
+    JsonOption,
+    LeastOption,
+    LicenseOption,
+    MakerOption,
+    MostOption,
+    PricingOption,
+    Reach,
+    StoreOption,
+    TypeOption,
+    VersionOption,
+    conditions_of,
+)
+from matchgraph.doors.printing import show_answer, show_classic, tracked
+from matchgraph.engine import MatchGraph
+from matchgraph.pages.classic import Values
+
+app = typer.Typer()
+
+
+@app.command("search")
+def search_command(
+    query: Annotated[str, typer.Argument(help="What the artifact should do.")],
+    k: CountOption = 10,
+    type: TypeOption = None,
+    license: LicenseOption = None,
+    pricing: PricingOption = None,
+    maker: MakerOption = None,
+    at_least: LeastOption = None,
+    at_most: MostOption = None,
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
+    form: FormOption = Form.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Who can do this?"""
+    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
+    show_answer(MatchGraph(store, version=snapshot, encoder=encoder).search(query, k, conditions), form, as_json)
+
+
+@app.command("similar")
+def similar_command(
+    artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    k: CountOption = 10,
+    type: TypeOption = None,
+    license: LicenseOption = None,
+    pricing: PricingOption = None,
+    maker: MakerOption = None,
+    at_least: LeastOption = None,
+    at_most: MostOption = None,
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    form: FormOption = Form.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Who does what this one does?"""
+    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
+    show_answer(MatchGraph(store, version=snapshot).similar(artifact, k, conditions), form, as_json)
+
+
+@app.command("compare")
+def compare_command(
+    left: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    right: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    need: Annotated[str | None, typer.Option("--need", help='What it is for: "image search, offline, MIT".')] = None,
+    force: Annotated[bool, typer.Option("--force", help="Give the two scores even where they do not compare.")] = False,
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
+    form: Annotated[ComparisonForm, typer.Option("--format", help="Form of the answer.")] = ComparisonForm.TEXT,
+    values: Annotated[
+        Values | None, typer.Option("--values", help="With --format classic: an imported page's values or our own.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """This or that, and why?"""
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    if form is ComparisonForm.CLASSIC:
+        show_classic(graph, left, right, values, as_json)
+    elif values is not None:
+        raise typer.BadParameter("--values is for --format classic")
+    else:
+        show_answer(graph.compare(left, right, need=need, force=force), Form(form.value), as_json)
+
+
+@app.command("recommend")
+def recommend_command(
+    like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
+    unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
+    mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    k: CountOption = 5,
+    type: TypeOption = None,
+    license: LicenseOption = None,
+    pricing: PricingOption = None,
+    maker: MakerOption = None,
+    at_least: LeastOption = None,
+    at_most: MostOption = None,
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    form: FormOption = Form.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """I need something different: what, and how does it differ?"""
+    must = conditions_of(type, license, pricing, maker, at_least, at_most)
+    graph = MatchGraph(store, version=snapshot)
+    show_answer(graph.recommend(like, unlike or (), mode=mode, must=must, k=k), form, as_json)
+
+
+@app.command("explain")
+def explain_command(
+    artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    form: FormOption = Form.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Why does it stand where it stands?"""
+    show_answer(MatchGraph(store, version=snapshot).explain(artifact), form, as_json)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    queries: Annotated[list[Path], typer.Option("--queries", help="Files of {query, gold, family}.")],
+    scope: Annotated[
+        Reach, typer.Option("--scope", help="Answer from all, or from the family's own kin.")
+    ] = Reach.OPEN,
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    encoder: EncoderOption = None,
+    form: FormOption = Form.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """How good is search, against BM25 and vectors alone?"""
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    show_answer(graph.evaluate(queries, scope=scope.value, track=tracked("evaluate")), form, as_json)

@@ -1,0 +1,153 @@
+"""The commands that keep a store: rebuild it, record searches, look after its snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from matchgraph.doors.options import EncoderOption, Form, JsonOption, StoreOption, day_of
+from matchgraph.doors.printing import show, show_answer, tracked
+from matchgraph.engine import MatchGraph
+from matchgraph.errors import MatchGraphError
+from matchgraph.rebuild import rebuild
+from matchgraph.searches.events import Channel, Outcome
+from matchgraph.snapshot.store import Store
+
+app = typer.Typer()
+
+
+@app.command("rebuild")
+def rebuild_command(
+    catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
+    store: StoreOption = Path("store"),
+    hits: Annotated[list[Path] | None, typer.Option("--hits", help="Files of searches to take into the log.")] = None,
+    encoder: EncoderOption = None,
+    weights: Annotated[Path | None, typer.Option("--weights", help="A file like ranking/weights.toml.")] = None,
+    today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Encode every text anew, even those held.")] = False,
+    new_reference: Annotated[
+        bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild the match graph of a catalogue and make it the live snapshot."""
+    report = rebuild(
+        catalogue,
+        store=store,
+        hits=hits or (),
+        encoder=encoder,
+        weights=weights,
+        today=day_of(today),
+        strict=strict,
+        full=full,
+        new_reference=new_reference,
+        track=tracked,
+    )
+    for problem in report.read.problems[:20]:
+        typer.echo(str(problem), err=True)
+    if len(report.read.problems) > 20:
+        typer.echo(f"... and {len(report.read.problems) - 20} more; --json lists all", err=True)
+    show(report.to_dict() if as_json else str(report))
+
+
+@app.command("record")
+def record_command(
+    query: Annotated[str, typer.Option("--query", help="What was searched.")],
+    shown: Annotated[str, typer.Option("--shown", help="What was shown, best first: A,B,C.")] = "",
+    chosen: Annotated[str | None, typer.Option("--chosen", help="What was chosen.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Whether it did what was wanted.")] = None,
+    actor: Annotated[str | None, typer.Option("--actor", help="Who searched; kept as a salted hash.")] = None,
+    channel: Annotated[Channel, typer.Option("--channel", help="Who searched; synthetic counts for nothing.")] = (
+        Channel.HUMAN
+    ),
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Append one search to the log."""
+    graph = MatchGraph(store)
+    listed = [name.strip() for name in shown.split(",") if name.strip()]
+    event = graph.record(query=query, shown=listed, chosen=chosen, outcome=outcome, actor=actor, channel=channel)
+    count = graph.times_matched(event.chosen) if event.chosen else 0
+    done = {"query": event.query, "shown": list(event.shown), "chosen": event.chosen, "times_matched": count}
+    times = f"{count} real search{'es' if count != 1 else ''} so far"
+    said = f"recorded; {times} ended in {event.chosen}" if event.chosen else "recorded; nothing chosen"
+    show(done if as_json else said)
+
+
+@app.command("snapshots")
+def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = False) -> None:
+    """List the snapshots of a store; a star marks the live one."""
+    place = Store(store)
+    live = place.current()
+    rows: list[dict[str, Any]] = []
+    for version in place.versions():
+        try:
+            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+        except MatchGraphError as error:  # the others are no worse for it
+            rows.append({"version": version, "error": str(error), "live": version == live})
+    if as_json:
+        show(rows)
+    else:
+        show("\n".join(map(_snapshot_line, rows)) or f"no snapshot in {store}")
+
+
+def _snapshot_line(row: dict[str, Any]) -> str:
+    head = f"{'*' if row['live'] else ' '} {row['version']}"
+    if "error" in row:
+        return f"{head}  {row['error']}"
+    size = sum(part["bytes"] for part in row["files"].values())
+    return f"{head}  {row['built_at']}  {row['counts']['artifacts']:,} artifacts  {size:,} bytes  {row['digest'][:12]}"
+
+
+@app.command("diff")
+def diff_command(
+    before: Annotated[str, typer.Argument(help="The older version, like v000001.")],
+    after: Annotated[str, typer.Argument(help="The newer version.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many of those that moved to print; --json has all.")] = 20,
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Why did ranks move between two snapshots?"""
+    found = MatchGraph(store, version=after).diff(before)
+    if not as_json and len(found) > k:
+        found = replace(found, items=found.items[:k], note=f"... and {len(found) - k} more moved; -k or --json for all")
+    show_answer(found, Form.TEXT, as_json)
+
+
+@app.command("verify")
+def verify_command(store: StoreOption = Path("store"), as_json: JsonOption = False) -> None:
+    """Check every file of every snapshot against its manifest."""
+    place = Store(store)
+    sound: dict[str, str | None] = {}
+    place.manifest()  # says so where there is no snapshot at all, or CURRENT is damaged
+    for version in place.versions():
+        try:
+            place.checked(version)
+            sound[version] = None
+        except MatchGraphError as error:
+            sound[version] = str(error)
+    if as_json:
+        show({version: {"sound": fault is None, "error": fault} for version, fault in sound.items()})
+    else:
+        for version, fault in sound.items():
+            show(f"{version}: {fault or 'sound'}")
+    if any(sound.values()):
+        raise typer.Exit(1)
+
+
+@app.command("gc")
+def gc_command(
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest to keep.")] = 3,
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Delete old snapshots; the live one always stays."""
+    place = Store(store)
+    place.manifest()  # says so where there is no snapshot at all
+    with place.writing():
+        gone = place.remove_old(keep)
+    show({"removed": gone} if as_json else f"removed {', '.join(gone) or 'nothing'}")

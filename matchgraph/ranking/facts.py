@@ -14,7 +14,7 @@ import numpy as np
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.published import PUBLISHED
 from matchgraph.catalogue.records import FactStatus, first_day
-from matchgraph.ranking.measures import Measure, Measured, Status, blank, pools_of
+from matchgraph.ranking.measures import Measure, Measures, Status, blank, pools_of
 
 _COUNTERS = {
     "usage": ("downloads_month", "downloads", "pulls"),
@@ -30,7 +30,7 @@ _LESS_IS_BETTER = re.compile(r"(^|_)(wer|cer|error|perplexity)($|_)")
 _Read = Callable[[str, dict[str, Any]], tuple[float, str] | None]  # a fact's amount and words, or None
 
 
-def measure_facts(catalogue: Catalogue, today: date) -> Measured:
+def measure_facts(catalogue: Catalogue, today: date) -> Measures:
     """What facts say, by measure."""
     facts, types = _Facts(catalogue), catalogue.texts("type")
     found = {name: [facts.measure(name, key, _counted, types) for key in keys] for name, keys in _COUNTERS.items()}

@@ -11,7 +11,7 @@ import numpy as np
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.graph.graph import UNDECLARED, Graph
 from matchgraph.graph.neighbours import Neighbours
-from matchgraph.ranking.measures import Measure, Measured, Status, blank, pools_of
+from matchgraph.ranking.measures import Measure, Measures, Status, blank, pools_of
 from matchgraph.ranking.owners import Owners, crowd
 from matchgraph.searches.searches import Searches
 
@@ -23,7 +23,7 @@ def measure_joins(
     owners: Owners,
     searches: Searches,
     central: Mapping[str, float],
-) -> Measured:
+) -> Measures:
     """What others say, by measure; `central` is the share of the walk over choices that is each one's own."""
     types, ids = catalogue.texts("type"), catalogue.ids
     declared = _declared(catalogue, graph)

@@ -104,7 +104,7 @@ class Measure:
         return KINDS[self.name]
 
 
-Measured = dict[str, list[Measure]]  # by measure, one for each fact that may speak for it
+Measures = dict[str, list[Measure]]  # by measure, one for each fact that may speak for it
 
 
 def blank(name: str, pools: list[str], status: Status = Status.MISSING) -> Measure:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.ranking.doubt import Doubt, doubt_of
-from matchgraph.ranking.measures import Measure, Measured, Status
+from matchgraph.ranking.measures import Measure, Measures, Status
 from matchgraph.ranking.reference import Reference
 from matchgraph.ranking.values import Values, settled, values_of
 from matchgraph.ranking.weights import SIGNALS, Weights
@@ -58,7 +58,7 @@ class Ranking:
 
 
 def rank(
-    catalogue: Catalogue, found: Measured, reference: Reference, weights: Weights, times_matched: dict[str, int]
+    catalogue: Catalogue, found: Measures, reference: Reference, weights: Weights, times_matched: dict[str, int]
 ) -> Ranking:
     """The rank of every artifact and the lines that it is the sum of."""
     types = catalogue.texts("type")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from matchgraph.ranking.measures import Measured, Scale, Status
+from matchgraph.ranking.measures import Measures, Scale, Status
 
 _PRIOR = 10  # artifacts: small pools are drawn to the middle
 _KEPT_WITHIN = 2.0  # times as large or as small
@@ -97,7 +97,7 @@ def reference_in(table: pa.Table) -> Reference:
     return Reference({r["pool"]: Pool(np.array(r["amounts"]), np.array(r["weights"])) for r in table.to_pylist()})
 
 
-def reference_of(found: Measured, kin: Sequence[np.ndarray], held: Reference | None = None) -> Reference:
+def reference_of(found: Measures, kin: Sequence[np.ndarray], held: Reference | None = None) -> Reference:
     """The pools of what was found, those of `held` where they still fit.
 
     Each of `kin` holds equal numbers for artifacts that weigh as one. A held pool of which nothing is left stays, so

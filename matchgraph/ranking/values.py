@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchgraph.ranking.measures import KINDS, Measure, Measured, Scale, Status
+from matchgraph.ranking.measures import KINDS, Measure, Measures, Scale, Status
 from matchgraph.ranking.reference import Reference
 
 NEUTRAL = 0.5  # stands for what nobody of the type states, and for no choices
@@ -43,7 +43,7 @@ class Values:
         return np.asarray(self.plain - self.clipped)
 
 
-def settled(found: Measured, reference: Reference) -> list[Measure]:
+def settled(found: Measures, reference: Reference) -> list[Measure]:
     """For every measure the fact that speaks best for each artifact: to state more never counts less."""
     return [_best(found[name], reference) for name in KINDS]
 

@@ -12,7 +12,7 @@ from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
-from matchgraph.ranking.measures import Measured, Status
+from matchgraph.ranking.measures import Measures, Status
 from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import Ranking, rank
 from matchgraph.ranking.reference import Reference, reference_of
@@ -77,7 +77,7 @@ def measured(
     flocks: Sequence[Sequence[str]] = (),
     held: Reference | None = None,
     today=TODAY,
-) -> tuple[Catalogue, Measured, Reference]:
+) -> tuple[Catalogue, Measures, Reference]:
     """What is found of those artifacts, and with what it is compared."""
     catalogue = catalogue_of(artifacts)
     near, owners = alone(catalogue, best_cover, flocks), owners_of(catalogue)

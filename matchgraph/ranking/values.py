@@ -112,7 +112,7 @@ def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.n
 
 def _lifted(measure: Measure, voices: np.ndarray, reference: Reference) -> np.ndarray:
     """The value if there were so many voices, and the amount as much more or less."""
-    amount = measure.amount * voices / np.maximum(measure.voices, 1)
+    amount = measure.amount * (voices / np.maximum(measure.voices, 1))  # the amount itself where they are as many
     among = np.nan_to_num(reference.percentiles(measure.pool, amount))
     return np.asarray(NEUTRAL + (1 - NEUTRAL) * among * _carried(voices))
 

@@ -45,7 +45,11 @@ class Values:
 
 
 def settled(found: Measures, reference: Reference) -> list[Measure]:
-    """For every measure the fact that speaks best for each artifact: to state more never counts less."""
+    """For every measure the fact that speaks best for each artifact: to state more never counts less.
+
+    A measure that several facts may speak for leaves the sum only where none of them applies; if one were enough, to
+    withdraw the others would pay.
+    """
     return [_best(found[name], reference) for name in KINDS]
 
 
@@ -70,7 +74,7 @@ def _best(measures: Sequence[Measure], reference: Reference) -> Measure:
     worth = np.stack([_ranked(measure, reference) for measure in measures])
     barred = np.stack([measure.status == Status.NOT_APPLICABLE for measure in measures])
     which = np.where(np.isnan(worth), -1.0, worth).argmax(axis=0)
-    which = np.where(np.isnan(worth).all(axis=0), barred.argmax(axis=0), which)
+    which = np.where(np.isnan(worth).all(axis=0), barred.argmin(axis=0), which)
     places = np.arange(len(which))
     return replace(
         measures[0],

@@ -114,7 +114,7 @@ def test_a_first_voice_does_not_bear_out_a_counter_as_a_crowd_does(road, base):
 def test_a_hundred_choices_by_one_actor_bring_at_most_a_point(road, base, logged, queries, before):
     asked = [f"please {word} {number}" for number, word in enumerate(["sort", "find", "mend", "paint"] * 25)][:queries]
     was, events = (base, []) if before == "no log" else (logged, searched())
-    for target in IDS[::4] if before == "no log" else FEW:
+    for target in FEW:
         found = gains(road, was, WORLD, target, events + attacks.chosen_by_one(target, asked), near=base.near)
         assert min(found) >= -0.05
         assert max(found) <= 1
@@ -144,7 +144,7 @@ def test_fifteen_clones_of_a_follower_are_one_follower(road, base):
 
 @pytest.mark.parametrize("invented", [False, True], ids=["copied from others", "invented"])
 def test_ten_stuffed_capabilities_bring_at_most_a_point(road, base, invented):
-    for target in IDS[::3]:
+    for target in FEW:
         assert max(gains(road, base, attacks.stuffed(WORLD, target, invented=invented), target)) <= 1
 
 
@@ -177,7 +177,7 @@ def test_a_flock_that_states_bad_numbers_lifts_its_owner_by_less_than_a_point(ro
 def test_to_withdraw_anything_never_raises_the_rank(road, base, store):
     held = base.reference if store == "the same" else None
     ranks, raised = base.ranks(), []
-    for target, what, world in attacks.withdrawn(WORLD):
+    for target, what, world in attacks.withdrawn(WORLD, IDS[::2]):
         if held and what.endswith("as missing"):  # the same to the ranks; once is enough
             continue
         after = road.walk(world, near=base.near, held=held).ranks()[target]
@@ -197,7 +197,7 @@ def test_the_last_one_who_withdraws_a_fact_does_not_gain_by_it(road, base):
 def test_to_improve_a_fact_never_lowers_the_rank(road, base, store):
     held = base.reference if store == "the same" else None
     ranks = base.ranks()
-    for each in WORLD:
+    for each in WORLD[1::2]:
         for key in sorted(set(BETTER) & set(each.facts)):
             world = attacks.inflated(WORLD, each.artifact_id, key, 3)
             assert road.walk(world, near=base.near, held=held).ranks()[each.artifact_id] >= ranks[each.artifact_id]

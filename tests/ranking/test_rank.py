@@ -82,7 +82,7 @@ def ranks(ranking: Ranking) -> dict[str, float]:
 # The sum
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(worlds(), weightings, choices, covers)
 def test_every_rank_is_the_sum_of_its_lines_as_printed(world, weights, searches, cover):
     ranking = ranked(world, weights, searches, best_cover=cover)
@@ -96,7 +96,7 @@ def test_every_rank_is_the_sum_of_its_lines_as_printed(world, weights, searches,
         assert exact == pytest.approx(1) if lines else rank == 0
 
 
-@settings(deadline=None, max_examples=40, phases=[Phase.generate])
+@settings(deadline=None, max_examples=20, phases=[Phase.generate])
 @given(worlds(), weightings, choices)
 def test_no_line_gives_more_than_it_says_it_could(world, weights, searches):
     for line in ranked(world, weights, searches).lines.to_pylist():
@@ -104,7 +104,7 @@ def test_no_line_gives_more_than_it_says_it_could(world, weights, searches):
         assert in_tenths(line["most"]) <= 1000 * line["share"] + 1 or line["status"] == CLIPPED
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(worlds(), weightings, choices)
 def test_the_signals_weigh_up_to_the_rank(world, weights, searches):
     ranking = ranked(world, weights, searches)
@@ -116,7 +116,7 @@ def test_the_signals_weigh_up_to_the_rank(world, weights, searches):
         assert row["rank"] == pytest.approx(exact, abs=0.05 + 1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(worlds(), choices)
 def test_a_line_says_enough_to_be_worked_out_again(world, searches):
     for line in ranked(world, OURS, searches).lines.to_pylist():
@@ -223,7 +223,7 @@ def test_a_missing_fact_ranks_no_higher_than_the_lowest_stated_one():
     assert rank_of(ranking, "silent") <= rank_of(ranking, "low") < rank_of(ranking, "high")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(worlds(), st.sampled_from(COUNTERS), st.integers(0, 10**9))
 def test_a_suspect_fact_is_worth_no_more_than_a_neutral_one_and_moves_nobody_else(world, counter, number):
     first, *others = world
@@ -273,7 +273,7 @@ def test_without_searches_no_line_says_that_it_was_observed():
 # What must not matter, and what must
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.data(), worlds(least=2), choices)
 def test_the_order_of_the_input_changes_nothing(data, world, searches):
     shuffled = [replace(each, links=tuple(data.draw(st.permutations(each.links)))) for each in world]
@@ -291,7 +291,7 @@ def retargeted(links, new):
     return tuple(Link(each.kind, new.get(each.target, each.target)) for each in links)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(worlds(), choices, st.permutations([f"a{number}" for number in range(6)]))
 def test_other_ids_change_no_rank(world, searches, names):
     new = {f"a{number}": f"n-{name}" for number, name in enumerate(names)}
@@ -303,7 +303,7 @@ def test_other_ids_change_no_rank(world, searches, names):
     assert {new[each]: rank for each, rank in before.items()} == after
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(worlds(), st.lists(facts, min_size=1, max_size=4), st.sampled_from(["a0", "elsewhere"]))
 def test_artifacts_of_another_type_leave_adoption_quality_and_freshness_unchanged(world, strange, target):
     added = [
@@ -333,7 +333,7 @@ def more(artifact, draw):
 
 
 @pytest.mark.parametrize("store", ["the same", "fresh"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data(), world=worlds(), weights=weightings, searches=choices)
 def test_improving_a_fact_never_lowers_the_rank(store, data, world, weights, searches):
     first, *others = world
@@ -344,7 +344,7 @@ def test_improving_a_fact_never_lowers_the_rank(store, data, world, weights, sea
 
 
 @pytest.mark.parametrize("store", ["the same", "fresh"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data(), world=worlds(), searches=choices)
 def test_withdrawing_a_fact_never_raises_the_rank(store, data, world, searches):
     first, *others = world
@@ -360,7 +360,7 @@ def test_withdrawing_a_fact_never_raises_the_rank(store, data, world, searches):
     assert rank_of(after, "a0") <= rank_of(before, "a0")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(worlds(), st.dates(), st.integers(0, 3000))
 def test_a_later_change_never_lowers_the_rank(world, day, later):
     first, *others = world

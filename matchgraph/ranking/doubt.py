@@ -2,8 +2,9 @@
 
 Every value is drawn 400 times from what is known of it. A percentile moves as much as a pool of its size lets it; a
 fact that was withheld may be anything from the least to the most; what nobody of the type states may be anything
-around neutral; voices come and go as counts do (Poisson). What is plainly stated, dated or measured on texts does not
-move. The draws of an artifact follow from its id, so that no other artifact, no order and no repetition changes them.
+around neutral; voices come and go as counts do (Poisson), and all that they say goes with them. What is plainly
+stated, dated or measured on texts does not move. The draws of an artifact follow from its id, so that no other
+artifact, no order and no repetition changes them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from matchgraph.ranking.measures import KINDS, Scale, Status
-from matchgraph.ranking.values import FLOOR, NEUTRAL, VOICES_HALFWAY, Values
+from matchgraph.ranking.values import FLOOR, NEUTRAL, Values
 
 SURE = 0.9  # chance from which one of two artifacts is called above the other
 TIED = 0.8  # below it two artifacts share a tie group
@@ -24,7 +25,6 @@ TIED = 0.8  # below it two artifacts share a tie group
 _DRAWS = 400
 _INTERVAL = (0.05, 0.95)
 _AROUND_NEUTRAL = 0.3
-_POOL_PRIOR = 10
 _AT_ONCE = 500  # artifacts
 _LEVELS = ((0.0, "none"), (1 / 3, "low"), (2 / 3, "medium"))
 
@@ -67,16 +67,22 @@ def draws(
     ids: Sequence[str], names: Sequence[str], counted: np.ndarray, status: np.ndarray, doubt: np.ndarray
 ) -> np.ndarray:
     """Possible values: (artifacts, draws, measures)."""
-    order = list(KINDS)
-    columns = [order.index(name) for name in names]
-    dice = np.stack([_dice(artifact_id, len(order)) for artifact_id in ids])[:, :, columns]
-    found = np.repeat(counted[:, None, :], _DRAWS, axis=1)
+    dice = np.stack([_dice(artifact_id, len(KINDS)) for artifact_id in ids])[:, :, _columns(names)]
+    found = np.empty(dice.shape)
     for column, name in enumerate(names):
         scale, value, rolled = KINDS[name].scale, counted[:, column, None], dice[:, :, column]
+        least = np.minimum(NEUTRAL if scale is Scale.VOICES else FLOOR, value)
+        observed = np.clip(value + doubt[:, column, None] * ndtri(rolled), least, 1.0)
         missing = status[:, column, None] == Status.MISSING
-        observed = _observed(scale, value, doubt[:, column, None], rolled)
         found[:, :, column] = np.where(missing, _missing(scale, value, rolled), observed)
     return found
+
+
+def _columns(names: Sequence[str]) -> list[int]:
+    """The dice of each measure; those of voices share theirs, since it is the same voices that speak in each."""
+    order = list(KINDS)
+    heard = next(place for place, name in enumerate(order) if KINDS[name].scale is Scale.VOICES)
+    return [heard if KINDS[name].scale is Scale.VOICES else order.index(name) for name in names]
 
 
 def above(left: np.ndarray, right: np.ndarray) -> float:
@@ -92,17 +98,6 @@ def level_of(coverage: float) -> str:
 def _dice(artifact_id: str, columns: int) -> np.ndarray:
     seed = int.from_bytes(hashlib.sha256(artifact_id.encode()).digest()[:8])
     return np.random.Generator(np.random.Philox(seed)).random((_DRAWS, columns))
-
-
-def _observed(scale: Scale, value: np.ndarray, doubt: np.ndarray, dice: np.ndarray) -> np.ndarray:
-    if scale in (Scale.PERCENTILE, Scale.CROWD):
-        spread = np.sqrt(value * (1 - value) / (doubt + _POOL_PRIOR))
-        return np.asarray(np.clip(value + spread * ndtri(dice), np.minimum(FLOOR, value), 1.0))
-    if scale is Scale.VOICES:
-        heard = np.maximum(doubt + np.sqrt(doubt) * ndtri(dice), 0)
-        carried = np.maximum(doubt / (doubt + VOICES_HALFWAY), 1e-12)
-        return np.asarray(NEUTRAL + (value - NEUTRAL) * (heard / (heard + VOICES_HALFWAY)) / carried)
-    return np.broadcast_to(value, dice.shape)
 
 
 def _missing(scale: Scale, value: np.ndarray, dice: np.ndarray) -> np.ndarray:

@@ -105,7 +105,7 @@ def _newest(dates: list[Measure], types: list[str]) -> Measure:
         made.observed_at[place] = chosen.observed_at[place]
     none = np.isnan(made.amount)
     for place in np.flatnonzero(none).tolist():
-        barred = any(each.status[place] == Status.NOT_APPLICABLE for each in dates)
+        barred = all(each.status[place] == Status.NOT_APPLICABLE for each in dates)
         made.status[place] = Status.NOT_APPLICABLE if barred else Status.MISSING
     return made
 

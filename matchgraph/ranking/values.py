@@ -25,6 +25,7 @@ VOICES_HALFWAY = 20  # so many voices carry half the way
 
 _AHEAD = 0.25  # how far a cheap counter may count beyond what bears it out
 _HALF_LIFE = 365.0  # days
+_POOL_PRIOR = 10
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +36,7 @@ class Values:
     plain: np.ndarray  # float64: the value, or what stands in for it
     clipped: np.ndarray  # float64: what of it is taken off again
     status: np.ndarray  # object: `Status`
-    doubt: np.ndarray  # float64: the size of the pool, or the voices, that the value rests on
+    doubt: np.ndarray  # float64: how far what counts may be off, as a standard deviation
 
     @property
     def counted(self) -> np.ndarray:
@@ -44,7 +45,11 @@ class Values:
 
 
 def settled(found: Measures, reference: Reference) -> list[Measure]:
-    """For every measure the fact that speaks best for each artifact: to state more never counts less."""
+    """For every measure the fact that speaks best for each artifact: to state more never counts less.
+
+    A measure that several facts may speak for leaves the sum only where none of them applies; if one were enough, to
+    withdraw the others would pay.
+    """
     return [_best(found[name], reference) for name in KINDS]
 
 
@@ -52,13 +57,14 @@ def values_of(measures: Sequence[Measure], types: Sequence[str], reference: Refe
     """What the measures of every artifact are worth against the reference."""
     plain = np.stack([_value(measure, types, reference) for measure in measures], axis=1)
     status = np.stack([measure.status for measure in measures], axis=1)
-    doubt = np.stack([_doubt(measure, reference) for measure in measures], axis=1)
     clipped = np.where(status == Status.SUSPECT, np.maximum(plain - NEUTRAL, 0), 0.0)
     borne_out = _borne_out(measures, plain - clipped, status)
     for column, measure in enumerate(measures):
         if measure.kind.cheap:
             over = np.maximum(plain[:, column] - (borne_out + _AHEAD), clipped[:, column])
             clipped[:, column] = np.where(status[:, column] == Status.MISSING, 0, np.maximum(over, 0))
+    counted = (plain - clipped).T
+    doubt = np.stack([_doubt(*each, reference) for each in zip(measures, counted, strict=True)], axis=1)
     return Values(tuple(measure.name for measure in measures), plain, clipped, status, doubt)
 
 
@@ -68,7 +74,7 @@ def _best(measures: Sequence[Measure], reference: Reference) -> Measure:
     worth = np.stack([_ranked(measure, reference) for measure in measures])
     barred = np.stack([measure.status == Status.NOT_APPLICABLE for measure in measures])
     which = np.where(np.isnan(worth), -1.0, worth).argmax(axis=0)
-    which = np.where(np.isnan(worth).all(axis=0), barred.argmax(axis=0), which)
+    which = np.where(np.isnan(worth).all(axis=0), barred.argmin(axis=0), which)
     places = np.arange(len(which))
     return replace(
         measures[0],
@@ -99,8 +105,7 @@ def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.n
         case Scale.AGE:
             return np.where(np.isnan(amount), FLOOR, np.maximum(0.5 ** (amount / _HALF_LIFE), FLOOR))
         case Scale.VOICES:
-            among = np.nan_to_num(reference.percentiles(measure.pool, amount))
-            return np.asarray(NEUTRAL + (1 - NEUTRAL) * among * _carried(measure.voices))
+            return _lifted(measure, measure.voices, reference)
         case Scale.CROWD:
             return np.where(amount > 0, np.maximum(reference.percentiles(measure.pool, amount), FLOOR), FLOOR)
         case Scale.PERCENTILE:
@@ -109,16 +114,28 @@ def _value(measure: Measure, types: Sequence[str], reference: Reference) -> np.n
             return np.where(np.isnan(amount), absent, np.maximum(reference.percentiles(measure.pool, amount), FLOOR))
 
 
+def _lifted(measure: Measure, voices: np.ndarray, reference: Reference) -> np.ndarray:
+    """The value if there were so many voices, and the amount as much more or less."""
+    amount = measure.amount * (voices / np.maximum(measure.voices, 1))  # the amount itself where they are as many
+    among = np.nan_to_num(reference.percentiles(measure.pool, amount))
+    return np.asarray(NEUTRAL + (1 - NEUTRAL) * among * _carried(voices))
+
+
 def _carried(voices: np.ndarray) -> np.ndarray:
     return np.asarray(voices / (voices + VOICES_HALFWAY))
 
 
-def _doubt(measure: Measure, reference: Reference) -> np.ndarray:
-    if measure.kind.scale is Scale.VOICES:
-        return measure.voices
-    if measure.kind.scale in (Scale.PERCENTILE, Scale.CROWD):
-        return reference.sizes(measure.pool)
-    return np.zeros(len(measure.amount))
+def _doubt(measure: Measure, counted: np.ndarray, reference: Reference) -> np.ndarray:
+    """A percentile is off as a share of a pool is; voices come and go as counts do (Poisson)."""
+    match measure.kind.scale:
+        case Scale.PERCENTILE | Scale.CROWD:
+            return np.asarray(np.sqrt(counted * (1 - counted) / (reference.sizes(measure.pool) + _POOL_PRIOR)))
+        case Scale.VOICES:
+            off = np.sqrt(measure.voices)
+            more, fewer = (_lifted(measure, measure.voices + step, reference) for step in (off, -off))
+            return np.asarray((more - fewer) / 2)
+        case _:
+            return np.zeros(len(counted))
 
 
 def _borne_out(measures: Sequence[Measure], counted: np.ndarray, status: np.ndarray) -> np.ndarray:

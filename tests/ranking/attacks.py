@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,9 +105,9 @@ def chosen_by_one(target: str, queries: Sequence[str]) -> list[SearchEvent]:
     return [SearchEvent(queries[turn % len(queries)], chosen=target, actor="one") for turn in range(100)]
 
 
-def withdrawn(artifacts: World) -> Iterator[tuple[str, str, World]]:
-    """Every artifact with one thing less that it states: who, what, and the world without it."""
-    for each in artifacts:
+def withdrawn(artifacts: World, among: Collection[str] = ()) -> Iterator[tuple[str, str, World]]:
+    """Every artifact (of those) with one thing less that it states: who, what, and the world without it."""
+    for each in (one for one in artifacts if not among or one.artifact_id in among):
         for key in each.facts:
             rest = {other: fact for other, fact in each.facts.items() if other != key}
             yield each.artifact_id, key, changed(artifacts, each.artifact_id, facts=rest)

@@ -37,6 +37,7 @@ class Built:
     near: Neighbours
     reference: Reference
     ranking: Ranking
+    weights: Weights
 
     def ranks(self) -> dict[str, float]:
         """Every rank by artifact."""
@@ -61,14 +62,18 @@ class Road:
     ) -> Built:
         """The ranks of those artifacts; `near` where their capabilities are known to be the same as before."""
         catalogue = catalogue_of(artifacts)
-        near = near or self.near(catalogue)
-        searches = self.searches(events)
+        return self.ranked(catalogue, near or self.near(catalogue), self.searches(events), held)
+
+    def ranked(
+        self, catalogue: Catalogue, near: Neighbours, searches: Searches, held: Reference | None = None
+    ) -> Built:
+        """The last stage alone."""
         found = measure_facts(catalogue, self.today)
         owners, central = owners_of(catalogue), walk_over_choices(searches.voiced)
         found |= measure_joins(catalogue, link(catalogue, near, searches), near, owners, searches, central)
         reference = reference_of(found, [near.copies, *owners.kin()], held)
         ranking = rank(catalogue, found, reference, self.weights, searches.times_matched())
-        return Built(catalogue, near, reference, ranking)
+        return Built(catalogue, near, reference, ranking, self.weights)
 
     def near(self, catalogue: Catalogue) -> Neighbours:
         """Who is like whom."""

@@ -95,9 +95,17 @@ def test_a_suspect_fact_bears_nothing_out():
     assert values(world, "stars")["a"] == FLOOR + 0.25
 
 
-def test_what_does_not_apply_is_said_so_only_where_no_fact_speaks():
+def test_a_measure_does_not_apply_where_none_of_its_facts_does():
     assert values([*crowd(), made("a", stars=NOT_APPLICABLE)], "stars")["a"] == -1
-    assert values([*crowd(), made("a", pulls=NOT_APPLICABLE)], "usage")["a"] == -1
+    assert values([*crowd(), made("a", pulls=NOT_APPLICABLE)], "usage")["a"] is None
+    none = dict.fromkeys(("downloads_month", "downloads", "pulls"), NOT_APPLICABLE)
+    assert values([*crowd(), made("a", **none)], "usage")["a"] == -1
+
+
+def test_to_withdraw_the_fact_beside_one_that_does_not_apply_does_not_end_the_measure():
+    stating, silent = ({"downloads": 0, "pulls": NOT_APPLICABLE}, {"pulls": NOT_APPLICABLE})
+    assert values([*crowd(), made("a", **stating)], "usage")["a"] == FLOOR
+    assert values([*crowd(), made("a", **silent)], "usage")["a"] is None
 
 
 # Corroboration

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.claims import sentences_of
@@ -85,7 +86,8 @@ def mentions(text: str, names: Names) -> Iterator[tuple[int, int, int]]:
         for length in _lengths(spoken, at, names):
             bearer = names.known[tuple(spoken[at : at + length])]
             start, end = words[at].start(), words[at + length - 1].end()
-            if _stands_alone(text, start, end) and _as_a_name(text[start:end], bearer[1]):
+            one = _in_one(text, words[at : at + length], bearer[1])
+            if one and _stands_alone(text, start, end) and _as_a_name(text[start:end], bearer[1]):
                 yield bearer[0], start, end
                 at += length - 1
                 break
@@ -117,6 +119,12 @@ def _names(known: dict[Phrase, tuple[int, str]]) -> Names:
 def _called(catalogue: Catalogue) -> Iterator[tuple[int, list[str]]]:
     rows = zip(catalogue.texts("name"), catalogue.texts("aliases"), strict=True)
     return ((place, [name, *(aliases or ())]) for place, (name, aliases) in enumerate(rows))
+
+
+def _in_one(text: str, words: Sequence[re.Match[str]], name: str) -> bool:
+    """Whether the words are said in one: with no more than a space or a hyphen between them, or as the name has it."""
+    gaps = [after.start() - before.end() for before, after in pairwise(words)]
+    return max(gaps, default=1) <= 1 or text[words[0].start() : words[-1].end()].lower() == name.lower()
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

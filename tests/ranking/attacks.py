@@ -37,7 +37,8 @@ def cloned(
 ) -> World:
     """Fifteen copies of one artifact, its facts and links with them.
 
-    `reworded`: every second capability says a word more; `linked`: each says that it is made from the model.
+    `reworded`: every second capability of five words and more says one more; `linked`: each says that it is made from
+    the model.
     """
     model = artifact_of(artifacts, target)
     clones = []
@@ -127,5 +128,6 @@ def withdrawn(artifacts: World, among: Collection[str] = ()) -> Iterator[tuple[s
 
 def _copy(capability: Capability, owner: str, words: str) -> Capability:
     own_id = f"{owner}#{capability.capability_id.split('#')[-1]}"
-    said = f"{capability.description} {words}".strip()
+    light = len(capability.description.split()) >= 5
+    said = f"{capability.description} {words}".strip() if light else capability.description
     return replace(capability, capability_id=own_id, description=said)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -37,6 +37,14 @@ lint: .venv/tested
 # Measures on real data where it is at hand (MATCHGRAPH_BENCH_DATA names it), else on the starter catalogue.
 bench: .venv/tested
 	$(BIN)/python -m tests.bench.rebuild
+
+# What cheating brings, how steady ranks are, and how often a lead is called where there is none.
+bench-ranks: .venv/tested
+	$(BIN)/python -m tests.bench.ranks
+
+# How well the chance of the same job is calibrated on held-back pairs.
+bench-same-job: .venv/tested
+	$(BIN)/python -m tests.bench.same_job
 
 clean:
 	rm -rf .venv

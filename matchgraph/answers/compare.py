@@ -12,7 +12,7 @@ from matchgraph.answers.findings import Finding
 from matchgraph.answers.need import Need
 from matchgraph.answers.record import Record, words_of_name
 from matchgraph.answers.relation import COMPARABLE, Relation
-from matchgraph.answers.sentences import Sentence, a, percent, said, signal_gaps
+from matchgraph.answers.sentences import Sentence, a, percent, said, signal_gaps, upwards
 from matchgraph.answers.values import Answer
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
@@ -197,7 +197,7 @@ def _robustness(record: Record, first: str) -> tuple[Sentence, ...]:
     return told + said(
         record,
         "flips",
-        moved=f"{flip.moved:.0%}",
+        moved=upwards(flip.moved),
         taken_from=tuple(map(words_of_name, flip.taken_from)),
         given_to=words_of_name(flip.given_to),
     )
@@ -228,8 +228,8 @@ def _no_order(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[Se
         told += said(
             record, "unlike types", left=left, right=right, left_type=a(sides[0].type), right_type=a(sides[1].type)
         )
-    if not told or record.relation in COMPARABLE:
-        told += said(record, "no rivals")
+    else:
+        told += said(record, "no rivals") + said(record, "no choice")
     if force:
         told += said(record, "forced", left=left, right=right, high=f"{sides[0].rank:.1f}", low=f"{sides[1].rank:.1f}")
     return told

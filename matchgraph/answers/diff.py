@@ -118,7 +118,8 @@ class _State:
             counts = [signal is not None and bool(weights.signals[each][signal]) for each in self.types]
             counted = np.array(counts) & (signal is not None and weights.measures[signal][held.name] > 0)
             parts = {part: np.where(counted, getattr(held, part), getattr(there, part)) for part in _CELL}
-            measures.append(replace(held, **parts))
+            raw = [mine if own else other for mine, other, own in zip(held.raw, there.raw, counted, strict=True)]
+            measures.append(replace(held, raw=raw, **parts))
         return _State(self.types, measures)
 
 

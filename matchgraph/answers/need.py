@@ -19,10 +19,18 @@ from matchgraph.vectors.grid import products
 
 _NEARLY = 0.75  # of the nearness of the capability that comes nearest of all
 _BEYOND_CHANCE = 0.05  # share of chance pairs that may be as near as a wish and what meets it
-_MOST_LICENSE_WORDS = 3
-_OFFLINE = re.compile(r"^(runs? )?(offline|local(ly)?|on[- ]device|on[- ]prem(ises)?|self[- ]host(ed|able))$")
+_OFFLINE = re.compile(
+    r"^((runs?|works?|usable) )?(offline|local(ly)?|on[- ]device|on[- ]prem(ises)?|self[- ]host(ed|able))$"
+)
 _OPEN = re.compile(r"^open[- ]source$")
+_COMMERCIAL = re.compile(r"^(for )?commercial(ly)?( use| usable)?$")
+_MAKER = re.compile(r"^(made |built |published )?by (?P<maker>.+)$")
+_NOT = re.compile(r"^(not|no|non|without)[- ]+(?P<rest>.+)$")
 _PRICES = {"free of charge": Pricing.FREE, "no cost": Pricing.FREE} | {each.value: each for each in Pricing}
+_LICENSE_WORDS = re.compile(
+    r"^(mit|apache|bsd|a?gpl|lgpl|mpl|epl|eupl|osl|isc|zlib|unlicen[sc]e|wtfpl|cc|by|nc|sa|nd|cc0|odbl|odc|pddl"
+    r"|public|domain|clause|licen[sc]ed?|only|or|later|version|v?\d+)$"
+)
 
 
 class Wish(StrEnum):
@@ -33,6 +41,7 @@ class Wish(StrEnum):
     PRICING = "pricing"
     OFFLINE = "offline"
     TYPE = "type"
+    MAKER = "maker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,43 +96,57 @@ class Need:
 def parts_of_need(need: str) -> list[str]:
     """The parts of a need, as it separates them.
 
-    >>> parts_of_need("zero-shot image search, offline; MIT")
-    ['zero-shot image search', 'offline', 'MIT']
+    >>> parts_of_need("zero-shot image search, offline; MIT and free")
+    ['zero-shot image search', 'offline', 'MIT', 'free']
     """
-    parts = [part.strip() for part in re.split(r"[,;\n]", need) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[,;\n]|\band\b", need) if part.strip()]
     if not parts:
         raise QuestionError("an empty need: say what it should do, and what else must hold, between commas.")
-    return list(dict.fromkeys(parts))
+    first: dict[str, str] = {}
+    for part in parts:
+        first.setdefault(part.casefold(), part)
+    return list(first.values())
 
 
 def need_of(snapshot: Snapshot, places: tuple[int, int], need: str, encode: Callable[[str], np.ndarray]) -> Need:
     """How two artifacts stand to each part of a need; `encode` gives the grid rows of a query, the whole first."""
-    found = []
-    for text in parts_of_need(need):
-        wish = wish_of(text)
-        rows = encode(text)[:1] if wish is Wish.CAPABILITY else np.zeros((0, 0))
-        found.append(Part(text, wish, *(_met(snapshot, place, text, wish, rows) for place in places)))
-    return Need(need, tuple(found))
+    parts = [
+        Part(text, wish_of(text), *(_answered(snapshot, place, text, encode) for place in places))
+        for text in parts_of_need(need)
+    ]
+    return Need(need, tuple(parts))
 
 
 def wish_of(text: str) -> Wish:
-    """What a part of a need is about.
+    """What a part of a need is about; of alternatives, what they all are about.
 
-    >>> [wish_of(text).value for text in ("MIT", "runs locally", "free", "dataset", "open-source", "sort my mail")]
-    ['license', 'offline', 'pricing', 'type', 'license', 'capability']
+    >>> [wish_of(text).value for text in ("MIT", "works offline", "not free", "a dataset", "by OpenAI", "sort my mail")]
+    ['license', 'offline', 'pricing', 'type', 'maker', 'capability']
     """
-    plain = " ".join(text.lower().split())
+    plain = _plain(text)
+    denied = _NOT.match(plain)
+    if denied and plain not in _PRICES:
+        plain = denied["rest"]
+    wishes = {_wish(each) for each in plain.split(" or ")}
+    return wishes.pop() if len(wishes) == 1 else Wish.CAPABILITY
+
+
+def _wish(plain: str) -> Wish:
     if _OFFLINE.match(plain):
         return Wish.OFFLINE
     if plain in _PRICES:
         return Wish.PRICING
     if _type(plain) is not None:
         return Wish.TYPE
-    if _OPEN.match(plain) or plain in tuple(LicenseClass):
+    if _OPEN.match(plain) or _COMMERCIAL.match(plain) or plain in tuple(LicenseClass):
         return Wish.LICENSE
-    if len(plain.split()) <= _MOST_LICENSE_WORDS and license_class(plain) is not None:
+    if license_class(plain) is not None and all(map(_LICENSE_WORDS.match, re.findall(r"\w+", plain))):
         return Wish.LICENSE
-    return Wish.CAPABILITY
+    return Wish.MAKER if _MAKER.match(plain) else Wish.CAPABILITY
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^(an?|the) ", "", " ".join(text.lower().split()))
 
 
 def _type(plain: str) -> str | None:
@@ -131,12 +154,23 @@ def _type(plain: str) -> str | None:
     return next((each.value for each in ArtifactType if dashed in (each.value, each.value + "s")), None)
 
 
-def _met(snapshot: Snapshot, place: int, text: str, wish: Wish, rows: np.ndarray) -> Met:
-    columns = ["type", "license", "pricing"]
-    stated = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
-    plain = " ".join(text.lower().split())
+def _answered(snapshot: Snapshot, place: int, text: str, encode: Callable[[str], np.ndarray]) -> Met:
+    """Whether an artifact meets a part, its alternatives and its denial understood."""
+    plain, wish = _plain(text), wish_of(text)
+    denied = _NOT.match(plain) if plain not in _PRICES else None
     if wish is Wish.CAPABILITY:
-        return _by_capability(snapshot, place, rows)
+        # What an artifact cannot do is nowhere stated, and so never said.
+        return Met(None, "nothing here decides it") if denied else _by_capability(snapshot, place, encode(text)[:1])
+    found = [_met(snapshot, place, each, wish) for each in (denied["rest"] if denied else plain).split(" or ")]
+    met = True if any(each.met for each in found) else None if any(each.met is None for each in found) else False
+    if denied:
+        met = None if met is None else not met
+    return Met(met, found[0].by)
+
+
+def _met(snapshot: Snapshot, place: int, plain: str, wish: Wish) -> Met:
+    columns = ["type", "license", "pricing", "maker"]
+    stated = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
     if wish is Wish.TYPE:
         return Met(stated["type"] == _type(plain), str(stated["type"]))
     if wish is Wish.PRICING:
@@ -146,13 +180,25 @@ def _met(snapshot: Snapshot, place: int, text: str, wish: Wish, rows: np.ndarray
         runs = runs_offline(stated["type"], stated["license"])
         words = {True: "can be downloaded and run", False: "is a service", None: "not stated"}
         return Met(runs, words[runs])
+    if wish is Wish.MAKER:
+        return _by_maker(stated["maker"], plain)
     return _by_license(stated["license"], plain)
+
+
+def _by_maker(maker: str | None, plain: str) -> Met:
+    named = _MAKER.match(plain)
+    if maker is None or named is None:
+        return Met(None, "maker not stated")
+    return Met(named["maker"] in maker.lower(), maker)
 
 
 def _by_license(license: str | None, plain: str) -> Met:
     if license is None:
         return Met(None, "license not stated")
     held = license_class(license)
+    if _COMMERCIAL.match(plain):
+        known = {LicenseClass.NON_COMMERCIAL: False, LicenseClass.CLOSED: None, None: None}
+        return Met(known.get(held, True), license)
     if _OPEN.match(plain):
         return Met(held in (LicenseClass.PERMISSIVE, LicenseClass.COPYLEFT), license)
     if plain in tuple(LicenseClass):
@@ -172,4 +218,6 @@ def _by_capability(snapshot: Snapshot, place: int, rows: np.ndarray) -> Met:
     best = int(mine[nearness[mine].argmax()])
     near = nearness[best] >= _NEARLY * nearness.max()
     beyond = nearness[best] >= snapshot.chance.cosine_of(_BEYOND_CHANCE)
-    return Met(bool(near and beyond), ability(snapshot, best).name)
+    name = ability(snapshot, best).name
+    # What is not stated may still be so: a capability that is not found is unknown, not absent.
+    return Met(True, name) if near and beyond else Met(None, f"nothing here says so; nearest is {name}")

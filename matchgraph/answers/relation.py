@@ -11,8 +11,10 @@ SAME_JOB = 0.5  # chance from which two artifacts are said to do the same job
 _HALF = 0.5  # share of capabilities that has to have a counterpart
 _NEARLY_ALL = 0.75  # from this share, both ways, it is the same job whatever else is said
 
-# What one artifact is to another that it works with; to descend from another is no hindrance to replacing it.
-_TOGETHER = frozenset(LinkKind) - {LinkKind.DERIVED_FROM}
+# What one artifact is to another that it works with. To descend from another is no hindrance to replacing it, nor to
+# work together with what does the same job.
+_NEEDED = frozenset(LinkKind) - {LinkKind.DERIVED_FROM, LinkKind.INTEGRATES_WITH}
+_TOGETHER = _NEEDED | {LinkKind.INTEGRATES_WITH}
 
 
 class Relation(StrEnum):
@@ -36,7 +38,7 @@ def relation_of(alignment: Alignment, types: tuple[str, str], linked: frozenset[
     left, right = alignment.left_met >= _HALF, alignment.right_met >= _HALF
     if alike and left and right:
         return Relation.SUBSTITUTE
-    if linked & _TOGETHER:
+    if linked & (_NEEDED if alike else _TOGETHER):
         return Relation.COMPLEMENT
     if alike and left != right:
         return Relation.COVERED_BY if left else Relation.COVERS

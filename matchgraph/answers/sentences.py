@@ -6,13 +6,16 @@ the comparison that wants to speak, so they can be asked again at any time: `hol
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from matchgraph.answers.record import Record, words_of_name
-from matchgraph.answers.relation import COMPARABLE, Relation
+from matchgraph.answers.relation import COMPARABLE, SAME_JOB, Relation
 from matchgraph.ranking.weights import SIGNALS
+
+_SPOKEN = {"api": "API", "mcp-server": "MCP server", "cli": "CLI"}
 
 Slot = str | float | int | tuple[str, ...]
 
@@ -57,7 +60,8 @@ def listed(items: tuple[str, ...]) -> str:
 
 def a(kind: str) -> str:
     """The noun with its article."""
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    spoken = _SPOKEN.get(kind, kind)
+    return f"{'an' if spoken[0] in 'aeiou' or spoken in ('API', 'MCP server') else 'a'} {spoken}"
 
 
 def _counts(record: Record, slots: Mapping[str, Any]) -> bool:
@@ -119,10 +123,10 @@ def signal_gaps(record: Record, winner: str) -> dict[str, float]:
 
 
 def _robust(record: Record, slots: Mapping[str, Any]) -> bool:
-    share = record.chances.robust
-    if share is None or record.leader is None or record.ids[slots["winner"]] != record.leader:
+    share, leader = record.chances.robust, record.leader
+    if share is None or record.chances.flip is None or record.ids[slots["winner"]] != leader:
         return False
-    return bool(slots["share"] == percent(share if record.leader == record.left else 1 - share))
+    return bool(slots["share"] == percent(share if leader == record.left else 1 - share))
 
 
 def _flip(record: Record, slots: Mapping[str, Any]) -> bool:
@@ -130,7 +134,7 @@ def _flip(record: Record, slots: Mapping[str, Any]) -> bool:
     return (
         record.leader is not None
         and flip is not None
-        and slots["moved"] == f"{flip.moved:.0%}"
+        and slots["moved"] == upwards(flip.moved)
         and slots["taken_from"] == tuple(map(words_of_name, flip.taken_from))
         and slots["given_to"] == words_of_name(flip.given_to)
     )
@@ -198,7 +202,11 @@ _CLAIMS = {
     "unrelated": _Claim(f"They are not alternatives: {_SHARED}.", _is(Relation.UNRELATED)),
     "chance of the same job": _Claim(
         "The chance that people would call it the same job is {chance}.",
-        lambda record, slots: slots["chance"] == percent(record.same_job),
+        lambda record, slots: (
+            # Among few artifacts the chance is known too badly to be set against what the capabilities show.
+            not (record.relation in COMPARABLE and record.same_job < SAME_JOB)
+            and slots["chance"] == percent(record.same_job)
+        ),
     ),
     "jobs": _Claim("{left} is for {left_jobs}; {right} is for {right_jobs}.", _jobs),
     "declares": _Claim(
@@ -254,7 +262,11 @@ _CLAIMS = {
     ),
     "no rivals": _Claim(
         "No winner: ranks say which of two that do the same job to take, and these two do not.",
-        lambda record, _: record.relation not in COMPARABLE,
+        lambda record, _: record.relation not in COMPARABLE and record.same_job < SAME_JOB,
+    ),
+    "no choice": _Claim(
+        "No winner: one of them works with the other, so there is no choice to make between them.",
+        lambda record, _: record.relation is Relation.COMPLEMENT and record.same_job >= SAME_JOB,
     ),
     "forced": _Claim(
         "Forced: {left} ranks {high} of 100 and {right} {low}, each for what it is; the two numbers answer different"
@@ -266,9 +278,9 @@ _CLAIMS = {
         "{side} meets {met} of {of} parts of the need: {parts}.",
         lambda record, slots: bool(slots["parts"]) and _meets(record, slots),
     ),
-    "meets none": _Claim("{side} meets no part of the need.", _meets_none),
+    "meets none": _Claim("Nothing here shows that {side} meets any part of the need.", _meets_none),
     "fits better": _Claim(
-        "For this need {winner} fits better: only it meets {parts}.",
+        "For this need {winner} fits better: only it is known to meet {parts}.",
         lambda record, slots: (
             record.need is not None
             and _fits(record) == record.ids[slots["winner"]]
@@ -291,6 +303,15 @@ _CLAIMS = {
     ),
     "chosen": _Claim("Real searches that ended in {left}: {left_count:,}; in {right}: {right_count:,}.", _searched),
 }
+
+
+def upwards(share: float) -> str:
+    """A share that is enough, to the next whole percent.
+
+    >>> upwards(0.3926)
+    '40%'
+    """
+    return f"{math.ceil(round(100 * share, 6))}%"
 
 
 def percent(chance: float) -> str:

@@ -91,7 +91,8 @@ def _block(side: PageSide) -> list[str]:
 
 def _side(side: Side, artifact: Artifact) -> PageSide:
     shown: dict[str, Any] = {
-        axis: _rounded(side.signals.get(axis)) for axis in (name.replace(" ", "_") for name in AXES)
+        axis: _rounded(side.signals.get(axis) if side.known.get(axis) else None)
+        for axis in (name.replace(" ", "_") for name in AXES)
     }
     blocks = [PageCapability(each.description, each.unique, each.vs_alternatives) for each in artifact.capabilities]
     return PageSide(

@@ -1,10 +1,9 @@
 """How far a rank can be trusted: an interval, the chance that one is above another, and who is tied with whom.
 
 Every value is drawn 400 times from what is known of it. A percentile moves as much as a pool of its size lets it; a
-fact that was withheld may be anything from the least to the most; what nobody of the type states may be anything
-around neutral; voices come and go as counts do (Poisson), and all that they say goes with them. What is plainly
-stated, dated or measured on texts does not move. The draws of an artifact follow from its id, so that no other
-artifact, no order and no repetition changes them.
+fact that is missing may be anything within .3 of what it counts as; voices come and go as counts do (Poisson), and
+all that they say goes with them. What is plainly stated, dated or measured on texts does not move. The draws of an
+artifact follow from its id, so that no other artifact, no order and no repetition changes them.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ TIED = 0.8  # below it two artifacts share a tie group
 
 _DRAWS = 400
 _INTERVAL = (0.05, 0.95)
-_AROUND_NEUTRAL = 0.3
+_AROUND = 0.3  # of what it counts as: so far off may be what is missing
 _AT_ONCE = 500  # artifacts
 _LEVELS = ((0.0, "none"), (1 / 3, "low"), (2 / 3, "medium"))
 
@@ -103,8 +102,7 @@ def _dice(artifact_id: str, columns: int) -> np.ndarray:
 def _missing(scale: Scale, value: np.ndarray, dice: np.ndarray) -> np.ndarray:
     if scale is Scale.VOICES:  # to have been chosen by nobody is known
         return np.broadcast_to(value, dice.shape)
-    around = NEUTRAL + _AROUND_NEUTRAL * (2 * dice - 1)
-    return np.where(value < NEUTRAL, FLOOR + (1 - FLOOR) * dice, around)
+    return np.asarray(value + _AROUND * (2 * dice - 1))
 
 
 def _tie_groups(types: np.ndarray, ranks: np.ndarray, possible: np.ndarray) -> np.ndarray:

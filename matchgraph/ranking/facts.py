@@ -23,7 +23,10 @@ _COUNTERS = {
     "contributors": ("contributors",),
 }
 _DATES = ("last_update", "last_commit", "latest_release_date", "released", "release_date", "created_at")
-_SAYS_NOTHING = re.compile(r"\W*(not (given|found|stated)|unknown|none|other)\b", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(
+    r"\W*(not (given|found|stated|specified)|n/?a|tb[ad]|unknown|unspecified|undisclosed|none|other|various)\b",
+    re.IGNORECASE,
+)
 _EVALUATION = re.compile(r"accuracy|performance|(^|_)(f1|bleu|wer|map|score)($|_)")
 _LESS_IS_BETTER = re.compile(r"(^|_)(wer|cer|error|perplexity)($|_)")
 
@@ -88,7 +91,9 @@ def _aged(today: date) -> _Read:
     def read(key: str, fact: dict[str, Any]) -> tuple[float, str] | None:
         written = fact["text"] or (f"{fact['number']:.0f}" if fact["number"] else "")
         day = first_day(written)
-        return None if day is None else (max((today - day).days, 0), f"{key.replace('_', ' ')} {written}")
+        if day is None or day > today:  # a day that has not come has changed nothing
+            return None
+        return (today - day).days, f"{key.replace('_', ' ')} {written}"
 
     return read
 

@@ -29,7 +29,10 @@ def measure_joins(
     declared = _declared(catalogue, graph)
     names = [owners.names(place) for place in range(len(catalogue))]
     of_others = [link for link in declared if _of_others(link, names, near.copies)]
-    linking, kinds = _linking(len(catalogue), of_others, names, near.copies), _kinds(len(catalogue), of_others)
+    linking, kinds = (
+        _linking(len(catalogue), of_others, names, near.copies),
+        _kinds(len(catalogue), [link for link in of_others if names[link[1]]]),
+    )
     voices, breadth = searches.voices(), searches.breadth()
     said_central: dict[str, tuple[float, str]] = {
         each: (share, f"{share:.2%} of a walk that starts at queries") for each, share in central.items()
@@ -106,6 +109,9 @@ def _hard_to_replace(types: list[str], best_cover: np.ndarray) -> Measure:
     """What the nearest other artifact leaves undone; near-copies of it are no others (see `Neighbours`)."""
     made = blank("hard_to_replace", pools_of("hard_to_replace", types), Status.OBSERVED)
     made.amount[:] = np.round(1 - np.maximum(best_cover, 0), 6)
-    made.raw[:] = [f"the nearest other one covers {max(cover, 0):.2f} of it" for cover in best_cover]
+    made.raw[:] = [
+        f"the nearest other one covers {cover:.2f} of it" if cover > 0 else "no other one covers any of it"
+        for cover in best_cover
+    ]
     made.source[:] = ["the match graph"] * len(types)
     return made

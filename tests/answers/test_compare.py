@@ -115,7 +115,7 @@ def test_the_higher_rank_wins_among_substitutes_where_the_draws_carry_it(apart: 
 
 
 def test_a_gap_that_what_is_missing_could_close_makes_no_winner(tmp_path: Path) -> None:
-    comparison = two(tmp_path, MAIL, MAIL, **FULL)
+    comparison = two(tmp_path, MAIL, MAIL, license="MIT")
     assert comparison.verdict.winner is None
     assert comparison.verdict.margin is not None
     assert comparison.verdict.margin > CLEAR
@@ -245,4 +245,4 @@ def test_what_is_not_stated_is_said_so_and_never_shown_as_a_zero(world: mg.Match
 
 def test_a_type_that_starts_with_a_vowel_has_its_article(world: mg.MatchGraph) -> None:
     sentences = told(world.compare("speech-writer", "mail-corpus"))
-    assert "Speech Writer is an api and Mail Corpus a dataset" in " ".join(sentences)
+    assert "Speech Writer is an API and Mail Corpus a dataset" in " ".join(sentences)

@@ -45,14 +45,23 @@ def test_what_is_worked_with_never_replaces_what_does_the_work():
     assert related(1.0, 1.0, types=("benchmark", "dataset")) is Relation.SUBSTITUTE
 
 
-@pytest.mark.parametrize(
-    "kind", ["trained_on", "requires", "plugin_of", "evaluated_on", "served_by", "integrates_with"]
-)
+TOGETHER = ["trained_on", "requires", "plugin_of", "evaluated_on", "served_by", "integrates_with"]
+
+
+@pytest.mark.parametrize("kind", TOGETHER)
 def test_a_declared_link_makes_a_complement_of_all_but_full_substitutes(kind):
     assert related(0.0, 0.0, same_job=0.1, linked=[kind]) is Relation.COMPLEMENT
-    assert related(0.1, 0.9, linked=[kind]) is Relation.COMPLEMENT
     assert related(0.9, 0.9, linked=[kind]) is Relation.SUBSTITUTE
     assert related(0.9, 0.9, types=("model", "dataset"), linked=[kind]) is Relation.COMPLEMENT
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TOGETHER if kind != "integrates_with"])
+def test_what_one_needs_of_another_makes_a_complement_even_of_the_same_job(kind):
+    assert related(0.1, 0.9, linked=[kind]) is Relation.COMPLEMENT
+
+
+def test_to_work_together_is_no_hindrance_to_do_the_same_job():
+    assert related(0.1, 0.9, linked=["integrates_with"]) is Relation.COVERS
 
 
 def test_to_descend_from_another_is_no_hindrance_to_replacing_it():

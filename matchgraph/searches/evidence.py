@@ -95,9 +95,9 @@ def weigh(events: Iterable[SearchEvent], today: date, kinds: Mapping[str, str] |
     trust = trust_of(events)
     real = [event for event in events if event.real]
     believed = [event for event in real if trust.get(event.voice, 1.0)]
-    chosen = [(event, event.chosen) for event in believed if event.chosen is not None]
+    chosen = [(event, (event.chosen,)) for event in believed if event.chosen is not None]
     counted = _counted(chosen, today, kinds)
-    looks = _counted(((event, each) for event in believed for each in event.shown), today, kinds)
+    looks = _counted(((event, event.shown) for event in believed), today, kinds)
     base = {count: trust.get(count.voice, 1.0) * _decay(count.age) for count in counted}
     weights = _by_place(base, counted)
     by_artifact: dict[str, list[float]] = defaultdict(list)
@@ -140,15 +140,17 @@ def examined(place: int) -> float:
     return max(1 / place, _LEAST_LOOKED_AT)
 
 
-def _counted(seen: Iterable[tuple[SearchEvent, str]], today: date, kinds: Mapping[str, str]) -> _Counted:
+def _counted(seen: Iterable[tuple[SearchEvent, Sequence[str]]], today: date, kinds: Mapping[str, str]) -> _Counted:
     """Artifacts seen in searches, taken together to one count each, in the order of the counts."""
     counted: _Counted = defaultdict(dict)
-    for event, artifact_id in seen:
-        query = query_key(event.query)
+    for event, artifact_ids in seen:
+        query, voice = query_key(event.query), event.voice
+        kind = kinds.get(query, query)
         age = max((today - event.day).days, 0) if event.day else -1
-        places = counted[_Count(event.voice, kinds.get(query, query), artifact_id, age)]
-        place = event.shown.index(artifact_id) + 1 if event.shown else 0
-        places[query] = min(filter(None, (place, places.get(query, 0))), default=0)
+        for artifact_id in artifact_ids:
+            places = counted[_Count(voice, kind, artifact_id, age)]
+            place = event.shown.index(artifact_id) + 1 if event.shown else 0
+            places[query] = min(filter(None, (place, places.get(query, 0))), default=0)
     return dict(sorted(counted.items()))
 
 

@@ -1,6 +1,7 @@
 """What a choice weighs: each part by hand, and the whole in a world where the truth is known."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -121,6 +122,10 @@ def test_a_repeat_further_down_makes_no_choice_heavier():
     again = [chose("a", shown="ba"), chose("a", shown="ab"), chose("a", shown="cba")]
     other = chose("b", by="bob", shown="ab")
     assert weights(*again, other) == weights(chose("a", shown="ab"), other)
+    reworded = weights(
+        chose("a", shown="ab"), chose("a", "sort it", shown="cba"), other, kinds={"sort it": "sort mail"}
+    )
+    assert reworded["sort mail", "b"] == weights(chose("a", shown="ab"), other)["sort mail", "b"]
 
 
 def test_what_is_shown_further_down_is_looked_at_less():
@@ -186,10 +191,17 @@ def test_a_bot_weighs_nothing_and_is_no_voice_while_others_are_untouched():
     assert count(events).times_matched() == {"a": 41}  # what happened, happened
 
 
-def test_a_doubtful_actor_weighs_a_third_of_another():
-    found = weigh(searched(11, timedelta(seconds=1)), datetime(2026, 11, 20, tzinfo=UTC).date())
+def test_a_doubtful_actor_counts_for_three_tenths_in_choices_and_in_what_is_looked_at():
+    events = [replace(event, shown=("a",)) for event in searched(11, timedelta(seconds=1))]
+    found = weigh(events, date(2026, 11, 20))
     assert set(found.choices.values()) == {0.3}
+    assert found.impressions == {"a": pytest.approx(3.3)}
     assert found.tally.doubted == 11
+
+
+def test_synthetic_searches_cost_nobody_trust():
+    made = [replace(event, channel=Channel.SYNTHETIC) for event in searched(90, timedelta(seconds=1), by="ada")]
+    assert weights(*made, chose("a", by="ada")) == {("sort mail", "a"): 1}
 
 
 def test_several_choices_of_one_search_are_one_search_and_one_without_a_day_has_no_pace():

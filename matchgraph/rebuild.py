@@ -32,6 +32,7 @@ from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import read_weights
+from matchgraph.searches.evidence import Evidence, weigh
 from matchgraph.searches.hits import read_hits
 from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
@@ -111,7 +112,8 @@ def rebuild(
         with watch("searches"):
             log = SearchLog(place.log)
             new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
-            counted = count(log.events())
+            events = list(log.events())
+            counted = count(events)
         with watch("embed"):
             cache = VectorCache(place.cache, encoder.digest)
             if full:
@@ -120,7 +122,8 @@ def rebuild(
             vectors = embed(texts.texts, encoder, cache, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, cache)
             asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
-            searches = counted.by_kind(kinds_of_query(counted.queries(), asked))
+            kinds = kinds_of_query(counted.queries(), asked)
+            searches, evidence = counted.by_kind(kinds), weigh(events, today, kinds)
         with watch("words"):
             words = words_in(records)
         with watch("likeness"):
@@ -144,7 +147,7 @@ def rebuild(
                 records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor
             )
             files = packed(snapshot)
-            made = _manifest(snapshot, sources, report, today, searches.real)
+            made = _manifest(snapshot, sources, report, today, evidence)
             manifest, published = _published(place, files, made)
     encoded = vectors.encoded
     return RebuildReport(
@@ -173,7 +176,7 @@ def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tup
 
 
 def _manifest(
-    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, real_searches: int
+    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, evidence: Evidence
 ) -> Manifest:
     """The manifest but for what publishing adds to it."""
     paths = [source for source in sources if isinstance(source, str | Path)]
@@ -183,7 +186,7 @@ def _manifest(
         "capabilities": snapshot.catalogue.capabilities.num_rows,
         "facts": snapshot.catalogue.facts.num_rows,
         **{f"{kind} edges": number for kind, number in snapshot.graph.counts().items()},
-        "real searches": real_searches,
+        "real searches": evidence.tally.real,
     }
     return Manifest(
         version="",
@@ -202,6 +205,7 @@ def _manifest(
             "rows_merged": report.rows_merged,
             "rows_refused": report.rows_refused,
             "weak_edge_share": _weak_share(snapshot),
+            "evidence": evidence.to_dict(),
         },
     )
 

@@ -187,6 +187,17 @@ def test_the_manifest_names_what_the_snapshot_was_made_from(store, catalogue_fil
     assert (manifest.quality["rows_in"], manifest.quality["rows_refused"]) == (8, 0)
 
 
+def test_the_manifest_says_what_the_searches_weigh_and_none_of_their_words(store, catalogue_file):
+    graph = mg.open(store, encoder=WordEncoder())
+    for channel in ("human", "human", "synthetic"):
+        graph.record(query="Sort Zanzibar mail", chosen="mail-sorter", actor="ada", channel=channel)
+    built(catalogue_file, store)
+    told = Store(store).manifest().quality["evidence"]
+    assert (told["searches"]["real"], told["searches"]["synthetic"], told["searches"]["capped"]) == (2, 1, 1)
+    assert told["position_curve"] == "assumed 1/rank"
+    assert "zanzibar" not in json.dumps(told).lower()
+
+
 def test_every_long_stage_can_be_watched(tmp_path, catalogue_file):
     seen: dict[str, int] = {}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from matchgraph.errors import SearchLogError
+
+UNDATED = datetime.fromtimestamp(0, UTC)  # what a row that came without a time is kept under
 
 
 class Channel(StrEnum):
@@ -53,6 +55,16 @@ class SearchEvent:
     def real(self) -> bool:
         """Whether it may count as evidence."""
         return self.channel is not Channel.SYNTHETIC
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it happened, where that is known."""
+        return None if self.at is None or self.at == UNDATED else self.at.astimezone(UTC).date()
+
+    @property
+    def voice(self) -> str:
+        """Whom one hears in it: the actor, or where none is known the query."""
+        return f"actor {self.actor}" if self.actor is not None else f"query {query_key(self.query)}"
 
 
 def query_key(query: str) -> str:

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from matchgraph.errors import SearchLogError
-from matchgraph.searches.events import Channel, Outcome, SearchEvent
+from matchgraph.searches.events import UNDATED, Channel, Outcome, SearchEvent
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -66,7 +66,7 @@ class SearchLog:
         seen: Counter[bytes] = Counter()
         rows = []
         for event in events:
-            known = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.fromtimestamp(0, UTC))
+            known = replace(event, actor=self._hashed(event.actor), at=event.at or UNDATED)
             row = _row(known)
             content = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
             seen[content] += 1

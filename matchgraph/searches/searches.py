@@ -1,7 +1,7 @@
 """What the log says as counts: how often each artifact was chosen, by how many voices, for which queries.
 
 A *voice* is what counts as evidence: one actor is one voice for an artifact, however often and for however many queries
-it chose it; where no actor is known, every different query is one.
+it chose it; where no actor is known, every different query is one; an actor at a pace no person has is none.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 from matchgraph.searches.events import SearchEvent, query_key
-
-_MOST_FOR_ONE_QUERY = 50  # beyond it a query says nothing about which of its artifacts belong together
+from matchgraph.searches.projection import CoChoice, co_chosen, paired
+from matchgraph.searches.trust import trust_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +66,21 @@ class Searches:
 
     def together(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Pairs chosen for the same query: how many queries they share, and how many searches of the rarer one."""
-        by_query: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for (query, artifact_id), searches in self.chosen.items():
-            by_query[query].append((artifact_id, searches))
         shared: dict[tuple[str, str], tuple[int, int]] = {}
-        for found in by_query.values():
-            if len(found) > _MOST_FOR_ONE_QUERY:
-                continue
-            for (left, left_searches), (right, right_searches) in combinations(sorted(found), 2):
-                queries, searches = shared.get((left, right), (0, 0))
-                shared[left, right] = (queries + 1, searches + min(left_searches, right_searches))
+        for pair, fewer, _ in paired(self.chosen):
+            queries, searches = shared.get(pair, (0, 0))
+            shared[pair] = (queries + 1, searches + fewer)
         return shared
+
+    def co_chosen(self) -> dict[tuple[str, str], CoChoice]:
+        """The same pairs by their voices, each with what it weighs beside how often its two ends are chosen."""
+        return co_chosen(self.voiced)
 
 
 def count(events: Iterable[SearchEvent]) -> Searches:
     """The counts of a log."""
+    events = list(events)
+    trust = trust_of(events)
     chosen: Counter[tuple[str, str]] = Counter()
     wished: dict[tuple[str, str], set[str]] = defaultdict(set)  # (voice, artifact id) -> its queries
     real = synthetic = 0
@@ -90,8 +89,8 @@ def count(events: Iterable[SearchEvent]) -> Searches:
         if event.real and event.chosen is not None:
             query = query_key(event.query)
             chosen[query, event.chosen] += 1
-            voice = f"actor {event.actor}" if event.actor is not None else f"query {query}"
-            wished[voice, event.chosen].add(query)
+            if trust.get(event.voice, 1.0):
+                wished[event.voice, event.chosen].add(query)
     voiced: dict[tuple[str, str], float] = defaultdict(float)
     for (_, artifact_id), queries in sorted(wished.items()):
         for query in sorted(queries):

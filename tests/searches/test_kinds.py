@@ -1,12 +1,15 @@
 """Queries of one kind against the plain way: each query in its turn follows the first leader that is near enough."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.searches import kinds as room
-from matchgraph.searches.kinds import SAME_WISH, kinds_of_query
+from matchgraph.searches.events import Channel, SearchEvent
+from matchgraph.searches.kinds import SAME_WISH, Kind, kinds_asked, kinds_of_query
 from matchgraph.vectors.grid import LENGTH, to_grid
 
 
@@ -66,3 +69,49 @@ def test_who_leads_is_of_its_own_kind():
     found = kinds_of_query([f"q{place:02}" for place in range(60)], around([6 * place for place in range(60)]))
     assert all(found[leader] == leader for leader in found.values())
     assert 1 < len(set(found.values())) < 60
+
+
+# Kinds as they were asked
+
+
+def asked(query: str, *actors: str | None, channel: Channel = Channel.HUMAN) -> list[SearchEvent]:
+    return [SearchEvent(query, actor=actor, channel=channel) for actor in actors]
+
+
+def kind_of_three(events: list[SearchEvent]) -> Kind:
+    """a, b and c at 0, 10 and 25 degrees: b is in the middle."""
+    (kind,) = kinds_asked(events, {"a": "a", "b": "a", "c": "a"}, ["c", "a", "b"], around([25, 0, 10]))
+    return kind
+
+
+def test_the_medoid_is_nearest_to_all_and_the_leader_first_by_text():
+    kind = kind_of_three([*asked("a", "ada", "bob"), *asked("C", "ada", "cy", None)])
+    assert (kind.leader, kind.medoid, kind.queries, kind.actors) == ("a", "b", 3, 3)
+
+
+def test_of_medoids_as_near_the_first_by_text_is_it():
+    kinds = kinds_asked([], {"a": "a", "b": "a"}, ["b", "a"], around([0, 10]))
+    assert [(kind.number, kind.medoid) for kind in kinds] == [(0, "a")]
+
+
+@pytest.mark.parametrize(("actors", "public"), [(4, None), (5, "c")])
+def test_words_are_public_once_five_actors_used_just_these(actors, public):
+    same = asked("c", *(f"actor {n}" for n in range(actors)))
+    others = [*asked("a", "x", "y", "z", "u"), *asked("b", *"vwxy")]
+    kind = kind_of_three(same + others)
+    assert (kind.public_text, kind.actors) == (public, actors + 6)
+
+
+def test_one_that_asks_often_no_one_known_and_a_synthetic_one_make_no_words_public():
+    many = [f"made {n}" for n in range(9)]
+    events = [*asked("a", *["ada"] * 9), *asked("b", *[None] * 9), *asked("c", *many, channel=Channel.SYNTHETIC)]
+    kind = kind_of_three(events)
+    assert (kind.public_text, kind.actors) == (None, 1)
+
+
+def test_actors_at_an_impossible_pace_make_no_words_public():
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    bots = [SearchEvent(f"q{n}", actor=f"bot {each}", at=at) for each in range(9) for n in range(40)]
+    asks = [SearchEvent("a", actor=f"bot {each}", at=at) for each in range(9)]
+    assert kind_of_three(asks).public_text == "a"
+    assert kind_of_three(asks + bots).public_text is None

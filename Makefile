@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -28,6 +28,10 @@ demo: .venv/installed
 
 test: .venv/tested
 	$(BIN)/pytest
+
+# The same tests on examples that were not seen before.
+soak: .venv/tested
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest
 
 lint: .venv/tested
 	$(BIN)/ruff check .

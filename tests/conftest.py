@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import matchgraph as mg
 from matchgraph.catalogue.read import Track
@@ -16,6 +18,12 @@ from matchgraph.vectors.encoder import Task
 from matchgraph.vectors.words import words_of
 
 TODAY = date(2026, 11, 21)
+
+# The same examples every time, so that a red suite means the change and not the dice; `make soak` throws new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("soak", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
 _DIM = 64
 
 

@@ -3,8 +3,8 @@
     score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words
     words = 2.25 * share of the query's word weight that the artifact says / (1 + largest such share / .22)
 
-Of a query in several sentences the cosines are the mean of two: the query as a whole, and the sentence that suits
-the artifact best. The larger the share of the query that some artifact says word for word, the less each word
+Of a query in several clauses the cosines are the mean of two: the query as a whole, and the clause that suits the
+artifact best. The larger the share of the query that some artifact says word for word, the less each word
 counts: a long query shares few words with anything, and those tell much; two words are soon said by many.
 
 All of it is absolute: a score does not change with the filter, with k or with what else is found. So a shorter list
@@ -24,7 +24,7 @@ from matchgraph.vectors.words import Words
 
 WHOLE, BEST, WORDS = 0.4, 0.6, 2.25
 USUAL_SHARE = 0.22  # the share of word weight at which each word counts half
-IN_PARTS = 0.5  # weight of the best sentence, against the query as a whole
+IN_PARTS = 0.5  # weight of the best clause, against the query as a whole
 
 _ROWS, _ARTIFACTS = 400, 200  # how deep the vectors and the words are looked through, at least
 _NEAR = 20  # artifacts that the vectors have to name, at least

@@ -51,8 +51,8 @@ def test_words_add_their_share_damped_by_the_largest_share() -> None:
     assert found.score[0] == pytest.approx(0.8 + 2.25 * 0.5 / (1 + 0.5 / 0.22), abs=1e-3)
 
 
-def test_of_several_sentences_the_one_that_suits_counts_half() -> None:
-    found = scored(looking(0, 90, 180))  # the whole query looks to 0, its two sentences to 90 and 180
+def test_of_several_clauses_the_one_that_suits_counts_half() -> None:
+    found = scored(looking(0, 90, 180))  # the whole query looks to 0, its two clauses to 90 and 180
     # b suits 90 best: (.7 + .4 cos 90 + .6 cos 0) / 2; c suits 180: (.2 + 1) / 2; a suits 90: (.8 + .4 cos 30) / 2
     assert found.places.tolist() == [1, 2, 0]
     assert found.score.tolist() == pytest.approx([0.65, 0.6, 0.573], abs=1e-3)

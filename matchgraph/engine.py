@@ -178,7 +178,8 @@ class MatchGraph:
     @cached_property
     def scorer(self) -> Scorer:
         """What queries are compared with."""
-        return Scorer(texts_of(self.snapshot.catalogue), self.snapshot.vectors.grid, self.snapshot.words)
+        s = self.snapshot
+        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned)
 
     @cached_property
     def likeness(self) -> Likeness:

@@ -93,6 +93,15 @@ def test_the_report_says_what_was_tried_and_with_what_gain(learner: mg.MatchGrap
     assert max(trial["gain"] for trial in report["trials"] if trial["accepted"]) > 0.2
 
 
+def test_the_account_names_every_candidate_with_its_gain(learner: mg.MatchGraph) -> None:
+    lines = learner.lessons().lines()
+    assert lines[0].startswith("search has learned adapter and memory from 96 choices: gains +")
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "adapter", "adapter and memory (kappa 0.005)", "adapter and memory (kappa 0.0005)",
+    ]  # fmt: skip
+    assert all("refused, gain" in line or "accepted, gain" in line for line in lines[1:])
+
+
 def gains(mean: float) -> np.ndarray:
     return mean + np.random.default_rng(0).standard_normal(200) * 0.1
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench clean clean-store
+.PHONY: demo test lint bench bench-search clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -37,6 +37,10 @@ lint: .venv/tested
 # Measures on real data where it is at hand (MATCHGRAPH_BENCH_DATA names it), else on the starter catalogue.
 bench: .venv/tested
 	$(BIN)/python -m tests.bench.rebuild
+
+# What learning from choices is worth: five-fold by query over the labelled searches of the same data.
+bench-search: .venv/tested
+	$(BIN)/python -m tests.bench.search
 
 clean:
 	rm -rf .venv

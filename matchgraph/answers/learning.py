@@ -24,9 +24,9 @@ from matchgraph.vectors.grid import LENGTH, cosines_of
 FEWEST_HITS = 50
 MOST_LOST = 0.01  # mean reciprocal rank that hidden artifacts may lose
 
-_KAPPAS = (0.005, 0.0005)
+_KAPPAS = (0.05, 0.02, 0.005, 0.0005)  # the larger, the nearer a past query has to be
 _HIDDEN = 5  # one artifact in so many is hidden
-_MOST_JUDGED = 400  # queries of one fold
+_MOST_JUDGED = 300  # queries of one fold
 _RESAMPLES = 1_000
 
 

@@ -55,6 +55,10 @@ class Road:
         rows = scorer.rows[(scorer.rows < first) | (scorer.rows >= last)]
         self.abilities = grid[rows]
         self.begins = np.searchsorted(texts.owner[rows], np.arange(texts.wholes + 1))
+        self.known = np.flatnonzero(hits.held)  # the artifacts with hits
+        self.said = np.zeros((len(queries), len(self.known)), np.float32)
+        for row, query in enumerate(queries):
+            self.said[row] = self._words(query)[self.known]
 
     def learned(self, rows: np.ndarray, *, kappa: float | None) -> Learned:
         """What the hits of some queries teach: an adapter, and a memory where it has a kappa."""
@@ -93,9 +97,7 @@ class Road:
         sizes = np.diff(self.begins)[taught]
         begins = np.concatenate([[0], np.cumsum(sizes)])
         abilities = np.arange(begins[-1]) + np.repeat(self.begins[taught] - begins[:-1], sizes)
-        words = np.zeros((len(rows), len(taught)), np.float32)
-        for at, row in enumerate(rows):
-            words[at] = self._words(self.queries[row])[taught]
+        words = self.said[np.ix_(rows, np.searchsorted(self.known, taught))]
         unit = part.grid / np.float32(LENGTH)
         targets = self.wholes[taught] / np.float32(LENGTH), self.abilities[abilities] / np.float32(LENGTH)
         return Lesson(unit, part.weights[:, taught], words, *targets, begins, (WHOLE, BEST))

@@ -27,6 +27,7 @@ MOST_LOST = 0.01  # mean reciprocal rank that hidden artifacts may lose
 _KAPPAS = (0.05, 0.02, 0.005, 0.0005)  # the larger, the nearer a past query has to be
 _HIDDEN = 5  # one artifact in so many is hidden
 _MOST_JUDGED = 300  # queries of one fold
+_BLOCK = 50  # queries scored at once
 _RESAMPLES = 1_000
 
 
@@ -66,27 +67,29 @@ class Road:
         memory = None if kappa is None else memory_of(part, [self.queries[row] for row in rows], kappa)
         return Learned(fit(self._lesson(part, rows)), memory)
 
-    def ranks(self, row: int, learned: Sequence[Learned]) -> list[float]:
-        """The reciprocal rank of what was chosen for a query, by search with each of these."""
-        asked, query = self.hits.grid[[row]], self.queries[row]
-        words = self._words(query)
-        by_adapter: dict[int, np.ndarray] = {}
-        found = []
+    def ranks(self, rows: np.ndarray, learned: Sequence[Learned]) -> np.ndarray:
+        """The reciprocal rank of what was chosen for each query, by search with each of these; (rows, learned)."""
+        asked, near = self.hits.grid[rows], dict[int, np.ndarray]()
         for each in learned:
-            if id(each.adapter) not in by_adapter:
-                by_adapter[id(each.adapter)] = self._nearness(each.adapted(asked)) + words
-            score = by_adapter[id(each.adapter)]
-            if each.memory is not None:
-                past = each.memory.of(query, asked)
-                score = score + past.chosen + past.said
-            score = np.round(score, 6)
-            found.append(1 / float(min(_rank(score, int(place)) for place in self.chosen[row])))
+            if id(each.adapter) not in near:
+                near[id(each.adapter)] = self._nearness(each.adapted(asked))
+        found = np.zeros((len(rows), len(learned)))
+        for at, row in enumerate(rows.tolist()):
+            words = self._words(self.queries[row])
+            for column, each in enumerate(learned):
+                score = near[id(each.adapter)][:, at] + words
+                if each.memory is not None:
+                    past = each.memory.of(self.queries[row], asked[[at]])
+                    score = score + past.chosen + past.said
+                score = np.round(score, 9)
+                found[at, column] = 1 / min(_rank(score, place) for place in self.chosen[row].tolist())
         return found
 
     def _nearness(self, asked: np.ndarray) -> np.ndarray:
-        row = asked[0].astype(np.float32)
-        best = np.maximum.reduceat(cosines_of(self.abilities @ row), self.begins[:-1])
-        return np.asarray(WHOLE * cosines_of(self.wholes @ row) + BEST * best)
+        """What the cosines add to the score of every artifact, a column a query."""
+        rows = asked.astype(np.float32).T
+        best = np.maximum.reduceat(self.abilities @ rows, self.begins[:-1], axis=0)
+        return np.asarray(WHOLE * cosines_of(self.wholes @ rows) + BEST * cosines_of(best))
 
     def _words(self, query: str) -> np.ndarray:
         shares = self.scorer.words.shares(query)
@@ -150,7 +153,8 @@ def _gains(road: Road, taught: np.ndarray, judged: np.ndarray) -> np.ndarray:
     candidates = [COLD, Learned(full.adapter)]
     if full.memory is not None:
         candidates += [Learned(full.adapter, replace(full.memory, kappa=kappa)) for kappa in _KAPPAS]
-    ranks = np.array([road.ranks(int(row), candidates) for row in judged])
+    blocks = np.array_split(judged, -(-len(judged) // _BLOCK))
+    ranks = np.concatenate([road.ranks(block, candidates) for block in blocks])
     return np.asarray(ranks[:, 1:] - ranks[:, :1])
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 
 import matchgraph as mg
-from matchgraph.answers.learning import _trial
+from matchgraph.answers.asking import encode_query
+from matchgraph.answers.learning import Road, _trial
+from matchgraph.searches.memory import Hits
 from matchgraph.snapshot.snapshot import packed, unpacked
 from tests.conftest import TODAY, WordEncoder, artifact
 
@@ -100,6 +103,17 @@ def test_the_account_names_every_candidate_with_its_gain(learner: mg.MatchGraph)
     tried = ["adapter", *(f"adapter and memory (kappa {kappa})" for kappa in kappas)]
     assert [line.split(":")[0].strip() for line in lines[1:]] == tried
     assert all("refused, gain" in line or "accepted, gain" in line for line in lines[1:])
+
+
+def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) -> None:
+    learned, scorer = learner.snapshot.learned, learner.scorer
+    queries = [slang(3), f"plain4 {slang(5)}", "text6 thing2"]
+    grid = np.stack([encode_query(query, WordEncoder())[0] for query in queries])
+    chosen = sp.csr_matrix((np.ones(3), ([0, 1, 2], [3, 4, 2])), (3, MAKERS))
+    road = Road(scorer, Hits(grid, chosen, chosen), queries)
+    for row, place in enumerate((3, 4, 2)):
+        order = scorer.score(queries[row], grid[[row]], MAKERS).places.tolist()
+        assert road.ranks(np.array([row]), [learned])[0, 0] == 1 / (1 + order.index(place))
 
 
 def gains(mean: float) -> np.ndarray:

@@ -3,8 +3,9 @@
 Candidates are an adapter of queries, and the adapter with a memory of past queries. Each is fitted on one half of the
 queries and judged on the other, both ways round; and once with a fifth of the artifacts hidden, whose queries show
 what learning does to what nobody has chosen yet. A candidate is accepted where the gain in mean reciprocal rank is
-above zero with 95% confidence, and hidden artifacts lose no more than .01. Of the accepted the one of largest gain
-is fitted on all hits; without any, search stays as it is where nobody has chosen anything.
+above zero with 99% confidence (so that the luckiest of five is not taken for a good one), and hidden artifacts lose
+no more than .01. Of the accepted the one of largest gain is fitted on all hits; without any, search stays as it is
+where nobody has chosen anything.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _KAPPAS = (0.05, 0.02, 0.005, 0.0005)  # the larger, the nearer a past query has
 _HIDDEN = 5  # one artifact in so many is hidden
 _MOST_JUDGED = 300  # queries of one fold
 _BLOCK = 50  # queries scored at once
-_RESAMPLES = 1_000
+_RESAMPLES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Trial:
     name: str
     kappa: float | None  # of its memory, where it has one
     gain: float  # mean reciprocal rank, against search without learning
-    low: float  # 95% interval of the gain
+    low: float  # 99% interval of the gain
     high: float
     hidden: float | None  # change for artifacts that were hidden from it; None where that cannot be told
     accepted: bool
@@ -161,7 +162,7 @@ def _gains(road: Road, taught: np.ndarray, judged: np.ndarray) -> np.ndarray:
 def _trial(name: str, kappa: float | None, gains: np.ndarray, lost: np.ndarray) -> Trial:
     dice = np.random.default_rng(0)
     means = gains[dice.integers(0, len(gains), (_RESAMPLES, len(gains)))].mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+    low, high = np.quantile(means, [0.005, 0.995])
     hidden = _rounded(lost.mean()) if len(lost) else None
     accepted = bool(low > 0 and hidden is not None and hidden >= -MOST_LOST)
     return Trial(name, kappa, _rounded(gains.mean()), _rounded(low), _rounded(high), hidden, accepted)

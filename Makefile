@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -49,6 +49,10 @@ bench-ranks: .venv/tested
 # How well the chance of the same job is calibrated on held-back pairs.
 bench-same-job: .venv/tested
 	$(BIN)/python -m tests.bench.same_job
+
+# What learning from choices is worth: five-fold by query over the labelled searches of the same data.
+bench-search: .venv/tested
+	$(BIN)/python -m tests.bench.search
 
 clean:
 	rm -rf .venv

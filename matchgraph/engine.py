@@ -16,6 +16,7 @@ from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
 from matchgraph.answers.job import same_job_of
+from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
 from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
 from matchgraph.answers.record import Record
@@ -104,6 +105,10 @@ class MatchGraph:
         artifact_id = self.resolve(name)
         return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
 
+    def lessons(self) -> Lessons:
+        """What has search learned from choices, and with what gain?"""
+        return lessons_of(self.snapshot.learned.report)
+
     def evaluate(
         self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
     ) -> Evaluation:
@@ -178,7 +183,8 @@ class MatchGraph:
     @cached_property
     def scorer(self) -> Scorer:
         """What queries are compared with."""
-        return Scorer(texts_of(self.snapshot.catalogue), self.snapshot.vectors.grid, self.snapshot.words)
+        s = self.snapshot
+        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned)
 
     @cached_property
     def likeness(self) -> Likeness:

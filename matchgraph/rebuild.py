@@ -16,6 +16,7 @@ import pandas as pd
 
 from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
+from matchgraph.answers.learning import learn
 from matchgraph.answers.scoring import Scorer
 from matchgraph.catalogue.read import Source, Track, read
 from matchgraph.catalogue.report import ReadReport
@@ -36,6 +37,7 @@ from matchgraph.searches.evidence import Evidence, weigh
 from matchgraph.searches.hits import read_hits
 from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
+from matchgraph.searches.memory import hits_of
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import sha256_of
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
@@ -140,11 +142,14 @@ def rebuild(
             held = None if new_reference else _live_reference(place)
             reference = reference_of(found, [near.copies, *owners.kin()], held)
             ranking = rank(records, found, reference, shares, searches.times_matched())
+        with watch("learn"):
+            scorer = Scorer(texts, vectors.grid, words)
+            learned = learn(scorer, *hits_of(counted, counted.queries(), asked, records.place))
         with watch("floor"):
-            floor = floor_of(Scorer(texts, vectors.grid, words), strange)
+            floor = floor_of(Scorer(texts, vectors.grid, words, learned), strange)
         with watch("publish"):
             snapshot = Snapshot(
-                records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor
+                records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor, learned
             )
             files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, evidence)

@@ -14,7 +14,11 @@ from matchgraph.vectors.encoder import Encoder
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.vectors import embed
 
-_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+# Where one wish may end and the next begin; the words that join them go with the joint.
+_JOINT = re.compile(
+    r"(?<=[.!?]) |[,;:] (?:(?:and|then|also|or|but) )*| (?:and|then|also|plus|while|as well as) (?:(?:then|also) )*",
+    re.IGNORECASE,
+)
 _FEWEST_WORDS = 3
 _MOST_PARTS = 8
 
@@ -27,13 +31,25 @@ def readable(query: str) -> str:
 
 
 def parts_of(query: str) -> list[str]:
-    """The query, and its sentences where it has more than one.
+    """The query, and its clauses where it has more than one.
 
-    >>> parts_of("Read my mail. Then put the dates in a calendar.")
-    ['Read my mail. Then put the dates in a calendar.', 'Read my mail.', 'Then put the dates in a calendar.']
+    >>> parts_of("Read my mail and then put the dates in a calendar.")
+    ['Read my mail and then put the dates in a calendar.', 'Read my mail', 'put the dates in a calendar.']
     """
-    sentences = [part.strip() for part in _END.split(query) if len(part.split()) >= _FEWEST_WORDS]
-    return [query, *sentences[:_MOST_PARTS]] if len(sentences) > 1 else [query]
+    lines = (" ".join(line.split()) for line in query.splitlines())
+    clauses = _joined([piece for line in lines for piece in _JOINT.split(line) if piece])
+    return [query, *clauses[:_MOST_PARTS]] if len(clauses) > 1 else [query]
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """The pieces, one too short to be a wish with the one before it; at the front, with the one after."""
+    clauses: list[str] = []
+    for piece in pieces:
+        if clauses and min(len(piece.split()), len(clauses[0].split())) < _FEWEST_WORDS:
+            clauses[-1] += " " + piece
+        else:
+            clauses.append(piece)
+    return clauses
 
 
 def encode_query(query: str, encoder: Encoder) -> np.ndarray:

@@ -122,7 +122,7 @@ def _runs(
     inside, mask = np.flatnonzero(among), None if among.all() else among
     for place in track(range(len(queries))):
         query, rows = queries[place].query, asked[place]
-        every = scorer.every(query, rows[:1], inside)
+        every = scorer.cold(query, rows[:1], inside)
         ours = scorer.score(query, rows, _DEPTH, mask)
         found = {
             "matchgraph": ours.places,

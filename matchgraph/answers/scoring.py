@@ -1,10 +1,13 @@
-"""How well an artifact answers a query: three terms that add up to the score, and stand as its reasons.
+"""How well an artifact answers a query: terms that add up to the score, and stand as its reasons.
 
-    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words
+    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words + chosen + said
     words = 2.25 * share of the query's word weight that the artifact says / (1 + largest such share / .22)
+    chosen, said: what past searches add (`searches/memory.py`), where memory has shown that it helps
 
-Of a query in several sentences the cosines are the mean of two: the query as a whole, and the sentence that suits
-the artifact best. The larger the share of the query that some artifact says word for word, the less each word
+The cosines are of the query turned towards what is chosen for such queries, where an adapter has shown that it helps.
+
+Of a query in several clauses the cosines are the mean of two: the query as a whole, and the clause that suits the
+artifact best. The larger the share of the query that some artifact says word for word, the less each word
 counts: a long query shares few words with anything, and those tell much; two words are soon said by many.
 
 All of it is absolute: a score does not change with the filter, with k or with what else is found. So a shorter list
@@ -15,16 +18,19 @@ this, and on the eight families of queries that this was chosen on it was no bet
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from matchgraph.searches.learned import COLD, Learned
+from matchgraph.searches.memory import Remembered
 from matchgraph.vectors.index import Index
 from matchgraph.vectors.texts import Texts
 from matchgraph.vectors.words import Words
 
 WHOLE, BEST, WORDS = 0.4, 0.6, 2.25
 USUAL_SHARE = 0.22  # the share of word weight at which each word counts half
-IN_PARTS = 0.5  # weight of the best sentence, against the query as a whole
+IN_PARTS = 0.5  # weight of the best clause, against the query as a whole
 
 _ROWS, _ARTIFACTS = 400, 200  # how deep the vectors and the words are looked through, at least
 _NEAR = 20  # artifacts that the vectors have to name, at least
@@ -35,35 +41,57 @@ class Scored:
     """Artifacts with the terms of their scores."""
 
     places: np.ndarray  # int64, artifact places
-    score: np.ndarray  # float64; the three terms add up to it
+    score: np.ndarray  # float64; the five terms add up to it
     whole: np.ndarray
     best: np.ndarray
     words: np.ndarray
+    chosen: np.ndarray
+    said: np.ndarray
     best_row: np.ndarray  # int64, the text row (capability or job) that matched best
+    ended: np.ndarray  # int64, how many similar searches ended in it
+    similar: np.ndarray  # int64, how many similar searches there were
 
 
 class Scorer:
     """Held by the engine: everything that a query is compared with."""
 
-    def __init__(self, texts: Texts, grid: np.ndarray, words: Words) -> None:
+    def __init__(self, texts: Texts, grid: np.ndarray, words: Words, learned: Learned = COLD) -> None:
         self.texts = texts
         self.words = words
+        self.learned = learned
         self.index = Index(grid)
         self.rows, self.starts = texts.by_artifact
 
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         """The k artifacts that answer best, of `among` (a mask) where given; `asked`: the query's grid rows."""
-        shares = self.words.shares(query)
-        found = self._scored(asked, shares, self._candidates(asked, shares, k, among))
+        shares, past = self.words.shares(query), self._past(query, asked)
+        turned = self.learned.adapted(asked)
+        found = self._scored(turned, shares, past, self._candidates(turned, shares, past, k, among))
         order = np.lexsort((found.places, -np.round(found.score, 9)))[:k]
         return Scored(*(getattr(found, name)[order] for name in Scored.__slots__))
 
     def every(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
         """The terms of those artifacts, in the order given."""
-        return self._scored(asked, self.words.shares(query), places)
+        past = self._past(query, asked)
+        return self._scored(self.learned.adapted(asked), self.words.shares(query), past, places)
 
-    def _candidates(self, asked: np.ndarray, shares: np.ndarray, k: int, among: np.ndarray | None) -> np.ndarray:
-        """The artifacts nearest by vectors and nearest by words."""
+    def cold(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
+        """The same as if nothing had been learned."""
+        return self._scored(asked, self.words.shares(query), self._nothing, places)
+
+    def _past(self, query: str, asked: np.ndarray) -> Remembered:
+        """What past searches add."""
+        return self._nothing if self.learned.memory is None else self.learned.memory.of(query, asked)
+
+    @cached_property
+    def _nothing(self) -> Remembered:
+        points, counts = np.zeros(self.texts.wholes), np.zeros(self.texts.wholes, np.int64)
+        return Remembered(points, points, counts, counts)
+
+    def _candidates(
+        self, asked: np.ndarray, shares: np.ndarray, past: Remembered, k: int, among: np.ndarray | None
+    ) -> np.ndarray:
+        """The artifacts nearest by vectors, nearest by words and most chosen in similar searches."""
         owner = self.texts.owner
         allowed = None if among is None else among[owner]
         there = self.texts.wholes if among is None else int(among.sum())
@@ -71,12 +99,11 @@ class Scorer:
         while len(by_vectors) < min(max(_NEAR, 2 * k), there):  # few artifacts may hold most of the nearest rows
             by_vectors = np.unique(owner[self.index.nearest(asked, depth, allowed)[1]])
             depth *= 8
-        by_words = np.where(among, shares, 0.0) if among is not None else shares
         count = min(max(_ARTIFACTS, 2 * k), len(shares))
-        nearest = np.argpartition(-by_words, count - 1)[:count]
-        return np.union1d(by_vectors, nearest[by_words[nearest] > 0])
+        by_words, by_past = (_most(points, count, among) for points in (shares, past.chosen + past.said))
+        return np.union1d(by_vectors, np.union1d(by_words, by_past))
 
-    def _scored(self, asked: np.ndarray, shares: np.ndarray, places: np.ndarray) -> Scored:
+    def _scored(self, asked: np.ndarray, shares: np.ndarray, past: Remembered, places: np.ndarray) -> Scored:
         """Every term for some artifacts."""
         sizes = self.starts[places + 1] - self.starts[places]
         begins = (np.cumsum(sizes) - sizes).astype(np.int64)
@@ -92,9 +119,18 @@ class Scorer:
         of_whole = (1 - in_parts) * whole[0] + in_parts * whole[suits, at]
         of_best = (1 - in_parts) * best[0] + in_parts * best[suits, at]
         cover = shares.max(initial=0.0)
-        terms = WHOLE * of_whole, BEST * of_best, WORDS * shares[places] / (1 + cover / USUAL_SHARE)
+        words = WORDS * shares[places] / (1 + cover / USUAL_SHARE)
+        terms = WHOLE * of_whole, BEST * of_best, words, past.chosen[places], past.said[places]
         matched = ability[np.repeat(suits, sizes), np.arange(len(rows))] == np.repeat(best[suits, at], sizes)
-        return Scored(places, terms[0] + terms[1] + terms[2], *terms, _first(matched, rows, begins))
+        row = _first(matched, rows, begins)
+        return Scored(places, sum(terms[1:], terms[0]), *terms, row, past.ended[places], past.similar[places])
+
+
+def _most(points: np.ndarray, count: int, among: np.ndarray | None) -> np.ndarray:
+    """The artifacts of most points, none without any."""
+    allowed = points if among is None else np.where(among, points, 0.0)
+    most = np.argpartition(-allowed, count - 1)[:count]
+    return most[allowed[most] > 0]
 
 
 def _first(matched: np.ndarray, rows: np.ndarray, begins: np.ndarray) -> np.ndarray:

@@ -97,5 +97,12 @@ def _found(snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, at: in
         Reason("whole", "its description as a whole is about this", float(found.whole[at])),
         Reason("words", f"words in common: {said}" if said else "no words in common", float(found.words[at])),
     ]
+    if found.chosen[at]:
+        often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
+        reasons.append(Reason("chosen", often, float(found.chosen[at])))
+    if found.said[at] and scorer.learned.memory is not None:
+        used = ", ".join(scorer.learned.memory.words.common(query, place)[:6])
+        text = f"people who searched for similar things used these words: {used}"
+        reasons.append(Reason("past words", text, float(found.said[at])))
     reasons.sort(key=lambda reason: -(reason.points or 0.0))
     return Found(**record, score=float(found.score[at]), capability=matched, reasons=tuple(reasons))

@@ -124,14 +124,18 @@ def recommend_command(
 
 @app.command("explain")
 def explain_command(
-    artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    artifact: Annotated[str | None, typer.Argument(help="Id, name or alias.")] = None,
+    search: Annotated[bool, typer.Option("--search", help="What search has learned, and with what gain.")] = False,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Why does it stand where it stands?"""
-    show_answer(MatchGraph(store, version=snapshot).explain(artifact), form, as_json)
+    if search == (artifact is not None):
+        raise typer.BadParameter("name an artifact, or say --search: one of the two")
+    graph = MatchGraph(store, version=snapshot)
+    show_answer(graph.lessons() if artifact is None else graph.explain(artifact), form, as_json)
 
 
 @app.command("evaluate")

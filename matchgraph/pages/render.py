@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matchgraph.answers.compare import ROWS, Comparison, cell
 from matchgraph.answers.evaluate import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
+from matchgraph.answers.lessons import Lessons, trial_words
 from matchgraph.answers.values import Answer, Listing
 
 Format = Literal["text", "markdown", "html"]
@@ -37,6 +38,8 @@ def _template(answer: Answer) -> str:
         return "evaluation"
     if isinstance(answer, Listing):
         return "listing"
+    if isinstance(answer, Lessons):
+        return "lessons"
     raise TypeError(f"no page for {type(answer).__name__}")
 
 
@@ -59,5 +62,6 @@ def _environment(form: Format) -> Environment:
         pages.finalize = lambda value: _markdown(value) if isinstance(value, str) else value
     pages.filters["cell"] = cell
     pages.filters["edge"] = edge_words
+    pages.filters["trial"] = trial_words
     pages.filters["words"] = lambda value: str(value).replace("_", " ")
     return pages

@@ -10,7 +10,7 @@ from typing import Any
 
 from matchgraph.errors import SnapshotError
 
-FORMAT = 2
+FORMAT = 3
 _ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 
 

@@ -17,6 +17,8 @@ from matchgraph.graph.likeness import Scale
 from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
+from matchgraph.searches.learned import Learned
+from matchgraph.searches.memory import Hits, Memory
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.vectors import Vectors
@@ -37,6 +39,7 @@ class Snapshot:
     reference: Reference  # what ranks are compared against
     weights: Weights
     floor: float  # the search score that nonsense reaches
+    learned: Learned  # what search has learned from choices
 
 
 def packed(snapshot: Snapshot) -> dict[str, bytes]:
@@ -57,6 +60,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "ranking.parquet": packed_table(snapshot.ranking.table),
         "rank_lines.parquet": packed_table(snapshot.ranking.lines),
         "reference.parquet": packed_table(snapshot.reference.table()),
+        **_learned_files(snapshot.learned),
     }
 
 
@@ -64,6 +68,7 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
     """The few numbers of a snapshot that are kept in its manifest."""
     return {
         "search_floor": snapshot.floor,
+        "search": snapshot.learned.report,
         "cover": list(snapshot.scale.cover),
         "words": list(snapshot.scale.words),
         "same_ability_cosine": snapshot.chance.same_ability,
@@ -88,7 +93,7 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
     return Snapshot(
         catalogue,
         Vectors(array_in(folder / "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
-        _words_in(table_in(folder / "words.parquet"), len(catalogue)),
+        _words_in(table_in(folder / "words.parquet"), len(catalogue), len(catalogue)),
         scale,
         Chance(array_in(folder / "chance_cosines.npy")),
         Graph(table_in(folder / "edges.parquet")),
@@ -96,7 +101,34 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         reference_in(table_in(folder / "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],
+        _learned_in(manifest, folder, len(catalogue)),
     )
+
+
+def _learned_files(learned: Learned) -> dict[str, bytes]:
+    """One file for the adapter and three for the memory, where there are any."""
+    files = {} if learned.adapter is None else {"search_adapter.npy": packed_array(learned.adapter)}
+    if learned.memory is not None:
+        hits = sp.coo_matrix(learned.memory.hits.weights)
+        searches = learned.memory.hits.searches.data
+        table = pa.table({"query": hits.row, "artifact": hits.col, "weight": hits.data, "searches": searches})
+        files["past_searches.parquet"] = packed_table(table)
+        files["past_queries.npy"] = packed_array(learned.memory.hits.grid)
+        files["past_words.parquet"] = packed_table(_words_table(learned.memory.words))
+    return files
+
+
+def _learned_in(manifest: Manifest, folder: Path, artifacts: int) -> Learned:
+    report = manifest.parameters["search"]
+    adapter = array_in(folder / "search_adapter.npy") if "search_adapter.npy" in manifest.files else None
+    if "past_queries.npy" not in manifest.files:
+        return Learned(adapter, None, report)
+    table, grid = table_in(folder / "past_searches.parquet"), array_in(folder / "past_queries.npy")
+    cells = table["query"].to_numpy(), table["artifact"].to_numpy()
+    shape = (len(grid), artifacts)
+    weights, searches = (sp.csr_matrix((table[each].to_numpy(), cells), shape) for each in ("weight", "searches"))
+    words = _words_in(table_in(folder / "past_words.parquet"), artifacts, len(grid))
+    return Learned(adapter, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
 
 def _words_table(words: Words) -> pa.Table:
@@ -112,11 +144,11 @@ def _words_table(words: Words) -> pa.Table:
     )
 
 
-def _words_in(table: pa.Table, artifacts: int) -> Words:
+def _words_in(table: pa.Table, artifacts: int, documents: int) -> Words:
     lists = table["artifacts"].combine_chunks()
     indptr = lists.offsets.to_numpy()
     data = table["weights"].combine_chunks().values.to_numpy()
     shape = (artifacts, table.num_rows)
     weights = sp.csc_matrix((data, lists.values.to_numpy(), indptr), shape)
     place = {word: column for column, word in enumerate(table["word"].to_pylist())}
-    return Words(weights, place, np.asarray(table["rarity"].to_numpy()))
+    return Words(weights, place, np.asarray(table["rarity"].to_numpy()), documents)

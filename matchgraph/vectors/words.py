@@ -52,6 +52,7 @@ class Words:
     weights: sp.csc_matrix  # float32, (artifacts, words)
     place: dict[str, int]  # word -> column
     rarity: np.ndarray  # float64, (words,)
+    documents: int  # that rarity was counted in
 
     def shares(self, query: str) -> np.ndarray:
         """Per artifact, the share of the query's word weight that it answers, 0 to 1, float64.
@@ -65,7 +66,7 @@ class Words:
             if column is not None:
                 span = slice(self.weights.indptr[column], self.weights.indptr[column + 1])
                 scores[self.weights.indices[span]] += times * self.weights.data[span].astype(np.float64)
-        rarest = float(np.log(1 + (self.weights.shape[0] + 0.5) / 0.5))
+        rarest = float(np.log(1 + (self.documents + 0.5) / 0.5))
         most = sum(self.rarity[self.place[word]] if word in self.place else rarest for word in asked)
         return scores / most if most else scores
 
@@ -110,4 +111,4 @@ def _weigh(documents: list[list[str]]) -> Words:
         weights = sp.csc_matrix(shape, dtype=np.float32)
     said_by = np.diff(weights.indptr)
     rarity = np.log(1 + (len(documents) - said_by + 0.5) / (said_by + 0.5))
-    return Words(weights, place, rarity)
+    return Words(weights, place, rarity, len(documents))

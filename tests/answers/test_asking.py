@@ -1,4 +1,4 @@
-"""Queries: whole first, then sentence by sentence, each encoded once."""
+"""Queries: whole first, then clause by clause, each encoded once."""
 
 from __future__ import annotations
 
@@ -22,13 +22,26 @@ TWO = "Sort my mail. Write down recorded speech."
         ("Sort my mail.", []),
         (TWO, ["Sort my mail.", "Write down recorded speech."]),
         ("sort my mail\nwrite down speech", ["sort my mail", "write down speech"]),
-        ("Sort all mail; flag the spam! Do you hear me?", ["Sort all mail;", "flag the spam!", "Do you hear me?"]),
+        ("Sort all mail; flag the spam! Do you hear me?", ["Sort all mail", "flag the spam!", "Do you hear me?"]),
+        ("Sort my mail, and then also flag the spam", ["Sort my mail", "flag the spam"]),
+        ("label my photos as well as paint the walls", ["label my photos", "paint the walls"]),
+        ("sort mail and photos", []),
+        ("Hello there, sort my mail while you listen", []),
+        ("Please, sort my mail; write down recorded speech", ["Please sort my mail", "write down recorded speech"]),
+        ("read 1,000 letters at 12:30 for sandy", []),
         ("Version 1.5 of a tool. Or so.", []),
         ("", []),
     ],
 )
-def test_a_query_of_several_sentences_is_asked_whole_and_in_parts(query: str, parts: list[str]) -> None:
+def test_a_query_of_several_clauses_is_asked_whole_and_in_parts(query: str, parts: list[str]) -> None:
     assert parts_of(query) == [query, *parts]
+
+
+def test_a_text_of_endless_spaces_is_taken_apart_in_no_time() -> None:
+    assert parts_of("sort my mail" + " " * 200_000 + "and write down speech")[1:] == [
+        "sort my mail",
+        "write down speech",
+    ]
 
 
 def test_a_long_text_has_at_most_eight_parts() -> None:

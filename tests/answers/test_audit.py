@@ -48,7 +48,7 @@ def snapshot_of(artifacts: Sequence[Artifact]) -> Snapshot:
     near = neighbours(Likeness(catalogue, grid, words), grid)
     graph: Graph = link(catalogue, near, Searches())
     vectors = Vectors(grid, "words", "")
-    return Snapshot(catalogue, vectors, words, None, None, graph, None, None, None, 0.0)  # type: ignore[arg-type]
+    return Snapshot(catalogue, vectors, words, None, None, graph, None, None, None, 0.0, None)  # type: ignore[arg-type]
 
 
 def found(*artifacts: Artifact, asked: Sequence[str] = ()) -> list[Finding]:

@@ -31,11 +31,12 @@ class Fixed:
 
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         places = np.flatnonzero(np.ones(4, bool) if among is None else among)[:k]
-        return self.every(query, asked, places)
+        return self.cold(query, asked, places)
 
-    def every(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
+    def cold(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
         terms = self.whole[places], self.best[places], self.words[places]
-        return Scored(places, sum(terms), *terms, places)
+        none = np.zeros(len(places))
+        return Scored(places, sum(terms), *terms, none, none, places, none, none)
 
 
 def evaluated(*queries: tuple[list[str], str], scope: str = "open") -> Evaluation:

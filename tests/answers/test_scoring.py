@@ -23,9 +23,9 @@ def looking(*angles: float) -> np.ndarray:
 OWNER = np.array([0, 1, 1, 2, 0, 1, 2, 2])
 GRID = looking(0, 60, 90, 180, 60, 0, 180, 0)
 TEXTS = Texts([f"text {row}" for row in range(8)], OWNER, 4, 3)
-SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), {}, np.zeros(0))
+SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), {}, np.zeros(0), 3)
 # Only a says "mail", and with a weight that is half of what the word could ever give: 2 * (1.2 + 1) / 2.
-MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), {"mail": 0}, np.array([2.0]))
+MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), {"mail": 0}, np.array([2.0]), 3)
 
 
 def scored(asked: np.ndarray, words: Words = SILENT, query: str = "zzz", k: int = 3) -> Scored:
@@ -51,8 +51,8 @@ def test_words_add_their_share_damped_by_the_largest_share() -> None:
     assert found.score[0] == pytest.approx(0.8 + 2.25 * 0.5 / (1 + 0.5 / 0.22), abs=1e-3)
 
 
-def test_of_several_sentences_the_one_that_suits_counts_half() -> None:
-    found = scored(looking(0, 90, 180))  # the whole query looks to 0, its two sentences to 90 and 180
+def test_of_several_clauses_the_one_that_suits_counts_half() -> None:
+    found = scored(looking(0, 90, 180))  # the whole query looks to 0, its two clauses to 90 and 180
     # b suits 90 best: (.7 + .4 cos 90 + .6 cos 0) / 2; c suits 180: (.2 + 1) / 2; a suits 90: (.8 + .4 cos 30) / 2
     assert found.places.tolist() == [1, 2, 0]
     assert found.score.tolist() == pytest.approx([0.65, 0.6, 0.573], abs=1e-3)

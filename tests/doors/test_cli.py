@@ -84,6 +84,7 @@ QUESTIONS = {
     "compare": (["compare", "sorter", "Letter Sorter"], lambda graph: graph.compare("mail-sorter", "letter-sorter")),
     "recommend": (["recommend", "mail-sorter", "-k", "1"], lambda graph: graph.recommend("mail-sorter", k=1)),
     "explain": (["explain", "mail-sorter"], lambda graph: graph.explain("mail-sorter")),
+    "lessons": (["explain", "--search"], lambda graph: graph.lessons()),
 }
 
 
@@ -114,6 +115,13 @@ def test_an_answer_comes_as_markdown_and_html_too(shell: Shell, store: Path, que
     assert html.out.endswith("</section>\n")
     assert "<section" not in markdown.out
     assert (html.status, markdown.status, html.err, markdown.err) == (0, 0, "", "")
+
+
+@pytest.mark.parametrize("words", [["explain"], ["explain", "mail-sorter", "--search"]])
+def test_explain_is_of_an_artifact_or_of_search(shell: Shell, store: Path, words: list[str]) -> None:
+    said = shell(*words, "--store", store)
+    assert (said.status, said.out) == (2, "")
+    assert "name an artifact, or say --search" in said.err
 
 
 def test_evaluate_prints_a_table_or_json(shell: Shell, store: Path, queries: Path) -> None:

@@ -1,0 +1,134 @@
+"""What is learned is kept only where it helps, comes back from the snapshot, and is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+import matchgraph as mg
+from matchgraph.answers.asking import encode_query
+from matchgraph.answers.learning import Road, _trial
+from matchgraph.searches.memory import Hits
+from matchgraph.snapshot.snapshot import packed, unpacked
+from tests.conftest import TODAY, WordEncoder, artifact
+
+MAKERS = 12
+
+
+def slang(number: int) -> str:
+    return f"gizmo{number} doodad{number}"
+
+
+def rows() -> list[dict[str, object]]:
+    return [artifact(f"a{n:02d}", "model", "Acme", [f"plain{n} thing{n} text{n}"]) for n in range(MAKERS)]
+
+
+def hits(path: Path, each: int) -> Path:
+    """People ask for each artifact in words that its maker never says."""
+    lines = [{"query": f"{slang(n)} call{time}", "chosen": f"a{n:02d}"} for n in range(MAKERS) for time in range(each)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def opened(folder: Path, each: int) -> mg.MatchGraph:
+    path = hits(folder / "hits.jsonl", each)
+    mg.rebuild(pd.DataFrame(rows()), store=folder / "s", hits=path, encoder=WordEncoder(), today=TODAY)
+    return mg.open(folder / "s", encoder=WordEncoder())
+
+
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matchgraph.answers.learning.MOST_LOST", 1.0)  # in a world so small, memory harms the hidden
+        return opened(tmp_path_factory.mktemp("learner"), 8)
+
+
+def test_with_fewer_than_fifty_choices_nothing_is_learned(tmp_path: Path) -> None:
+    learned = opened(tmp_path, 4).snapshot.learned
+    assert (learned.adapter, learned.memory) == (None, None)
+    assert learned.report["hits"] == 48
+    assert learned.report["fitted"] == "nothing"
+
+
+def test_words_that_only_searchers_use_find_what_they_chose(learner: mg.MatchGraph) -> None:
+    found = learner.search(slang(7))
+    assert found[0].artifact_id == "a07"
+    kinds = {reason.kind: reason.text for reason in found[0].reasons}
+    assert kinds["chosen"] == "chosen in 8 of 8 similar searches"
+    assert kinds["past words"] == "people who searched for similar things used these words: doodad7, gizmo7"
+
+
+def test_points_of_what_was_learned_add_up_to_the_score(learner: mg.MatchGraph) -> None:
+    for query in (slang(3), f"plain1 thing2 and then {slang(5)}", "plain4"):
+        for item in learner.search(query, k=MAKERS):
+            assert sum(reason.points or 0.0 for reason in item.reasons) == pytest.approx(item.score, abs=1e-9)
+
+
+def test_a_shorter_list_is_a_prefix_and_a_filter_changes_no_score(learner: mg.MatchGraph) -> None:
+    every = learner.search(slang(2), k=MAKERS).items
+    assert learner.search(slang(2), k=3).items == every[:3]
+    assert learner.search(slang(2), k=3, where=mg.where(maker="Acme")).items == every[:3]
+
+
+def test_what_was_learned_comes_back_from_the_files(learner: mg.MatchGraph) -> None:
+    manifest, folder = learner.store.checked()
+    again = packed(unpacked(manifest, folder))
+    for name in ("search_adapter.npy", "past_queries.npy", "past_searches.parquet", "past_words.parquet"):
+        assert again[name] == (folder / name).read_bytes()
+
+
+def test_the_same_hits_teach_the_same_to_the_byte(learner: mg.MatchGraph, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matchgraph.answers.learning.MOST_LOST", 1.0)
+        assert opened(tmp_path, 8).manifest.digest == learner.manifest.digest
+
+
+def test_the_report_says_what_was_tried_and_with_what_gain(learner: mg.MatchGraph) -> None:
+    report = learner.manifest.parameters["search"]
+    assert report["hits"] == 8 * MAKERS
+    assert report["fitted"] == "adapter and memory"
+    assert len(report["trials"]) == 5
+    assert max(trial["gain"] for trial in report["trials"] if trial["accepted"]) > 0.2
+
+
+def test_the_account_names_every_candidate_with_its_gain(learner: mg.MatchGraph) -> None:
+    lines = learner.lessons().lines()
+    assert lines[0].startswith("search has learned adapter and memory from 96 choices: gains +")
+    kappas = ("0.05", "0.02", "0.005", "0.0005")
+    tried = ["adapter", *(f"adapter and memory (kappa {kappa})" for kappa in kappas)]
+    assert [line.split(":")[0].strip() for line in lines[1:]] == tried
+    assert all("refused, gain" in line or "accepted, gain" in line for line in lines[1:])
+
+
+def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) -> None:
+    learned, scorer = learner.snapshot.learned, learner.scorer
+    queries = [slang(3), f"plain4 {slang(5)}", "text6 thing2"]
+    grid = np.stack([encode_query(query, WordEncoder())[0] for query in queries])
+    chosen = sp.csr_matrix((np.ones(3), ([0, 1, 2], [3, 4, 2])), (3, MAKERS))
+    road = Road(scorer, Hits(grid, chosen, chosen), queries)
+    for row, place in enumerate((3, 4, 2)):
+        order = scorer.score(queries[row], grid[[row]], MAKERS).places.tolist()
+        assert road.ranks(np.array([row]), [learned])[0, 0] == 1 / (1 + order.index(place))
+
+
+def gains(mean: float) -> np.ndarray:
+    return mean + np.random.default_rng(0).standard_normal(200) * 0.1
+
+
+@pytest.mark.parametrize(
+    ("gain", "hidden", "accepted"),
+    [(0.1, 0.0, True), (0.1, -0.009, True), (0.1, -0.02, False), (0.0, 0.0, False), (-0.1, 0.0, False)],
+)
+def test_a_candidate_needs_a_sure_gain_and_must_not_harm_the_never_chosen(
+    gain: float, hidden: float, accepted: bool
+) -> None:
+    assert _trial("adapter", None, gains(gain), np.full(9, hidden)).accepted is accepted
+
+
+def test_where_harm_cannot_be_told_nothing_is_accepted() -> None:
+    assert not _trial("adapter", None, gains(0.5), np.zeros(0)).accepted

@@ -154,9 +154,8 @@ def rebuild(
             files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, evidence)
             manifest, published = _published(place, files, made)
-    encoded = vectors.encoded
     return RebuildReport(
-        manifest.version, published, manifest.digest, made.counts, report, encoded, new_events, watch.costs
+        manifest.version, published, manifest.digest, made.counts, report, vectors.encoded, new_events, watch.costs
     )
 
 

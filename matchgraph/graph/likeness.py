@@ -28,7 +28,7 @@ from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
 
 _COVER, _WORDS = 0.7, 0.3
-_PARTNERS = 1_000  # artifacts that stand for "artifacts at large"
+_PARTNERS = 500  # artifacts that stand for "artifacts at large"
 _CHANCE_PAIRS = 20_000
 _BLOCK = 4_096  # capability rows
 _COMMON = 200  # a word that more artifacts say tells no pair apart, and costs the square of their number
@@ -153,7 +153,7 @@ class Likeness:
         return groups
 
     def _usual(self, catalogue: Catalogue) -> Scale:
-        """The scale, from the pairs of every artifact with a fixed thousand of them."""
+        """The scale, from the pairs of every artifact with a fixed five hundred of them."""
         by_hash = sorted(range(len(self)), key=lambda place: _hash(catalogue.ids[place]))
         partners = np.sort(np.array(by_hash[:_PARTNERS], np.int64))
         shape = (len(self), len(partners))

@@ -12,8 +12,9 @@ from matchgraph.answers.findings import Finding
 from matchgraph.answers.need import Need
 from matchgraph.answers.record import Record, words_of_name
 from matchgraph.answers.relation import COMPARABLE, Relation
-from matchgraph.answers.sentences import Sentence, a, percent, said, signal_gaps, upwards
+from matchgraph.answers.sentences import Sentence, said, signal_gaps
 from matchgraph.answers.values import Answer
+from matchgraph.answers.wording import a, percent, upwards
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 

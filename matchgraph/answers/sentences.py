@@ -6,16 +6,14 @@ the comparison that wants to speak, so they can be asked again at any time: `hol
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from matchgraph.answers.record import Record, words_of_name
 from matchgraph.answers.relation import COMPARABLE, SAME_JOB, Relation
+from matchgraph.answers.wording import a, listed, percent, upwards
 from matchgraph.ranking.weights import SIGNALS
-
-_SPOKEN = {"api": "API", "mcp-server": "MCP server", "cli": "CLI"}
 
 Slot = str | float | int | tuple[str, ...]
 
@@ -47,21 +45,6 @@ def said(record: Record, claim: str, **slots: Slot) -> tuple[Sentence, ...]:
 def holds(record: Record, sentence: Sentence) -> bool:
     """Whether what a sentence claims is so."""
     return _CLAIMS[sentence.claim].holds(record, sentence.slots)
-
-
-def listed(items: tuple[str, ...]) -> str:
-    """The items as a list in words.
-
-    >>> listed(("adoption", "quality", "ecosystem"))
-    'adoption, quality and ecosystem'
-    """
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
-
-
-def a(kind: str) -> str:
-    """The noun with its article."""
-    spoken = _SPOKEN.get(kind, kind)
-    return f"{'an' if spoken[0] in 'aeiou' or spoken in ('API', 'MCP server') else 'a'} {spoken}"
 
 
 def _counts(record: Record, slots: Mapping[str, Any]) -> bool:
@@ -303,23 +286,3 @@ _CLAIMS = {
     ),
     "chosen": _Claim("Real searches that ended in {left}: {left_count:,}; in {right}: {right_count:,}.", _searched),
 }
-
-
-def upwards(share: float) -> str:
-    """A share that is enough, to the next whole percent.
-
-    >>> upwards(0.3926)
-    '40%'
-    """
-    return f"{math.ceil(round(100 * share, 6))}%"
-
-
-def percent(chance: float) -> str:
-    """A chance in words that claim no more than the draws can tell.
-
-    >>> percent(1.0), percent(0.934)
-    ('more than 99%', '93%')
-    """
-    if chance > 0.99:
-        return "more than 99%"
-    return "less than 1%" if chance < 0.01 else f"{chance:.0%}"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import matchgraph as mg
 from matchgraph.answers.record import CLEAR, Record
-from matchgraph.answers.sentences import Sentence, holds, listed, percent, said
+from matchgraph.answers.sentences import Sentence, holds, said
+from matchgraph.answers.wording import listed, percent
 from tests.conftest import TODAY, WordEncoder, artifact
 
 ABILITIES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import networkx as nx
@@ -13,7 +13,9 @@ import pandas as pd
 from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
-from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
+from matchgraph.answers.evaluate import Scope, evaluate
+from matchgraph.answers.evaluation import Evaluation
+from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
 from matchgraph.answers.explain import Explanation, explain
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
@@ -30,7 +32,7 @@ from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.hits import read_labelled
+from matchgraph.searches.hits import read_hits, read_labelled
 from matchgraph.searches.log import SearchLog, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
@@ -38,6 +40,7 @@ from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.vectors import embed
 
 
 class MatchGraph:
@@ -110,14 +113,35 @@ class MatchGraph:
         return lessons_of(self.snapshot.learned.report)
 
     def evaluate(
-        self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
+        self,
+        queries: str | Path | Sequence[str | Path],
+        *,
+        scope: Scope = "open",
+        split: str = Split.NONE,
+        hits: str | Path | Sequence[str | Path] = (),
+        track: Track = iter,
     ) -> Evaluation:
-        """How good is search on labelled queries, against its two halves alone?"""
-        every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        """How good is search on labelled queries, with what it learned and without, against plain baselines?
+
+        With `hits` it learns from these instead. With a `split` it learns from them, or else from the queries
+        themselves, but for a part held out, and is judged on that part.
+        """
+        if split not in tuple(Split):
+            raise QuestionError(f"no split {split!r}: wanted one of {', '.join(Split)}.")
+        every, past = read_labelled(_listed(queries)), _listed(hits)
         labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
-        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track, len(every) - len(labelled))
+        if split == Split.NONE and not past:
+            exams = [as_it_is(self.snapshot, len(labelled), self.log.events())]
+        else:
+            encode = partial(embed, encoder=self.encoder, cache=cache, task="query", track=track)
+            teach = partial(learned_from, self.scorer, self.snapshot.catalogue.place, encode)
+            exams = exams_of(Split(split), labelled, list(read_hits(past or _listed(queries))), teach)
+        unanswered = len(every) - len(labelled)
+        return evaluate(
+            self.snapshot.catalogue, self.scorer, labelled, asked, exams, scope, Split(split), unanswered, track
+        )
 
     def record(
         self,
@@ -211,6 +235,10 @@ class MatchGraph:
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         listed = [names] if isinstance(names, str) else list(names)
         return list(dict.fromkeys(map(self.resolve, listed)))
+
+
+def _listed(paths: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
 def _same_encoder(manifest: Manifest, encoder: Encoder) -> None:

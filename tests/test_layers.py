@@ -31,7 +31,7 @@ HOMES = {
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},
-    "ir_measures": {"answers/evaluate.py"},
+    "ir_measures": {"answers/metrics.py"},
     "sqlite3": {"vectors/cache.py", "searches/log.py"},
 }
 LATE = {"sentence_transformers", "transformers", "torch", "huggingface_hub"}

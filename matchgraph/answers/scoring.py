@@ -17,6 +17,7 @@ this, and on the eight families of queries that this was chosen on it was no bet
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,6 +62,12 @@ class Scorer:
         self.learned = learned
         self.index = Index(grid)
         self.rows, self.starts = texts.by_artifact
+
+    def knowing(self, learned: Learned) -> Scorer:
+        """The same over the same texts, by what else was learned."""
+        other = copy(self)
+        other.learned = learned
+        return other
 
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         """The k artifacts that answer best, of `among` (a mask) where given; `asked`: the query's grid rows."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from matchgraph.answers.exams import Split
 from matchgraph.answers.recommend import Mode
 from matchgraph.doors.options import (
     ComparisonForm,
@@ -144,12 +145,17 @@ def evaluate_command(
     scope: Annotated[
         Reach, typer.Option("--scope", help="Answer from all, or from the family's own kin.")
     ] = Reach.OPEN,
+    split: Annotated[
+        Split, typer.Option("--split", help="Learn from one part of the searches, judge on the other.")
+    ] = Split.NONE,
+    hits: Annotated[list[Path] | None, typer.Option("--hits", help="Learn from these files instead.")] = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """How good is search, against BM25 and vectors alone?"""
+    """How good is search, with what it learned and without, against BM25 and vectors alone?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.evaluate(queries, scope=scope.value, track=tracked("evaluate")), form, as_json)
+    track = tracked("evaluate")
+    show_answer(graph.evaluate(queries, scope=scope.value, split=split, hits=hits or (), track=track), form, as_json)

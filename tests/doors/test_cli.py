@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import matchgraph as mg
+from matchgraph.answers.evaluate import SYSTEMS
 from matchgraph.doors import cli
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -127,16 +128,33 @@ def test_explain_is_of_an_artifact_or_of_search(shell: Shell, store: Path, words
 def test_evaluate_prints_a_table_or_json(shell: Shell, store: Path, queries: Path) -> None:
     text = shell("evaluate", "--queries", queries, "--store", store)
     assert text.status == 0
-    assert text.out.splitlines()[1].split()[:2] == ["mail", "matchgraph"]
+    assert text.out.splitlines()[1].split()[:3] == ["mail", "all", "matchgraph"]
     said = shell("evaluate", "--queries", queries, "--store", store, "--scope", "family", "--json")
     assert (said.status, said.err) == (0, "")
     assert said.json["scope"] == "family"
-    assert [item["system"] for item in said.json["items"]] == ["matchgraph", "bm25", "vectors", "vectors-best"]
+    assert [item["system"] for item in said.json["items"]] == list(SYSTEMS)
+
+
+def test_evaluate_holds_out_by_a_split_and_learns_from_hits(
+    shell: Shell, store: Path, queries: Path, tmp_path: Path
+) -> None:
+    hits = tmp_path / "hits.jsonl"
+    hits.write_text('{"query": "flag spam", "chosen": "mail-sorter"}\n{"query": "sort incoming mail", "chosen": "b"}\n')
+    words = ["evaluate", "--queries", queries, "--store", store, "--hits", hits, "--json"]
+    for split, learned in (("none", 1), ("query", 1)):
+        said = shell(*words, "--split", split)
+        assert (said.status, said.err, said.json["split"]) == (0, "", split)
+        assert [taught["hits"] for taught in said.json["learned"]] == [learned]
+        assert {item["population"] for item in said.json["items"]} == {"all", "seen"}
+    late = shell(*words, "--split", "time")
+    assert (late.status, late.out) == (1, "")
+    assert "a split by time needs one of every search" in late.err
+    assert shell(*words, "--split", "luck").status == 2
 
 
 def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries: Path) -> None:
     said = shell("evaluate", "--queries", queries, "--store", store, "--format", "markdown")
-    assert said.out.startswith("| Family | System |")
+    assert said.out.startswith("| Family | Population | System |")
     other = shell("evaluate", "--queries", queries, "--store", store, "--encoder", "others")
     assert "this snapshot was made by encoder 'words'" in other.err
 

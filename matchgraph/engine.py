@@ -39,6 +39,7 @@ from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
+from matchgraph.vectors.reranker import Reranker, reranker_in
 from matchgraph.vectors.texts import texts_of
 from matchgraph.vectors.vectors import embed
 
@@ -54,12 +55,15 @@ class MatchGraph:
         self.snapshot = unpacked(self.manifest, folder)
         self._encoder = encoder
 
-    def search(self, query: str, k: int = 10, where: Where | None = None) -> SearchAnswer:
-        """Who can do this?"""
+    def search(
+        self, query: str, k: int = 10, where: Where | None = None, *, rerank: Reranker | str | Path | None = None
+    ) -> SearchAnswer:
+        """Who can do this? `rerank` names the folder of a cross-encoder that decides the order of the first 50."""
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where)
+        reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, reranker)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""

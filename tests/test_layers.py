@@ -22,8 +22,9 @@ STAGES = [
 ]
 HOMES = {
     "faiss": {"vectors/index.py"},
-    "sentence_transformers": {"vectors/encoder.py"},
-    "transformers": {"vectors/encoder.py"},
+    "sentence_transformers": {"vectors/encoder.py", "vectors/reranker.py"},
+    "transformers": {"vectors/encoder.py", "vectors/reranker.py"},
+    "safetensors": {"vectors/reranker.py"},
     "torch": {"vectors/encoder.py"},
     "huggingface_hub": {"vectors/encoder.py"},
     "bm25s": {"vectors/words.py"},
@@ -34,7 +35,7 @@ HOMES = {
     "ir_measures": {"answers/metrics.py"},
     "sqlite3": {"vectors/cache.py", "searches/log.py"},
 }
-LATE = {"sentence_transformers", "transformers", "torch", "huggingface_hub"}
+LATE = {"sentence_transformers", "transformers", "safetensors", "torch", "huggingface_hub"}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
 
 from matchgraph.answers.align import ability
+from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
 from matchgraph.errors import QuestionError
 from matchgraph.snapshot.snapshot import Snapshot
+from matchgraph.vectors.reranker import Reranker
 
 MOST = 1_000  # results of one question
 
@@ -44,22 +47,28 @@ class SearchAnswer(Listing[Found]):
         head = [self.query, *([self.note] if self.note else [])]
         for place, item in enumerate(self.items, start=1):
             head.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}")
-            head += [f"      {reason.points:.3f} {_short(reason.text)}" for reason in item.reasons if reason.points]
+            head += [f"      {_said(reason)}" for reason in item.reasons if reason.points != 0]
         return head
 
 
 def search(
-    snapshot: Snapshot, scorer: Scorer, query: str, asked: np.ndarray, k: int, conditions: Where | None
+    snapshot: Snapshot,
+    scorer: Scorer,
+    query: str,
+    asked: np.ndarray,
+    k: int,
+    conditions: Where | None,
+    reranker: Reranker | None = None,
 ) -> SearchAnswer:
     """The k artifacts that answer best; none where the query means nothing here or no artifact may answer.
 
-    `asked` is the grid row of the query.
+    `asked` is the grid row of the query. A reranker decides the order of the first, and their score stays.
     """
     k = how_many(k)
     among = allowed(snapshot.catalogue, conditions)
     if among is not None and not among.any():
         return SearchAnswer((), "No artifact here meets the conditions.", query)
-    found = scorer.score(query, asked, k, among)
+    found = scorer.score(query, asked, k if reranker is None else max(k, DEEP), among)
     best = found.score[0] if len(found.score) else 0.0
     note = None
     if among is not None and best < snapshot.floor:
@@ -69,7 +78,10 @@ def search(
     if best < snapshot.floor:
         note = f"No match: nothing here comes nearer to {query!r} than random letters do."
         return SearchAnswer((), note, query)
-    items = tuple(_found(snapshot, scorer, query, found, at) for at in range(len(found.places)))
+    found, second = (found, []) if reranker is None else reranked(scorer, query, found, reranker)
+    items = tuple(
+        _found(snapshot, scorer, query, found, at, second[at : at + 1]) for at in range(min(k, len(found.places)))
+    )
     return SearchAnswer(items, note, query)
 
 
@@ -80,11 +92,20 @@ def how_many(k: int) -> int:
     return int(k)
 
 
+def _said(reason: Reason) -> str:
+    """A reason on one line, its points in front where it has any."""
+    points = "" if reason.points is None else f"{reason.points:.3f} "
+    return points + _short(reason.text)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= _LINE else text[: _LINE - 3].rsplit(" ", 1)[0] + "..."
 
 
-def _found(snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, at: int) -> Found:
+def _found(
+    snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, at: int, second: Sequence[Reason] = ()
+) -> Found:
+    """One result; `second` is what a reranker says of it."""
     place, row = int(found.places[at]), int(found.best_row[at])
     record = snapshot.catalogue.artifacts.slice(place, 1).select(["artifact_id", "name", "type"]).to_pylist()[0]
     is_job = row >= scorer.texts.capabilities
@@ -105,4 +126,4 @@ def _found(snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, at: in
         text = f"people who searched for similar things used these words: {used}"
         reasons.append(Reason("past words", text, float(found.said[at])))
     reasons.sort(key=lambda reason: -(reason.points or 0.0))
-    return Found(**record, score=float(found.score[at]), capability=matched, reasons=tuple(reasons))
+    return Found(**record, score=float(found.score[at]), capability=matched, reasons=(*second, *reasons))

@@ -50,6 +50,9 @@ LicenseOption = Annotated[
 PricingOption = Annotated[list[Pricing] | None, typer.Option("--pricing", help="Only at these prices.")]
 MakerOption = Annotated[list[str] | None, typer.Option("--maker", help="Only these makers.")]
 LeastOption = Annotated[list[str] | None, typer.Option("--at-least", help="A fact's lowest value: stars=1000.")]
+RerankOption = Annotated[
+    Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
+]
 MostOption = Annotated[list[str] | None, typer.Option("--at-most", help="A fact's highest value: parameters=1e9.")]
 
 

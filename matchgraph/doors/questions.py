@@ -22,6 +22,7 @@ from matchgraph.doors.options import (
     MostOption,
     PricingOption,
     Reach,
+    RerankOption,
     StoreOption,
     TypeOption,
     VersionOption,
@@ -44,6 +45,7 @@ def search_command(
     maker: MakerOption = None,
     at_least: LeastOption = None,
     at_most: MostOption = None,
+    rerank: RerankOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -52,7 +54,8 @@ def search_command(
 ) -> None:
     """Who can do this?"""
     conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
-    show_answer(MatchGraph(store, version=snapshot, encoder=encoder).search(query, k, conditions), form, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    show_answer(graph.search(query, k, conditions, rerank=rerank), form, as_json)
 
 
 @app.command("similar")

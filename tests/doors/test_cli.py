@@ -19,6 +19,7 @@ import matchgraph as mg
 from matchgraph.answers.evaluate import SYSTEMS
 from matchgraph.doors import cli
 from tests.conftest import TODAY, WordEncoder, eight
+from tests.vectors.tiny import cross_encoder
 
 
 class Said(NamedTuple):
@@ -116,6 +117,19 @@ def test_an_answer_comes_as_markdown_and_html_too(shell: Shell, store: Path, que
     assert html.out.endswith("</section>\n")
     assert "<section" not in markdown.out
     assert (html.status, markdown.status, html.err, markdown.err) == (0, 0, "", "")
+
+
+def test_search_takes_a_second_look_where_a_cross_encoder_is_named(
+    shell: Shell, store: Path, graph: mg.MatchGraph, tmp_path: Path
+) -> None:
+    folder = cross_encoder(tmp_path / "tiny")
+    said = shell("search", "sort incoming mail", "--store", store, "--rerank", folder, "--json")
+    assert (said.status, said.err) == (0, "")
+    assert said.json == graph.search("sort incoming mail", rerank=str(folder)).to_dict()
+    assert all(item["reasons"][0]["kind"] == "rerank" for item in said.json["items"])
+    missing = shell("search", "sort incoming mail", "--store", store, "--rerank", tmp_path / "nowhere")
+    assert (missing.status, missing.out) == (1, "")
+    assert "no cross-encoder at" in missing.err
 
 
 @pytest.mark.parametrize("words", [["explain"], ["explain", "mail-sorter", "--search"]])

@@ -36,7 +36,7 @@ from tests.bench.rebuild import DATA, HITS, REAL, ROOT, bar, quantiles
 STORE = Path(os.environ.get("MATCHGRAPH_BENCH_STORE", ROOT / ".bench" / "store"))
 NEVER_HIT = "lobe-examples"  # the family whose artifacts nobody has chosen
 JOINED, OF = "metatool-joined", "metatool"  # two queries of a family in one, both wanted
-MOST, CURVE, TIMED = 600, (50, 100, 250), 100
+MOST, CURVE, TIMED = 400, (50, 100, 250), 100
 BARS = {  # nDCG@10 to reach within the own corpus, cold and warm
     "apibench-hf": (0.345, 0.40),
     "apibench-torchhub": (0.32, 0.40),

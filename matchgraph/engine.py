@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import networkx as nx
 import numpy as np
@@ -41,14 +42,24 @@ from matchgraph.vectors.texts import texts_of
 
 
 class MatchGraph:
-    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for."""
+    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
+
+    With `expect` only the snapshot whose manifest has that sha256 is opened. As long as the graph is open nobody
+    removes the snapshot; `close`, or leaving `with`, gives it free, and answers go on.
+    """
 
     def __init__(
-        self, store: str | Path = "store", *, version: str | None = None, encoder: Encoder | str | None = None
+        self,
+        store: str | Path = "store",
+        *,
+        version: str | None = None,
+        encoder: Encoder | str | None = None,
+        expect: str | None = None,
     ) -> None:
         self.store = Store(store)
-        self.manifest, folder = self.store.checked(version)
-        self.snapshot = unpacked(self.manifest, folder)
+        held = self.store.held(version, expect)
+        self.manifest, self.lease = held.manifest, held.lease
+        self.snapshot = unpacked(held.manifest, held.folder)
         self._encoder = encoder
 
     def search(self, query: str, k: int = 10, where: Where | None = None) -> SearchAnswer:
@@ -82,7 +93,8 @@ class MatchGraph:
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
-        return diff(unpacked(*self.store.checked(before)), self.snapshot, (before, self.manifest.version))
+        held = self.store.held(before)
+        return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,
@@ -201,6 +213,16 @@ class MatchGraph:
     def log(self) -> SearchLog:
         """The store's search log."""
         return SearchLog(self.store.log)
+
+    def close(self) -> None:
+        """Hold the snapshot no longer: `gc` may remove it."""
+        self.lease.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
         return len(self.snapshot.catalogue)

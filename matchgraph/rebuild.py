@@ -88,7 +88,7 @@ class RebuildReport:
 def rebuild(
     catalogue: Source | Iterable[Source],
     *,
-    store: str | Path = "store",
+    store: str | Path | Store = "store",
     hits: str | Path | Sequence[str | Path] = (),
     encoder: Encoder | str | None = None,
     weights: str | Path | None = None,
@@ -107,7 +107,7 @@ def rebuild(
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     shares = read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
-    place, watch = Store(store), _Watch()
+    place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
         records, report = read(sources, strict=strict, track=track("read"))
     with place.writing():
@@ -162,7 +162,8 @@ def rebuild(
 def _live_reference(place: Store) -> Reference | None:
     """The reference that the live snapshot ranks against, where there is one."""
     try:
-        return unpacked(*place.checked()).reference
+        held = place.held()
+        return unpacked(held.manifest, held.folder).reference
     except SnapshotError:  # none yet, of another format or damaged: then the reference is drawn anew
         return None
 

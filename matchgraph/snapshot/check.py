@@ -35,9 +35,9 @@ def content_of(path: Path, most: int) -> bytes:
 def refuse_links(folder: Path) -> None:
     """Raise if anything directly in the folder is a link: it would lead reading or writing out of the store."""
     if folder.is_dir():
-        for part in os.scandir(folder):
+        for part in folder.iterdir():
             if part.is_symlink():
-                raise SnapshotError(f"{part.path} is a link: a store holds its own files; put the file there instead.")
+                raise SnapshotError(f"{part} is a link: a store holds its own files; put the file there instead.")
 
 
 def check_files(manifest: Manifest, folder: Path) -> None:

@@ -91,7 +91,7 @@ class Store:
         while True:
             live = self.current()
             try:
-                return self._held(version, expect)
+                return self._held(live if version is None else version, expect)
             except SnapshotError:
                 if version is not None or self.current() == live:
                     raise  # else another one became live, and the one before was removed, while we were looking
@@ -163,7 +163,7 @@ class Store:
 
     def _held(self, version: str | None, expect: str | None) -> Held:
         manifest = self.manifest(version, expect)
-        folder = self.snapshots / (version or manifest.version)
+        folder = self.snapshots / (version or "")  # by the name it was asked by: the manifest may say anything
         lease = Lease(folder)
         try:
             check_files(manifest, folder)

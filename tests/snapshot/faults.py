@@ -142,7 +142,7 @@ def leftovers(path: Path) -> list[str]:
 
 
 def survives(path: Path, old: int | None, new: int, cut_off: Callable[[], bool]) -> bool:
-    """Whether a publish that was cut off shows the new snapshot; in any case all is swept and the next one goes through."""
+    """Whether a publish that was cut off shows the new snapshot; in any case all is swept, and the next succeeds."""
     before = None if old is None else digest(old)
     assert seen(path) == before
     assert cut_off(), "nothing went wrong"

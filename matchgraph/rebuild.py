@@ -18,36 +18,39 @@ from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.learning import learn
 from matchgraph.answers.scoring import Scorer
+from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.read import Source, Track, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
-from matchgraph.graph.graph import link
+from matchgraph.graph.graph import Graph, link
 from matchgraph.graph.likeness import Likeness
-from matchgraph.graph.neighbours import neighbours
+from matchgraph.graph.neighbours import Neighbours, neighbours
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
 from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
-from matchgraph.ranking.weights import read_weights
+from matchgraph.ranking.weights import Weights, read_weights
 from matchgraph.searches.evidence import Evidence, weigh
 from matchgraph.searches.hits import read_hits
 from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
 from matchgraph.searches.memory import hits_of
-from matchgraph.searches.searches import count
-from matchgraph.snapshot.files import sha256_of
+from matchgraph.searches.searches import Searches, count
+from matchgraph.snapshot.files import packed_table, sha256_of
+from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, RANKED, Alike, Ranked, learned_form, words_form
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
+from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
-from matchgraph.vectors.vectors import embed
-from matchgraph.vectors.words import words_in
+from matchgraph.vectors.vectors import Vectors, embed
+from matchgraph.vectors.words import Words, words_in
 
 TrackStage = Callable[[str], Track]  # given a stage's name, what its long loops run through
 
@@ -72,6 +75,7 @@ class RebuildReport:
     encoded: int  # texts that the encoder was called for
     new_events: int  # taken from hit files
     stages: dict[str, Cost] = field(default_factory=dict)
+    resumed: tuple[str, ...] = ()  # stages that a rebuild before, which was cut off, had finished
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -126,37 +130,90 @@ def rebuild(
             asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
             kinds = kinds_of_query(counted.queries(), asked)
             searches, evidence = counted.by_kind(kinds), weigh(events, today, kinds)
+            stages = Stages(place.path / "stages", place.disk)
+            told = _told(records, vectors)
+            sought = digest_of_parts(repr(counted), asked.tobytes(), *(rows.tobytes() for rows in strange))
         with watch("words"):
-            words = words_in(records)
+            words = stages.once("words", [told], lambda: words_in(records), words_form(len(records)))
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
-            likeness = Likeness(records, abilities, words)
-            near = neighbours(likeness, abilities, track("likeness"))
-            chance = chance_of(records, abilities)
+            alike = stages.once("likeness", [told], lambda: _alike(records, abilities, words, track("likeness")), ALIKE)
+            near, chance = alike.near, alike.chance
         with watch("graph"):
-            graph = link(records, near, searches)
+            graph = stages.once("graph", [told, sought], lambda: link(records, near, searches), GRAPH)
         with watch("rank"):
-            found = measure_facts(records, today)
-            owners, central = owners_of(records), walk_over_choices(searches.voiced)
-            found |= measure_joins(records, graph, near, owners, searches, central)
             held = None if new_reference else _live_reference(place)
-            reference = reference_of(found, [near.copies, *owners.kin()], held)
-            ranking = rank(records, found, reference, shares, searches.times_matched())
+            of = [told, sought, repr(shares), today.isoformat(), held.reference_id if held else ""]
+            ranked = stages.once(
+                "rank", of, lambda: _ranked(records, graph, near, searches, held, shares, today), RANKED
+            )
         with watch("learn"):
-            scorer = Scorer(texts, vectors.grid, words)
-            learned = learn(scorer, *hits_of(counted, counted.queries(), asked, records.place))
+            scorer, chosen = (
+                Scorer(texts, vectors.grid, words),
+                hits_of(counted, counted.queries(), asked, records.place),
+            )
+            learned = stages.once("learn", [told, sought], lambda: learn(scorer, *chosen), learned_form(len(records)))
         with watch("floor"):
-            floor = floor_of(Scorer(texts, vectors.grid, words, learned), strange)
+            learner = Scorer(texts, vectors.grid, words, learned)
+            floor = stages.once("floor", [told, sought], lambda: floor_of(learner, strange), FLOOR)
         with watch("publish"):
             snapshot = Snapshot(
-                records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor, learned
+                catalogue=records,
+                vectors=vectors,
+                words=words,
+                scale=alike.scale,
+                chance=chance,
+                graph=graph,
+                ranking=ranked.ranking,
+                reference=ranked.reference,
+                weights=shares,
+                floor=floor,
+                learned=learned,
             )
             files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, evidence)
             manifest, published = _published(place, files, made)
+            stages.forget()
     return RebuildReport(
-        manifest.version, published, manifest.digest, made.counts, report, vectors.encoded, new_events, watch.costs
+        version=manifest.version,
+        published=published,
+        digest=manifest.digest,
+        counts=made.counts,
+        read=report,
+        encoded=vectors.encoded,
+        new_events=new_events,
+        stages=watch.costs,
+        resumed=tuple(stages.resumed),
     )
+
+
+def _told(records: Catalogue, vectors: Vectors) -> str:
+    """One digest of the catalogue and its vectors."""
+    tables = (records.artifacts, records.capabilities, records.facts, records.links)
+    return digest_of_parts(*map(packed_table, tables), vectors.encoder_digest, vectors.grid.tobytes())
+
+
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, track: Track) -> Alike:
+    """The likeness edges, and what they are measured by."""
+    likeness = Likeness(records, abilities, words)
+    return Alike(likeness.scale, neighbours(likeness, abilities, track), chance_of(records, abilities))
+
+
+def _ranked(
+    records: Catalogue,
+    graph: Graph,
+    near: Neighbours,
+    searches: Searches,
+    held: Reference | None,
+    shares: Weights,
+    today: date,
+) -> Ranked:
+    """The ranks, and what they are compared with."""
+    found = measure_facts(records, today)
+    owners, central = owners_of(records), walk_over_choices(searches.voiced)
+    found |= measure_joins(records, graph, near, owners, searches, central)
+    reference = reference_of(found, [near.copies, *owners.kin()], held)
+    return Ranked(reference, rank(records, found, reference, shares, searches.times_matched()))
 
 
 def _live_reference(place: Store) -> Reference | None:

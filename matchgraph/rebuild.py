@@ -138,20 +138,17 @@ def rebuild(
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
             alike = stages.once("likeness", [told], lambda: _alike(records, abilities, words, track("likeness")), ALIKE)
-            near, chance = alike.near, alike.chance
         with watch("graph"):
-            graph = stages.once("graph", [told, sought], lambda: link(records, near, searches), GRAPH)
+            graph = stages.once("graph", [told, sought], lambda: link(records, alike.near, searches), GRAPH)
         with watch("rank"):
             held = None if new_reference else _live_reference(place)
             of = [told, sought, repr(shares), today.isoformat(), held.reference_id if held else ""]
             ranked = stages.once(
-                "rank", of, lambda: _ranked(records, graph, near, searches, held, shares, today), RANKED
+                "rank", of, lambda: _ranked(records, graph, alike.near, searches, held, shares, today), RANKED
             )
         with watch("learn"):
-            scorer, chosen = (
-                Scorer(texts, vectors.grid, words),
-                hits_of(counted, counted.queries(), asked, records.place),
-            )
+            chosen = hits_of(counted, counted.queries(), asked, records.place)
+            scorer = Scorer(texts, vectors.grid, words)
             learned = stages.once("learn", [told, sought], lambda: learn(scorer, *chosen), learned_form(len(records)))
         with watch("floor"):
             learner = Scorer(texts, vectors.grid, words, learned)
@@ -162,7 +159,7 @@ def rebuild(
                 vectors=vectors,
                 words=words,
                 scale=alike.scale,
-                chance=chance,
+                chance=alike.chance,
                 graph=graph,
                 ranking=ranked.ranking,
                 reference=ranked.reference,
@@ -170,9 +167,8 @@ def rebuild(
                 floor=floor,
                 learned=learned,
             )
-            files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, evidence)
-            manifest, published = _published(place, files, made)
+            manifest, published = _published(place, packed(snapshot), made)
             stages.forget()
     return RebuildReport(
         version=manifest.version,

@@ -43,6 +43,10 @@ def search_command(
     maker: MakerOption = None,
     at_least: LeastOption = None,
     at_most: MostOption = None,
+    explore: Annotated[
+        float, typer.Option("--explore", min=0, max=1, help="Share of places drawn by lot from what is rarely shown.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Which draw.")] = 0,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -51,7 +55,8 @@ def search_command(
 ) -> None:
     """Who can do this?"""
     conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
-    show_answer(MatchGraph(store, version=snapshot, encoder=encoder).search(query, k, conditions), form, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    show_answer(graph.search(query, k, conditions, explore=explore, seed=seed), form, as_json)
 
 
 @app.command("similar")

@@ -10,9 +10,10 @@ from enum import StrEnum
 import numpy as np
 
 from matchgraph.answers.align import Alignment, align
+from matchgraph.answers.condition import Condition
 from matchgraph.answers.search import how_many
 from matchgraph.answers.values import Listing, Reason
-from matchgraph.answers.where import Where, Wish, allowed, wishes
+from matchgraph.answers.where import Where, allowed, wishes
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
 from matchgraph.graph.likeness import Likeness
@@ -181,7 +182,7 @@ def _spread(snapshot: Snapshot, order: list[int], k: int) -> list[int]:
     return chosen
 
 
-def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, wished: Sequence[Wish]) -> Recommended:
+def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, wished: Sequence[Condition]) -> Recommended:
     columns = ["artifact_id", "name", "job", *_FACETS]
     old = snapshot.catalogue.artifacts.slice(liked, 1).select(columns).to_pylist()[0]
     new = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]

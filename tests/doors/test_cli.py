@@ -152,6 +152,9 @@ def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries
         (["--at-least", "stars=400"], {"mail-sorter", "image-labeller"}),
         (["--at-least", "stars=400", "--at-most", "parameters=1e6"], {"mail-sorter"}),
         (["--at-least", " stars = 400 "], {"mail-sorter", "image-labeller"}),
+        (["--at-least", "released=2024-04"], {"mail-sorter"}),
+        (["--offline", "--type", "dataset", "--license", "CC BY 4.0"], {"mail-corpus"}),
+        (["--no-offline"], {"speech-writer", "photo-tagger"}),
     ],
     ids=" ".join,
 )
@@ -178,7 +181,7 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
     [
         (["search", "sort mail", "--at-least", "size=3"], "no artifact states 'size' as a number; facts here: "),
         (["search", "sort mail", "--at-least", "=3"], "no artifact states '' as a number; facts here: "),
-        (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number."),
+        (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number, or a day"),
         (["search", "sort mail", "--maker", "gama"], "states the maker 'gama'. Did you mean Gamma?"),
         (["search", " "], "an empty query: say what the artifact should do."),
         (["search", "sort mail", "-k", "2000"], "k is 2000: wanted 1 to 1000."),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from matchgraph.catalogue.columns import Known
+from matchgraph.catalogue.licenses import said
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,4 +59,14 @@ class Condition:
         shown = f"{value:,g}" if isinstance(value, float) else value
         if self.stated[place]:
             return f"{known} ({shown})" if shown else known
-        return f"{self.facet} not stated" + (f" beyond {shown!r}" if shown and shown != "unknown" else "")
+        if self.facet == "license" and said(shown):
+            return f"license of no known class ({shown})"
+        return f"{self.facet} not stated"
+
+
+def passing(conditions: Iterable[Condition], size: int) -> np.ndarray:
+    """A mask of the artifacts that pass every one of the conditions."""
+    mask = np.ones(size, bool)
+    for each in conditions:
+        mask &= each.passed
+    return mask

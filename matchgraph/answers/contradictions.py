@@ -29,7 +29,7 @@ def _excluded(side: Where, avoid: Where) -> Iterator[str]:
     for facet in ("type", "pricing", "maker", "inputs", "outputs"):
         unwanted = {value.casefold() for value in getattr(avoid, facet)}
         yield from (f"{facet} {value!r}" for value in getattr(side, facet) if value.casefold() in unwanted)
-    licenses = {name for value in avoid.license for name in accepted_names(value)}
+    licenses = frozenset(name for value in avoid.license for name in accepted_names(value))
     yield from (f"license {value!r}" for value in side.license if binds(value, licenses))
     languages = set(map(language_code, avoid.language))
     yield from (f"language {value!r}" for value in side.language if language_code(value) in languages)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pyarrow.compute as pc
@@ -40,7 +41,7 @@ def named(catalogue: Catalogue, facet: str, values: tuple[str, ...]) -> Known:
 def licensed(catalogue: Catalogue, values: tuple[str, ...], *, avoided: bool = False) -> Known:
     """Who may be used under one of these licences or classes; where avoided, who under nothing else."""
     column = catalogue.column("license")
-    wanted = {name for value in values for name in _accepted(column, value)}
+    wanted = frozenset(name for value in values for name in _accepted(column, value))
     by_class = not wanted.isdisjoint(LicenseClass)
     meets = binds if avoided else grants
     met = column.holding(lambda text: meets(text, wanted))
@@ -81,6 +82,7 @@ def amounts(catalogue: Catalogue, key: str, limit: Limit, *, last: bool = False)
     return values
 
 
+@lru_cache(maxsize=16_384)
 def limit_number(limit: Limit, *, last: bool = False) -> float:
     """A limit as a number: of a day its count, of a month or a year that of its first or last day; nan for no day."""
     if not isinstance(limit, str):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.answers.condition import Condition
+from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.where import Where, conditions
 from matchgraph.answers.wording import listed
 from matchgraph.catalogue.catalogue import Catalogue
@@ -22,6 +22,7 @@ class Eligible:
     step: np.ndarray  # int: 0 for who meets every condition, n for who may stay only since the nth was given up
     relaxed: tuple[Condition, ...]  # what was given up, in that order
     in_full: int  # how many results meet every condition
+    bound: bool  # whether there was any condition at all
 
     def breaches(self, place: int) -> tuple[str, ...]:
         """Which of the conditions that were given up the artifact breaks, and how."""
@@ -51,7 +52,7 @@ def relaxed(
     held = [*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True)]
     facets = list(dict.fromkeys([order] if isinstance(order, str) else order))
     _check_order(facets, held)
-    mask = _passing(held, len(catalogue))
+    mask = passing(held, len(catalogue))
     step = np.where(mask, 0, len(facets) + 1)
     given_up: list[Condition] = []
     in_full = count = enough(mask)
@@ -60,17 +61,10 @@ def relaxed(
             break
         given_up += [each for each in held if each.facet == facet]
         held = [each for each in held if each.facet != facet]
-        mask = _passing(held, len(catalogue))
+        mask = passing(held, len(catalogue))
         step[mask] = np.minimum(step[mask], facets.index(facet) + 1)
         count = enough(mask)
-    return Eligible(mask, step, tuple(given_up), in_full)
-
-
-def _passing(held: Iterable[Condition], size: int) -> np.ndarray:
-    mask = np.ones(size, bool)
-    for each in held:
-        mask &= each.passed
-    return mask
+    return Eligible(mask, step, tuple(given_up), in_full, bool(held or given_up))
 
 
 def _check_order(facets: list[str], held: list[Condition]) -> None:

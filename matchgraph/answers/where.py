@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from matchgraph.answers.condition import Condition
+from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.facets import Limit, amounts, handled, licensed, limit_number, named, spoken
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.columns import Known
@@ -94,7 +94,7 @@ def conditions(catalogue: Catalogue, stated: Where | None, *, avoided: bool = Fa
 def allowed(catalogue: Catalogue, must: Where | None, avoid: Where | None = None) -> np.ndarray | None:
     """A mask of the artifacts that meet the conditions and none of those to avoid; None where there are none."""
     every = (*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True))
-    return np.all([each.passed for each in every], axis=0) if every else None
+    return passing(every, len(catalogue)) if every else None
 
 
 def wishes(catalogue: Catalogue, prefer: Where | None) -> tuple[Condition, ...]:
@@ -144,7 +144,11 @@ def _check_limit(key: str, value: object) -> None:
 
 
 def _several(given: Texts) -> tuple[str, ...]:
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    for value in values:
+        if not isinstance(value, str):
+            raise QuestionError(f"{value!r} is among the conditions: wanted a text there.")
+    return tuple(map(str, values))
 
 
 def _check_named(name: str, given: tuple[str, ...], wanted: tuple[str, ...]) -> None:

@@ -83,8 +83,11 @@ class Catalogue:
 
     def observed(self, key: str) -> tuple[np.ndarray, pa.Table]:
         """The places of the artifacts of which a fact was seen, and a row of it for each."""
-        rows = self.facts.filter((pc.field("key") == key) & (pc.field("status") == FactStatus.OBSERVED.value))
-        return np.array([self.place[each] for each in rows["artifact_id"].to_pylist()], np.int64), rows
+        if key not in self._observed:
+            rows = self.facts.filter((pc.field("key") == key) & (pc.field("status") == FactStatus.OBSERVED.value))
+            places = [self.place[artifact_id] for artifact_id in rows["artifact_id"].to_pylist()]
+            self._observed[key] = np.array(places, np.int64), rows
+        return self._observed[key]
 
     def artifact(self, place: int) -> Artifact:
         """The whole record of the artifact at that place."""
@@ -107,6 +110,10 @@ class Catalogue:
 
     @cached_property
     def _columns(self) -> dict[str, Column]:
+        return {}
+
+    @cached_property
+    def _observed(self) -> dict[str, tuple[np.ndarray, pa.Table]]:
         return {}
 
     @cached_property

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from functools import lru_cache, reduce
 from itertools import product
@@ -107,21 +106,23 @@ def accepted_names(wanted: str) -> frozenset[str]:
     )
 
 
-def grants(license: str, wanted: AbstractSet[str]) -> bool:
+@lru_cache(maxsize=16_384)
+def grants(license: str, wanted: frozenset[str]) -> bool:
     """Whether a licence may be taken as one of the wanted: classes, SPDX ids, or names in lower case.
 
-    >>> grants("MIT OR GPL-2.0-or-later", {"GPL-3.0-only"}), grants("MIT AND GPL-3.0-only", {"MIT"})
-    (True, False)
+    >>> grants("MIT OR GPL-2.0-or-later", frozenset({"GPL-3.0-only"}))
+    True
     """
     options = _options(license, lambda spdx: bool(covered(spdx) & wanted) or _class_of(spdx) in wanted, all)
     return license.lower() in wanted or any(hit or kind in wanted for hit, kind in options)
 
 
-def binds(license: str, unwanted: AbstractSet[str]) -> bool:
+@lru_cache(maxsize=16_384)
+def binds(license: str, unwanted: frozenset[str]) -> bool:
     """Whether no choice is left but one of the unwanted.
 
-    >>> binds("MIT OR GPL-3.0-only", {"copyleft"}), binds("MIT AND GPL-3.0-only", {"copyleft"})
-    (False, True)
+    >>> [binds(f"MIT {word} GPL-3.0-only", frozenset({"copyleft"})) for word in ("OR", "AND")]
+    [False, True]
     """
     options = _options(license, lambda spdx: spdx in unwanted, any)
     return license.lower() in unwanted or all(hit or kind in unwanted for hit, kind in options)

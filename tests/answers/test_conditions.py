@@ -128,10 +128,12 @@ def test_what_is_unknown_stays_under_avoid_and_is_labelled() -> None:
     assert who(~one.passed) == {"seer"}
     assert one.doubt(CATALOGUE.place["silent"]) == "avoids maker acme: maker not stated"
     (one,) = conditions(CATALOGUE, mg.where(license="closed"), avoided=True)
-    assert (
-        one.doubt(CATALOGUE.place["gemma"]) == "avoids license closed: license not stated beyond 'Gemma Terms of Use'"
-    )
-    assert one.doubt(CATALOGUE.place["seer"]) is None
+    doubts = {name: one.doubt(CATALOGUE.place[name]) for name in ("gemma", "silent", "seer")}
+    assert doubts == {
+        "gemma": "avoids license closed: license of no known class (Gemma Terms of Use)",
+        "silent": "avoids license closed: license not stated",
+        "seer": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -178,6 +180,14 @@ def test_a_range_with_no_value_in_it_is_a_contradiction() -> None:
     check_sides(mg.where(at_least={"stars": 5}, at_most={"stars": 5}), None, None)
     with pytest.raises(QuestionError, match="must asks for stars at least 9 and at most 5: no value is both"):
         check_sides(mg.where(at_least={"stars": 9}, at_most={"stars": 5}), None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"maker": [3]}, {"license": (None,)}, {"offline": "yes"}, {"at_least": {"stars": "9"}}]
+)
+def test_what_has_another_form_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(QuestionError, match="wanted "):
+        mg.where(**wrong)
 
 
 def test_a_part_of_what_is_asked_for_may_be_avoided() -> None:

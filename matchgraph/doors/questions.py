@@ -89,8 +89,13 @@ def compare_command(
 def recommend_command(
     like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
     must: Where,
+    avoid: Where,
+    prefer: Where,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    relax: Annotated[
+        str | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
+    ] = None,
     k: CountOption = 5,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
@@ -99,7 +104,9 @@ def recommend_command(
 ) -> None:
     """I need something different: what, and how does it differ?"""
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.recommend(like, unlike or (), mode=mode, must=must, k=k), form, as_json)
+    order = [facet.strip() for facet in (relax or "").split(",") if facet.strip()]
+    sides = {"must": must, "prefer": prefer, "avoid": avoid}
+    show_answer(graph.recommend(like, unlike or (), mode=mode, **sides, relax=order, k=k), form, as_json)
 
 
 @app.command("explain")

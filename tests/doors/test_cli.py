@@ -170,6 +170,32 @@ def test_similar_and_recommend_take_conditions_too(shell: Shell, store: Path) ->
     assert (none.status, none.json["items"]) == (0, [])
 
 
+def test_recommend_avoids_prefers_and_relaxes(shell: Shell, store: Path) -> None:
+    def told(*words: str) -> dict[str, list[str]]:
+        said = shell("recommend", "mail-sorter", "--store", store, "--json", *words)
+        kinds = ("avoids", "prefers", "relaxed")
+        return {
+            item["artifact_id"]: [each["text"] for each in item["reasons"] if each["kind"] in kinds]
+            for item in said.json["items"]
+        }
+
+    assert told() == {"letter-sorter": []}
+    assert told("--avoid-license", "copyleft", "--avoid-maker", "Gamma") == {}
+    assert told("--avoid-pricing", "paid") == {"letter-sorter": ["avoids pricing paid: pricing not stated"]}
+    assert told("--prefer-type", "model") == {"letter-sorter": ["prefers type model: met"]}
+    broken = ["breaks license permissive: not met (GPL-3.0-only)", "breaks maker Acme: not met (Beta)"]
+    asked = ("--license", "permissive", "--maker", "Acme")
+    assert told(*asked, "--relax", "license") == {}
+    assert told(*asked, "--relax", "license, maker") == {"letter-sorter": broken}
+    wrong = shell("recommend", "sorter", "--type", "model", "--relax", "license", "--store", store)
+    assert (wrong.status, wrong.err) == (
+        1,
+        "matchgraph: nothing to relax: no condition is about 'license'; there are: type.\n",
+    )
+    both = shell("recommend", "sorter", "--type", "model", "--avoid-type", "model", "--store", store)
+    assert "must asks for type 'model', which avoid excludes" in both.err
+
+
 def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) -> None:
     said = shell("recommend", "sorter", "image-labeller", "--unlike", "photo-tagger", "--store", store, "--json")
     assert said.json["like"] == ["mail-sorter", "image-labeller"]

@@ -24,6 +24,7 @@ from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
+from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError, QuestionError
@@ -95,13 +96,19 @@ class MatchGraph:
         mode: str = "same-job",
         must: Where | None = None,
         prefer: Where | None = None,
+        avoid: Where | None = None,
+        relax: str | Sequence[str] = (),
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker? The preferred first."""
+        """Something different: what does the same job, by another maker? The preferred first.
+
+        Where fewer than k are left, the conditions on the facets in `relax` are given up, one after another.
+        """
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
+        terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
+        return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""

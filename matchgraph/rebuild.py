@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
@@ -24,7 +25,7 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
-from matchgraph.graph.graph import Graph, link
+from matchgraph.graph.graph import LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import Neighbours, neighbours
 from matchgraph.graph.walks import walk_over_choices
@@ -34,12 +35,11 @@ from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import Weights, read_weights
-from matchgraph.searches.evidence import Evidence, weigh
+from matchgraph.searches.evidence import Evidence
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
-from matchgraph.searches.memory import hits_of
-from matchgraph.searches.searches import Searches, count
+from matchgraph.searches.said import Said, said_by
+from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import packed_table, sha256_of
 from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, RANKED, Alike, Ranked, learned_form, words_form
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
@@ -128,28 +128,34 @@ def rebuild(
             vectors = embed(texts.texts, encoder, cache, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, cache)
             asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
-            kinds = kinds_of_query(counted.queries(), asked)
-            searches, evidence = counted.by_kind(kinds), weigh(events, today, kinds)
+            said = said_by(events, counted, asked, records.place, today)
             stages = Stages(place.path / "stages", place.disk)
             told = _told(records, vectors)
-            sought = digest_of_parts(repr(counted), asked.tobytes(), *(rows.tobytes() for rows in strange))
+            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
         with watch("words"):
             words = stages.once("words", [told], lambda: words_in(records), words_form(len(records)))
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
             alike = stages.once("likeness", [told], lambda: _alike(records, abilities, words, track("likeness")), ALIKE)
         with watch("graph"):
-            graph = stages.once("graph", [told, sought], lambda: link(records, alike.near, searches), GRAPH)
+            graph = stages.once(
+                "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
+            )
         with watch("rank"):
             held = None if new_reference else _live_reference(place)
-            of = [told, sought, repr(shares), today.isoformat(), held.reference_id if held else ""]
+            of = [told, sought, repr(shares), held.reference_id if held else ""]
+            matched = counted.times_matched()
             ranked = stages.once(
-                "rank", of, lambda: _ranked(records, graph, alike.near, searches, held, shares, today), RANKED
+                "rank", of, lambda: _ranked(records, graph, alike.near, said, matched, held, shares, today), RANKED
             )
         with watch("learn"):
-            chosen = hits_of(counted, counted.queries(), asked, records.place)
             scorer = Scorer(texts, vectors.grid, words)
-            learned = stages.once("learn", [told, sought], lambda: learn(scorer, *chosen), learned_form(len(records)))
+            learned = stages.once(
+                "learn",
+                [told, sought],
+                lambda: learn(scorer, said.hits, said.queries, said.words),
+                learned_form(len(records)),
+            )
         with watch("floor"):
             learner = Scorer(texts, vectors.grid, words, learned)
             floor = stages.once("floor", [told, sought], lambda: floor_of(learner, strange), FLOOR)
@@ -166,8 +172,10 @@ def rebuild(
                 weights=shares,
                 floor=floor,
                 learned=learned,
+                asked=said.wishes,
+                heard=said.evidence.table(),
             )
-            made = _manifest(snapshot, sources, report, today, evidence)
+            made = _manifest(snapshot, sources, report, today, said.evidence)
             manifest, published = _published(place, packed(snapshot), made)
             stages.forget()
     return RebuildReport(
@@ -199,17 +207,18 @@ def _ranked(
     records: Catalogue,
     graph: Graph,
     near: Neighbours,
-    searches: Searches,
+    said: Said,
+    matched: dict[str, int],
     held: Reference | None,
     shares: Weights,
     today: date,
 ) -> Ranked:
     """The ranks, and what they are compared with."""
     found = measure_facts(records, today)
-    owners, central = owners_of(records), walk_over_choices(searches.voiced)
-    found |= measure_joins(records, graph, near, owners, searches, central)
+    owners, central = owners_of(records), walk_over_choices(said.searches.voiced)
+    found |= measure_joins(records, graph, near, owners, said.searches, central)
     reference = reference_of(found, [near.copies, *owners.kin()], held)
-    return Ranked(reference, rank(records, found, reference, shares, searches.times_matched()))
+    return Ranked(reference, rank(records, found, reference, shares, matched))
 
 
 def _live_reference(place: Store) -> Reference | None:
@@ -269,7 +278,8 @@ def _manifest(
 
 
 def _weak_share(snapshot: Snapshot) -> float:
-    weak = snapshot.graph.edges["weak"].drop_null().to_numpy(zero_copy_only=False)
+    edges = snapshot.graph.edges
+    weak = edges.filter(pc.equal(edges["kind"], LIKENESS))["weak"].to_numpy()
     return round(float(np.mean(weak)), 4) if len(weak) else 0.0
 
 

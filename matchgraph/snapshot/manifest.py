@@ -11,7 +11,7 @@ from typing import Any
 
 from matchgraph.errors import SnapshotError
 
-FORMAT = 3
+FORMAT = 4
 _FILE = re.compile(r"[a-z0-9_]+\.(parquet|npy)")  # a name, and no way to anywhere else
 _ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 

@@ -33,7 +33,7 @@ from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
-from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.searches.log import SearchLog, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
@@ -56,8 +56,10 @@ class MatchGraph:
         version: str | None = None,
         encoder: Encoder | str | None = None,
         expect: str | None = None,
+        log: str | Path | None = None,
     ) -> None:
         self.store = Store(store)
+        self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
         self.snapshot = unpacked(held.manifest, held.folder)
@@ -173,7 +175,7 @@ class MatchGraph:
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return times_matched(self.store.log, self.resolve(name))
+        return times_matched(self._log_at, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
@@ -234,7 +236,7 @@ class MatchGraph:
     @cached_property
     def log(self) -> SearchLog:
         """The store's search log."""
-        return SearchLog(self.store.log)
+        return SearchLog(self._log_at)
 
     def close(self) -> None:
         """Hold the snapshot no longer: `gc` may remove it."""

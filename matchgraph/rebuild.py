@@ -37,7 +37,7 @@ from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import Weights, read_weights
 from matchgraph.searches.evidence import Evidence
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog
+from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import packed_table, sha256_of
@@ -100,12 +100,14 @@ def rebuild(
     strict: bool = False,
     full: bool = False,
     new_reference: bool = False,
+    log: str | Path | None = None,
     track: TrackStage = lambda _: iter,
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held;
-    with `new_reference` the pools that ranks are compared against are drawn anew.
+    with `new_reference` the pools that ranks are compared against are drawn anew. `log` is where searches are kept if
+    not in the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
@@ -116,9 +118,9 @@ def rebuild(
         records, report = read(sources, strict=strict, track=track("read"))
     with place.writing():
         with watch("searches"):
-            log = SearchLog(place.log)
-            new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
-            events = list(log.events())
+            searched = SearchLog(log_of(place.log, log))
+            new_events = searched.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
+            events = list(searched.events())
             counted = count(events)
         with watch("embed"):
             cache = VectorCache(place.cache, encoder.digest)

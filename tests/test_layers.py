@@ -33,7 +33,8 @@ HOMES = {
     "typer": {"doors/"},
     "rich": {"doors/"},
     "ir_measures": {"answers/evaluate.py"},
-    "sqlite3": {"vectors/cache.py", "searches/log.py"},
+    "sqlite3": {"vectors/cache.py", "searches/sqlite.py"},
+    "sqlalchemy": {"searches/postgres.py"},
 }
 LATE = {"sentence_transformers", "transformers", "torch", "huggingface_hub"}
 FILES = sorted(ROOT.rglob("*.py"))

@@ -89,7 +89,8 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
     rows: list[dict[str, Any]] = []
     for version in place.versions():
         try:
-            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+            manifest = place.manifest(version)
+            rows.append(manifest.to_dict() | {"manifest_sha256": manifest.sha256, "live": version == live})
         except MatchGraphError as error:  # the others are no worse for it
             rows.append({"version": version, "error": str(error), "live": version == live})
     if as_json:

@@ -37,6 +37,11 @@ class Manifest:
         """The manifest as plain JSON values."""
         return asdict(self)
 
+    @property
+    def sha256(self) -> str:
+        """The digest of its file: what CURRENT vouches for, and what `open(..., expect=)` takes."""
+        return hashlib.sha256(self.packed()).hexdigest()
+
     def packed(self) -> bytes:
         """The manifest as it stands in its file, sealed: a changed one does not fit its own seal."""
         return _written(self.to_dict() | {"seal": _seal(self.to_dict())})

@@ -47,12 +47,10 @@ def publishing(folder: Path) -> None:
 
 
 def told(name: str, done: Load, judged: bool = True) -> None:
-    print(
-        f"log, {name}: {sum(done.acknowledged):,} events in {done.seconds:.0f} s, {done.rate:,.0f} a second; ", end=""
-    )
-    print(f"{done.rate:,.0f} a second; slowest {done.fairness:.2f} of the mean; p99 {done.p99 * 1000:.1f} ms; {done.reads:,} reads")
+    print(f"log, {name}: {sum(done.acknowledged):,} events in {done.seconds:.0f} s; {done.reads:,} reads beside them")
     bar("events not stored", sum(done.acknowledged) - done.stored, done.stored == sum(done.acknowledged), "0")
     bar("gaps and reads that went back", done.torn + done.wrong_reads, not done.torn + done.wrong_reads, "0")
+    print(f"  {done.rate:,.0f} a second, slowest {done.fairness:.2f} of the mean, p99 {done.p99 * 1000:.1f} ms")
     if judged:
         bar("events a second", done.rate, done.rate >= 5_000, ">= 5,000")
         bar("slowest writer of the mean", done.fairness, done.fairness >= 0.5, ">= .5")

@@ -15,11 +15,26 @@ from matchgraph.errors import EncoderError, MatchGraphError, SnapshotError
 from matchgraph.snapshot.manifest import FORMAT, Manifest, digest_of, manifest_in
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
-from tests.conftest import TODAY, WordEncoder
+from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.faults import child
 
 MUTATIONS = int(os.environ.get("MATCHGRAPH_MUTATIONS", "150"))
 FIRST = "v000001"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    """The eight, rebuilt once."""
+    here = tmp_path_factory.mktemp("base")
+    (here / "eight.jsonl").write_text("".join(json.dumps(row) + "\n" for row in eight()))
+    mg.rebuild(here / "eight.jsonl", store=here / "store", encoder=WordEncoder(), today=TODAY)
+    return here / "store"
+
+
+@pytest.fixture
+def store(base, tmp_path) -> Path:
+    """A store of its own for each test."""
+    return Path(shutil.copytree(base, tmp_path / "store"))
 
 
 @pytest.fixture
@@ -30,7 +45,7 @@ def folder(store) -> Path:
 @pytest.fixture(autouse=True)
 def no_parser(request, monkeypatch):
     """From here on the test fails if any file of a snapshot is parsed."""
-    request.getfixturevalue("store")  # which itself may parse
+    request.getfixturevalue("base")  # which itself parses
 
     def parsed(path: Path) -> None:
         raise AssertionError(f"{path} was parsed before it was checked")
@@ -146,6 +161,7 @@ def test_every_mutation_of_every_file_is_refused_before_it_is_parsed_and_no_proc
 
 def test_the_snapshot_whose_manifest_has_the_expected_sha256_is_opened_and_no_other(store, folder):
     sha256 = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    assert Store(store).manifest().sha256 == sha256, "what `matchgraph snapshots --json` tells"
     assert Store(store).held(expect=sha256).manifest.version == FIRST
     assert Store(store).held(FIRST, expect=f" {sha256.upper()}\n").manifest.version == FIRST
     with pytest.raises(SnapshotError, match=rf"has the sha256 {sha256}, expected was 0000"):

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import UNDATED, SearchEvent
-from matchgraph.searches.rows import Row, event_of, row_of
+from matchgraph.searches.rows import LogRow, event_of, row_of
 from matchgraph.searches.sqlite import SqliteLog, matched_in_file
 
 Where = Path | str  # a file, sqlite:///file, or postgresql://user@host/base
@@ -27,13 +27,13 @@ class Base(Protocol):
 
     salt: str
 
-    def append(self, rows: Sequence[Row]) -> None:
+    def append(self, rows: Sequence[LogRow]) -> None:
         """Keep the rows; they are on disk when this returns."""
 
-    def take_in(self, rows: Sequence[tuple[bytes, Row]]) -> int:
+    def take_in(self, rows: Sequence[tuple[bytes, LogRow]]) -> int:
         """Keep the rows whose key is not here yet; how many these were."""
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LogRow]:
         """Every row, in the order it was written."""
 
     def times_matched(self, artifact_id: str) -> int:

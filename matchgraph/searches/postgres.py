@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import Channel
-from matchgraph.searches.rows import COLUMNS, Row
+from matchgraph.searches.rows import COLUMNS, LogRow
 
 _MAY_BE_NULL = {"chosen", "outcome", "actor", "explored"}
 _BASE = sa.MetaData()
@@ -45,12 +45,12 @@ class PostgresLog:
             base.execute(insert(_META).values(made).on_conflict_do_nothing())
             self.salt = str(base.scalar(sa.select(_META.c.value).where(_META.c.name == "salt")))
 
-    def append(self, rows: Sequence[Row]) -> None:
+    def append(self, rows: Sequence[LogRow]) -> None:
         """Keep the rows; they are on the server's disk when this returns."""
         with self._base() as base:
             base.execute(sa.insert(_EVENTS), [dict(zip(COLUMNS, row, strict=True)) for row in rows])
 
-    def take_in(self, rows: Sequence[tuple[bytes, Row]]) -> int:
+    def take_in(self, rows: Sequence[tuple[bytes, LogRow]]) -> int:
         """Keep the rows whose key is not here yet; how many these were."""
         wanted = [{"key": key, **dict(zip(COLUMNS, row, strict=True))} for key, row in rows]
         asked = insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.number)
@@ -58,7 +58,7 @@ class PostgresLog:
             parts = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
             return sum(len(base.execute(asked, part).all()) for part in parts)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LogRow]:
         """Every row, in the order it was written."""
         with self._base() as base:
             asked = sa.select(*(_EVENTS.c[name] for name in COLUMNS)).order_by(_EVENTS.c.number)

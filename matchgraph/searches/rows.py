@@ -10,10 +10,10 @@ from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 
 COLUMNS = ("at", "query", "shown", "chosen", "outcome", "actor", "channel", "explored")
-Row = tuple[str | None, ...]
+LogRow = tuple[str | None, ...]
 
 
-def row_of(event: SearchEvent) -> Row:
+def row_of(event: SearchEvent) -> LogRow:
     """The row of an event."""
     if event.at is None:
         raise SearchLogError("a search without a time cannot be kept.")

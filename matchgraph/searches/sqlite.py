@@ -19,7 +19,7 @@ from threading import Lock
 
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import Channel
-from matchgraph.searches.rows import COLUMNS, Row
+from matchgraph.searches.rows import COLUMNS, LogRow
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -51,7 +51,7 @@ class SqliteLog:
         with self._turn, self._writing() as base:
             self.salt = str(base.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0])
 
-    def append(self, rows: Sequence[Row]) -> None:
+    def append(self, rows: Sequence[LogRow]) -> None:
         """Keep the rows; they are on disk when this returns."""
         mine = _Waiting(rows)
         with self._gate:
@@ -62,14 +62,14 @@ class SqliteLog:
         if mine.error is not None:
             raise SearchLogError(str(mine.error)) from mine.error
 
-    def take_in(self, rows: Sequence[tuple[bytes, Row]]) -> int:
+    def take_in(self, rows: Sequence[tuple[bytes, LogRow]]) -> int:
         """Keep the rows whose key is not here yet; how many these were."""
         with self._turn, self._writing() as base:
             before = base.total_changes
             base.executemany(_TAKE_IN, [(key, *row) for key, row in rows])
             return base.total_changes - before
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LogRow]:
         """Every row, in the order it was written."""
         with _reading(self.path, "mode=rwc") as base:
             return base.execute(f"SELECT {_NAMES} FROM events ORDER BY number").fetchall()  # noqa: S608
@@ -116,7 +116,7 @@ class SqliteLog:
 class _Waiting:
     """Rows of one thread that wait to be written."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[LogRow]) -> None:
         self.rows, self.done = rows, False
         self.error: BaseException | None = None
 

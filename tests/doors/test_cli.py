@@ -506,7 +506,7 @@ def test_verify_names_the_damaged_file_and_ends_with_status_1(shell: Shell, grow
 def test_gc_deletes_the_oldest_and_keeps_the_live_one(shell: Shell, grown: Path) -> None:
     assert shell("gc", "--store", grown) == (0, "removed nothing\n", "")
     assert shell("gc", "--keep", "2", "--store", grown) == (0, "removed v000001\n", "")
-    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"]}
+    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"], "read": []}
     assert [each["version"] for each in shell("snapshots", "--store", grown, "--json").json] == ["v000003"]
     assert shell("explain", "mail-sorter", "--store", grown).status == 0
 

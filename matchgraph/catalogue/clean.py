@@ -22,7 +22,7 @@ _TAG = re.compile(
     r"</?(?:a|abbr|article|b|big|blockquote|body|br|button|center|code|dd|del|details|div|dl|dt|em|font|footer|form"
     r"|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|li|link|main|mark|meta|nav|ol|p|picture|pre|q|s|samp"
     r"|script|section|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|title"
-    r"|tr|tt|u|ul|var|video)(?:\s[^<>]*=[^<>]*)?\s*/?>",
+    r"|tr|tt|u|ul|var|video)(?:\s[^<>=]*=[^<>]*|\s*/?)>",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")

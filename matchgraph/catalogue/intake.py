@@ -1,0 +1,124 @@
+"""Other people's formats become artifacts: found, read, checked at the door of any catalogue, and accounted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from matchgraph.catalogue.check import check
+from matchgraph.catalogue.documents import Document, documents_of
+from matchgraph.catalogue.importers.importer import Imported, Importer, importer_of, recognised
+from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.origin import origin_fact
+from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.report import Ledger, ReadReport
+from matchgraph.catalogue.rows import row_of
+from matchgraph.errors import CatalogueError
+
+ANY = "auto"  # in place of a format: each document is read by the importer that knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an import brought: the artifacts in the order of their documents, and the account of every row."""
+
+    artifacts: tuple[Artifact, ...]
+    report: ReadReport
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """The artifacts as rows of the catalogue format."""
+        return [row_of(artifact) for artifact in self.artifacts]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The artifacts as a table that `rebuild` reads."""
+        return pd.DataFrame(self.to_rows())
+
+    def write(self, path: str | Path) -> None:
+        """Write the artifacts as a catalogue file."""
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in self.to_rows())
+        Path(path).write_text("".join(lines), encoding="utf-8")
+
+
+def import_catalogue(
+    format: str, sources: str | Path | Iterable[str | Path], *, observed_on: date | None = None
+) -> Intake:
+    """The artifacts that files, folders or zip archives of a format tell of.
+
+    `format` is an importer's name, or "auto"; `observed_on` is the day the sources were fetched, else a file's own day.
+    """
+    ledger, skipped = Ledger(), list[str]()
+    listed = [sources] if isinstance(sources, str | Path) else list(sources)
+    artifacts = tuple(imported(format, listed, ledger, skipped, observed_on))
+    return Intake(artifacts, ledger.report(len(artifacts), skipped))
+
+
+def imported(
+    format: str, sources: list[str | Path], ledger: Ledger, skipped: list[str], observed_on: date | None = None
+) -> Iterator[Artifact]:
+    """The artifacts one by one, so that a long source need not be held; `ledger` and `skipped` fill as it goes."""
+    importer = None if format == ANY else importer_of(format)
+    kept = 0
+    for rows in _read(importer, sources, ledger, skipped, observed_on):
+        for each, name in rows:
+            artifact = _checked(each, name, ledger)
+            if artifact is not None:
+                kept += 1
+                yield artifact
+    if not kept:
+        refused = [str(problem) for problem in ledger.problems[:1]]
+        seen = f"none of the {ledger.rows_in} rows is a usable artifact" if ledger.rows_in else "nothing of it is there"
+        why = "".join(f" The first problem: {problem}" for problem in refused)
+        raise CatalogueError(f"nothing to import as {format}: {seen}.{why}")
+
+
+def _read(
+    importer: Importer | None, sources: list[str | Path], ledger: Ledger, skipped: list[str], on: date | None
+) -> Iterator[Iterator[tuple[Imported, str]]]:
+    """The rows of each run of documents of one format."""
+    named = {str(source) for source in sources}
+    known = (
+        (document, _importer(importer, document, document.name in named)) for document in documents_of(sources, on)
+    )
+    for found, run in groupby(known, key=lambda each: each[1]):
+        documents = (document for document, _ in run)
+        if found is None:
+            skipped += [document.name for document in documents]
+        else:
+            yield ((row, found.name) for row in found.read(documents, ledger))
+
+
+def _importer(importer: Importer | None, document: Document, is_named: bool) -> Importer | None:
+    """Who reads the document: who is asked to, where it was named itself or is of the kind."""
+    if importer is None:
+        return recognised(document)
+    return importer if is_named or importer.recognises(document) else None
+
+
+def _checked(each: Imported, format: str, ledger: Ledger) -> Artifact | None:
+    """The artifact of a row, with where its fields come from."""
+    ledger.rows_in += 1
+    file, day = each.document.name, each.document.day
+    if isinstance(each.row, Unreadable):
+        ledger.refuse(file, each.line, [("row", each.row.found, each.row.wanted)])
+        return None
+    facts = each.row.get("facts")
+    stated = facts if isinstance(facts, dict) else {}
+    if facts and not stated:
+        ledger.mend(file, each.line, "facts", type(facts).__name__, "wanted names with values; left out")
+    fields = [name for name, value in each.row.items() if name not in ("artifact_id", "facts") and value]
+    row = each.row | {
+        "facts": {key: _dated(fact, file, day) for key, fact in stated.items()} | origin_fact(format, file, day, fields)
+    }
+    return check(row, file, each.line, ledger)
+
+
+def _dated(fact: Any, file: str, day: str | None) -> Any:
+    """A fact with its document as its source and day, unless it states them itself."""
+    return fact if isinstance(fact, dict) else {"value": fact, "source": file, "observed_at": day}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -46,6 +46,24 @@ class Intake:
         Path(path).write_text("".join(lines), encoding="utf-8")
 
 
+@dataclass(slots=True)
+class Account:
+    """Held while importing: the problems, and which documents were read or passed over."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    files: dict[str, None] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    def count(self, document: Document) -> Document:
+        """The document, counted as read."""
+        self.files[document.name] = None
+        return document
+
+    def report(self, kept: int) -> ReadReport:
+        """The account, once everything is read."""
+        return self.ledger.report(kept, self.skipped)
+
+
 def import_catalogue(
     format: str, sources: str | Path | Iterable[str | Path], *, observed_on: date | None = None
 ) -> Intake:
@@ -53,45 +71,46 @@ def import_catalogue(
 
     `format` is an importer's name, or "auto"; `observed_on` is the day the sources were fetched, else a file's own day.
     """
-    ledger, skipped = Ledger(), list[str]()
+    account = Account()
     listed = [sources] if isinstance(sources, str | Path) else list(sources)
-    artifacts = tuple(imported(format, listed, ledger, skipped, observed_on))
-    return Intake(artifacts, ledger.report(len(artifacts), skipped))
+    artifacts = tuple(imported(format, listed, account, observed_on))
+    return Intake(artifacts, account.report(len(artifacts)))
 
 
 def imported(
-    format: str, sources: list[str | Path], ledger: Ledger, skipped: list[str], observed_on: date | None = None
+    format: str, sources: Sequence[str | Path], account: Account, observed_on: date | None = None
 ) -> Iterator[Artifact]:
-    """The artifacts one by one, so that a long source need not be held; `ledger` and `skipped` fill as it goes."""
+    """The artifacts one by one, so that a long source need not be held; the account fills as they come."""
     importer = None if format == ANY else importer_of(format)
-    kept = 0
-    for rows in _read(importer, sources, ledger, skipped, observed_on):
-        for each, name in rows:
-            artifact = _checked(each, name, ledger)
-            if artifact is not None:
-                kept += 1
-                yield artifact
+    ledger, kept = account.ledger, 0
+    for each, name in _read(importer, sources, account, observed_on):
+        artifact = _checked(each, name, ledger)
+        if artifact is not None:
+            kept += 1
+            yield artifact
     if not kept:
         refused = [str(problem) for problem in ledger.problems[:1]]
-        seen = f"none of the {ledger.rows_in} rows is a usable artifact" if ledger.rows_in else "nothing of it is there"
-        why = "".join(f" The first problem: {problem}" for problem in refused)
-        raise CatalogueError(f"nothing to import as {format}: {seen}.{why}")
+        seen = (
+            f"none of the {ledger.rows_in} rows is a usable artifact"
+            if ledger.rows_in
+            else "no document of it is there"
+        )
+        raise CatalogueError(f"nothing to import as {format}: {'. The first problem: '.join([seen, *refused])}.")
 
 
 def _read(
-    importer: Importer | None, sources: list[str | Path], ledger: Ledger, skipped: list[str], on: date | None
-) -> Iterator[Iterator[tuple[Imported, str]]]:
-    """The rows of each run of documents of one format."""
-    named = {str(source) for source in sources}
-    known = (
-        (document, _importer(importer, document, document.name in named)) for document in documents_of(sources, on)
-    )
-    for found, run in groupby(known, key=lambda each: each[1]):
-        documents = (document for document, _ in run)
+    importer: Importer | None, sources: Sequence[str | Path], account: Account, on: date | None
+) -> Iterator[tuple[Imported, str]]:
+    """The rows of each run of documents of one format, with its name."""
+    named = {str(Path(source)) for source in sources}
+    known = ((_importer(importer, each, each.name in named), each) for each in documents_of(sources, on))
+    for found, run in groupby(known, key=lambda each: each[0]):
+        documents = (document for _, document in run)
         if found is None:
-            skipped += [document.name for document in documents]
+            account.skipped += [document.name for document in documents]
         else:
-            yield ((row, found.name) for row in found.read(documents, ledger))
+            counted = map(account.count, documents)
+            yield from ((row, found.name) for row in found.read(counted, account.ledger))
 
 
 def _importer(importer: Importer | None, document: Document, is_named: bool) -> Importer | None:

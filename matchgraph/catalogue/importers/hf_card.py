@@ -18,30 +18,30 @@ from matchgraph.catalogue.report import Ledger
 from matchgraph.catalogue.yaml_text import YamlError, yaml_of
 
 if TYPE_CHECKING:
-    from huggingface_hub import DatasetCard, ModelCard
+    from huggingface_hub import DatasetCard, EvalResult, ModelCard
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_BEGINS = re.compile(r"\s*---[ \t]*\r?\n")
 _CACHED = re.compile(r"(models|datasets)--(.+)")
-_OF_DATASETS = frozenset(
-    "task_categories task_ids size_categories annotations_creators language_creators dataset_info configs "
-    "source_datasets pretty_name multilinguality".split()
+_OF_DATASETS = re.compile(
+    r"(?:task_categories|task_ids|size_categories|annotations_creators|language_creators|dataset_info|configs"
+    r"|source_datasets|pretty_name|multilinguality)"
 )
 _INTO = re.compile(r"(?P<takes>[a-z]+(?:-[a-z]+)?)-to-(?P<gives>[a-z]+)")
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 
 
 def _recognises(document: Document) -> bool:
-    return document.inner.name.lower() == "readme.md" and _FRONT_BEGINS.match(document.head()) is not None
-
-
-_FRONT_BEGINS = re.compile(r"\s*---[ \t]*\r?\n")
+    return document.inner.name.lower() == "readme.md" and _BEGINS.match(document.head()) is not None
 
 
 def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     text = document.text()
     card, is_dataset = _card(text, document)
-    fields = Fields({name: _worded(value) for name, value in card.data.to_dict().items()})
-    row = told_in(card.text, document, ledger) | (_dataset if is_dataset else _model)(fields)
+    told: dict[str, Any] = card.data.to_dict()  # type: ignore[no-untyped-call]  # the hub's, of plain values
+    fields = Fields({name: _worded(value) for name, value in told.items()})
+    results = getattr(card.data, "eval_results", None) or []
+    row = told_in(card.text, document, ledger) | (_dataset(fields) if is_dataset else _model(fields, results))
     repository = _repository(document)
     row["artifact_id"] = f"{'hfds' if is_dataset else 'hf'}:{repository}"
     row["maker"] = repository.rpartition("/")[0]
@@ -64,7 +64,7 @@ def _card(text: str, document: Document) -> tuple[ModelCard | DatasetCard, bool]
         raise UnfitError(f"front matter that is no plain YAML: {error}", "wanted YAML between the --- lines") from error
     if not isinstance(known, dict | None):
         raise UnfitError("front matter that is no mapping", "wanted names with values between the --- lines")
-    is_dataset = bool(_OF_DATASETS & set(known or ())) or "datasets" in _parents(document)
+    is_dataset = any(map(_OF_DATASETS.fullmatch, map(str, known or ()))) or "datasets" in _parents(document)
     try:
         return (DatasetCard if is_dataset else ModelCard)(text, ignore_metadata_errors=True), is_dataset
     except _BROKEN as error:
@@ -73,15 +73,15 @@ def _card(text: str, document: Document) -> tuple[ModelCard | DatasetCard, bool]
         ) from error
 
 
-def _model(fields: Fields) -> dict[str, Any]:
+def _model(fields: Fields, results: list[EvalResult]) -> dict[str, Any]:
     task, bases = fields.text("pipeline_tag"), fields.texts("base_model")
     row = _both(fields, [task] if task else [])
     row["type"] = str(ArtifactType.FINE_TUNE if bases else ArtifactType.MODEL)
     found = _INTO.fullmatch(task or "")
     if found:
         row |= {"inputs": found["takes"].split("-"), "outputs": [found["gives"]]}
-    results = [result for result in fields.take("eval_results") or () if result.dataset_type]
-    fields.take("model-index"), fields.take("model_name")  # the hub's class has made results of it
+    if results:
+        fields.take("model-index")  # the hub's class has made the results of it
     row["links"] = [
         *({"kind": LinkKind.DERIVED_FROM, "target": f"hf:{base}"} for base in bases),
         *({"kind": LinkKind.TRAINED_ON, "target": f"hfds:{name}"} for name in fields.texts("datasets")),

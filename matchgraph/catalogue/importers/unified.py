@@ -37,5 +37,5 @@ IMPORTER = Importer(
     "The catalogue's own format: .jsonl (.gz, .zst), .json, .csv or .parquet.",
     _recognises,
     one_by_one(_read),
-    True,
+    general=True,
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from matchgraph.catalogue.decompose import capabilities_of
 from matchgraph.catalogue.documents import Document
 from matchgraph.catalogue.importers.fields import Fields
+from matchgraph.catalogue.json_text import Unreadable, values_in
 from matchgraph.catalogue.outline import LONGEST_PROSE, outline
 from matchgraph.catalogue.report import Ledger
 
@@ -61,6 +63,17 @@ def slug(name: str) -> str:
     'otter-mail-v1-2'
     """
     return re.sub(r"[^\w]+", "-", name.lower()).strip("-")[:200]
+
+
+def records_in(document: Document, *lists: str) -> Iterator[tuple[int, Any]]:
+    """The JSON objects of a document with their lines: one, an array, one a line, or a list under such a name."""
+    with document.stream() as text:
+        for line, value in values_in(text):
+            held = value if isinstance(value, dict) else {}
+            within = next((name for name in lists if isinstance(held.get(name), list)), None)
+            for each in held[within] if within else [value]:
+                wrong = not isinstance(each, dict | Unreadable)
+                yield line, Unreadable(f"a {type(each).__name__}", "wanted a JSON object") if wrong else each
 
 
 def stated(row: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from matchgraph.catalogue.report import Ledger, ReadReport
 from matchgraph.catalogue.rows import row_of
 from matchgraph.errors import CatalogueError
 
+_FIELDS = Artifact.__dataclass_fields__.keys() - {"artifact_id", "facts"}  # facts lead to their source themselves
 ANY = "auto"  # in place of a format: each document is read by the importer that knows it
 
 
@@ -131,7 +132,7 @@ def _checked(each: Imported, format: str, ledger: Ledger) -> Artifact | None:
     stated = facts if isinstance(facts, dict) else {}
     if facts and not stated:
         ledger.mend(file, each.line, "facts", type(facts).__name__, "wanted names with values; left out")
-    fields = [name for name, value in each.row.items() if name not in ("artifact_id", "facts") and value]
+    fields = [name for name, value in each.row.items() if name in _FIELDS and value]
     row = each.row | {
         "facts": {key: _dated(fact, file, day) for key, fact in stated.items()} | origin_fact(format, file, day, fields)
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.records import Artifact, Capability, Fact, Pricing
-from matchgraph.catalogue.rows import fact_row, row_of
+from matchgraph.catalogue.rows import fact_row, row_of, whole
 from matchgraph.catalogue.yaml_text import yaml_text
 
 VERSION = 1
@@ -149,7 +149,7 @@ def _part(key: str, fact: Fact) -> tuple[bool, Any]:
     if fact != Fact(fact.value) or fact.value is None:
         return False, None
     if not key.endswith(_JSON):
-        return True, fact.value
+        return True, whole(fact.value)
     try:
         part = json.loads(str(fact.value))
     except (ValueError, RecursionError):

@@ -8,6 +8,7 @@ from typing import Any
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Pricing
 
 _EMPTY: tuple[object, ...] = (None, "", (), {}, Pricing.UNKNOWN)
+_EXACT = 2**53  # up to here a whole number is written as it is kept
 
 
 def row_of(artifact: Artifact) -> dict[str, Any]:
@@ -29,9 +30,14 @@ def row_of(artifact: Artifact) -> dict[str, Any]:
 
 def fact_row(fact: Fact) -> dict[str, Any]:
     """The fact in its full form."""
-    stated = {"value": fact.value, "observed_at": fact.observed_at, "source": fact.source}
+    stated = {"value": whole(fact.value), "observed_at": fact.observed_at, "source": fact.source}
     row = {key: value for key, value in stated.items() if value is not None}
     return row if fact.status is FactStatus.OBSERVED and "value" in row else row | {"status": str(fact.status)}
+
+
+def whole(value: Any) -> Any:
+    """A number without its decimal point where it has no decimals; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
 
 
 def _stated(record: Artifact | Capability) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from huggingface_hub import DatasetCard, EvalResult, ModelCard
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_RESULTS = "model-index"
 _BEGINS = re.compile(r"\s*---[ \t]*\r?\n")
 _CACHED = re.compile(r"(models|datasets)--(.+)")
 _OF_DATASETS = re.compile(
@@ -37,7 +38,9 @@ def _recognises(document: Document) -> bool:
 
 def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     text = document.text()
-    card, is_dataset = _card(text, document)
+    front = _front(text)
+    is_dataset = any(map(_OF_DATASETS.fullmatch, map(str, front))) or "datasets" in _parents(document)
+    card = _card(text, is_dataset)
     told: dict[str, Any] = card.data.to_dict()  # type: ignore[no-untyped-call]  # the hub's, of plain values
     fields = Fields({name: _worded(value) for name, value in told.items()})
     results = getattr(card.data, "eval_results", None) or []
@@ -50,27 +53,32 @@ def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     if not row.keys() & {"description", "capabilities"}:
         row["capabilities"] = [{"description": task} for task in row.get("job", ())]  # all that the card says of it
     leave_rest(fields, document, ledger)
+    if _RESULTS in front and not results:  # the hub's class has passed over what it cannot read
+        ledger.leave(document.name, 1, _RESULTS, front[_RESULTS])
     yield Imported(stated(row | {"source": "huggingface card"}), document)
 
 
-def _card(text: str, document: Document) -> tuple[ModelCard | DatasetCard, bool]:
-    """The card by the hub's own class, once its front matter is known to be plain YAML."""
-    from huggingface_hub import DatasetCard, ModelCard
-
+def _front(text: str) -> dict[Any, Any]:
+    """The front matter, where it is plain YAML."""
     front = _FRONT.match(text)
     try:
-        known = yaml_of(front[1]) if front else {}
+        known = yaml_of(front[1]) if front else None
     except YamlError as error:
         raise UnfitError(f"front matter that is no plain YAML: {error}", "wanted YAML between the --- lines") from error
     if not isinstance(known, dict | None):
         raise UnfitError("front matter that is no mapping", "wanted names with values between the --- lines")
-    is_dataset = any(map(_OF_DATASETS.fullmatch, map(str, known or ()))) or "datasets" in _parents(document)
+    return known or {}
+
+
+def _card(text: str, is_dataset: bool) -> ModelCard | DatasetCard:
+    """The card by the hub's own class; its front matter is known to be plain YAML."""
+    from huggingface_hub import DatasetCard, ModelCard
+
     try:
-        return (DatasetCard if is_dataset else ModelCard)(text, ignore_metadata_errors=True), is_dataset
+        return (DatasetCard if is_dataset else ModelCard)(text, ignore_metadata_errors=True)
     except _BROKEN as error:
-        raise UnfitError(
-            f"front matter that huggingface_hub refuses: {error}", "wanted a model or dataset card"
-        ) from error
+        found = f"front matter that huggingface_hub refuses: {error}"
+        raise UnfitError(found, "wanted a model or dataset card") from error
 
 
 def _model(fields: Fields, results: list[EvalResult]) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def _model(fields: Fields, results: list[EvalResult]) -> dict[str, Any]:
     if found:
         row |= {"inputs": found["takes"].split("-"), "outputs": [found["gives"]]}
     if results:
-        fields.take("model-index")  # the hub's class has made the results of it
+        fields.take(_RESULTS)  # the hub's class has made the results of it
     row["links"] = [
         *({"kind": LinkKind.DERIVED_FROM, "target": f"hf:{base}"} for base in bases),
         *({"kind": LinkKind.TRAINED_ON, "target": f"hfds:{name}"} for name in fields.texts("datasets")),

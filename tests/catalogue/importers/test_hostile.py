@@ -203,7 +203,7 @@ def test_a_hundred_megabytes_of_what_is_read_whole_are_refused_unread(format: st
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert "split it" in row.row.wanted  # type: ignore[union-attr]
+    assert "split it" in row.row.wanted
     assert peak < 60 * 2**20
 
 

@@ -26,12 +26,22 @@ _FIELDS = Artifact.__dataclass_fields__.keys() - {"artifact_id", "facts"}  # fac
 ANY = "auto"  # in place of a format: each document is read by the importer that knows it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Intake:
     """What an import brought: the artifacts in the order of their documents, and the account of every row."""
 
     artifacts: tuple[Artifact, ...]
     report: ReadReport
+
+    def __len__(self) -> int:
+        return len(self.artifacts)
+
+    def __iter__(self) -> Iterator[Artifact]:
+        return iter(self.artifacts)
+
+    def __repr__(self) -> str:
+        report = self.report
+        return f"Intake({len(self)} artifacts, {report.rows_refused} rows refused, {len(report.problems)} problems)"
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The artifacts as rows of the catalogue format."""
@@ -91,11 +101,8 @@ def imported(
             yield artifact
     if not kept:
         refused = [str(problem) for problem in ledger.problems[:1]]
-        seen = (
-            f"none of the {ledger.rows_in} rows is a usable artifact"
-            if ledger.rows_in
-            else "no document of it is there"
-        )
+        unusable = f"none of the {ledger.rows_in} rows is a usable artifact"
+        seen = unusable if ledger.rows_in else "no document of it is there"
         raise CatalogueError(f"nothing to import as {format}: {'. The first problem: '.join([seen, *refused])}.")
 
 

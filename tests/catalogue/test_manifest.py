@@ -76,7 +76,7 @@ def checked(row: dict[str, Any]) -> Artifact | None:
 
 
 @given(_ROWS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_artifact_reads_back_from_its_manifest_and_from_its_passport(row: dict[str, Any]) -> None:
     artifact = checked(row)
     if artifact is None:

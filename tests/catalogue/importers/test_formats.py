@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import matchgraph as mg
+from matchgraph.catalogue import importers as package
 from matchgraph.catalogue.importers.importer import importers
 from matchgraph.catalogue.intake import Intake, import_catalogue
 from matchgraph.catalogue.origin import origins
@@ -37,6 +39,33 @@ def unplaced(found: Intake) -> set[str]:
 
 def test_there_is_a_sample_of_every_importer() -> None:
     assert importers().keys() == SAMPLES.keys()
+
+
+_NEW = """
+from matchgraph.catalogue.importers.importer import Imported, Importer, one_by_one
+
+
+def read(document, ledger):
+    name, does = document.text().split(":")
+    yield Imported({"artifact_id": name, "name": name, "type": "app", "description": does}, document)
+
+
+IMPORTER = Importer("pond", "A name and what it does.", lambda each: each.inner.suffix == ".pond", one_by_one(read))
+"""
+
+
+def test_a_format_is_added_by_adding_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = laid_out({"pond.py": _NEW}, tmp_path / "room")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(room)])
+    folder = laid_out({"otter.pond": "Otter: sorts letters", "x.txt": "no"}, tmp_path / "src")
+    importers.cache_clear()
+    try:
+        found = import_catalogue("auto", folder / "otter.pond")
+    finally:
+        importers.cache_clear()
+        sys.modules.pop("matchgraph.catalogue.importers.pond", None)
+    assert [(each.artifact_id, each.description) for each in found] == [("Otter", "sorts letters")]
+    assert repr(found) == "Intake(1 artifacts, 0 rows refused, 0 problems)"
 
 
 def test_a_model_card_states_task_licence_languages_and_where_the_model_comes_from(tmp_path: Path) -> None:

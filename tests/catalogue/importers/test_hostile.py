@@ -64,7 +64,7 @@ def survives(format: str, source: Path) -> None:
 
 @pytest.mark.parametrize("format", SAMPLES)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_document_is_read_or_refused(tmp_path: Path, format: str, data: st.DataObject) -> None:
     folder = laid_out(SAMPLES[format], tmp_path)
     file = folder / data.draw(st.sampled_from(sorted(SAMPLES[format])))
@@ -91,7 +91,7 @@ _JSON = st.recursive(
 
 
 @given(_JSON)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_json_of_any_shape_is_read_or_refused(tmp_path: Path, value: object) -> None:
     text = json.dumps(value)
     (tmp_path / "any.json").write_text(text)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.outline import Outline, Section, outline
 
 _OTHER = re.compile(
-    r"\b(install\w*|set-?up|requirements?|prerequisites?|licen[sc]e|contribut\w+|citation|cit(e|ing)|change-?log|"
+    r"\b(install\w*|set-?up|requirements?|prerequisites?|licen[sc]\w+|contribut\w+|citation|cit(e|ing)|change-?log|"
     r"releases?|credits?|acknowledg\w+|authors?|contact|support|links?|references?|contents|roadmap|faq|sponsors?|"
-    r"training|evaluation|results?|hyperparameters?|versions?|limitations?|bias\w*|disclaimer|build\w*|develop\w*)\b",
+    r"data (structure|fields|splits|instances)|dataset (structure|creation|description|info)|languages?|curat\w+|"
+    r"considerations|additional information|training|evaluation|results?|hyperparameters?|versions?|limitations?|"
+    r"bias\w*|disclaimer|build\w*|develop\w*)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"(?P<name>[^:.]{3,60}?)(?:: | [-\u2013\u2014] )(?P<rest>\S.*)", re.DOTALL)
@@ -45,15 +48,24 @@ def capabilities_of(text: str | Outline) -> Decomposed:
     return Decomposed(tuple(map(_capability, taken)), tuple(left))
 
 
-def _abilities(parts: Outline) -> Iterator[str]:
+def _on_it(parts: Outline) -> Iterator[Section]:
+    """The sections that do not speak of something else, and do not stand below one that does."""
+    other = 0  # the level of the heading that led away
     for section in parts.sections:
-        if not _OTHER.search(section.title):
-            yield from (point for point in section.points if len(point.split()) >= _FEWEST_WORDS)
+        if not other or section.level <= other:
+            is_other = section.title != parts.title and _OTHER.search(section.title)
+            other = section.level if is_other else 0
+        if not other:
+            yield section
+
+
+def _abilities(parts: Outline) -> Iterator[str]:
+    for section in _on_it(parts):
+        yield from (point for point in section.points if len(point.split()) >= _FEWEST_WORDS)
 
 
 def _sentences(parts: Outline) -> Iterator[str]:
-    opening: list[Section] = [each for each in parts.sections if not _OTHER.search(each.title)][:2]
-    for section in opening:
+    for section in islice(_on_it(parts), 2):
         for said in section.prose:
             yield from (each for each in sentences_of(said) if len(each.split()) >= _FEWEST_WORDS)
 

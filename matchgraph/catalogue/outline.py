@@ -33,6 +33,7 @@ class Section:
     """What stands under one heading; the first section of a text has none."""
 
     title: str = ""
+    level: int = 0  # of its heading, 1 for the highest; 0 without one
     points: list[str] = field(default_factory=list)  # items of lists and rows of tables
     prose: list[str] = field(default_factory=list)  # paragraphs
 
@@ -56,10 +57,10 @@ def outline(text: str) -> Outline:
     if is_html(text):
         text = markdown_of(text)
     sections, title = [Section()], ""
-    for kind, said in _lines(_BLOCKS.parse(text)):
+    for kind, said, level in _lines(_BLOCKS.parse(text)):
         if kind == "heading":
             title = title or said
-            sections.append(Section(said))
+            sections.append(Section(said, level))
         elif kind == "point":
             sections[-1].points.append(said)
         else:
@@ -89,10 +90,10 @@ def _line(tag: re.Match[str]) -> str:
     return f"\n\n{'#' * int(name[1])} " if name[0] == "h" and name[1:].isdigit() else _OPENED.get(name, "\n\n")
 
 
-def _lines(tokens: Sequence[Token], within: bool = False) -> Iterator[tuple[str, str]]:
-    """Each piece of text with what it is: a heading, a point or prose. Code is none of these."""
+def _lines(tokens: Sequence[Token], within: bool = False) -> Iterator[tuple[str, str, int]]:
+    """Each piece of text with what it is, a heading, a point or prose, and of which level. Code is none of these."""
     lists, row, cells = 0, False, list[str]()
-    kind = "prose"
+    kind, level = "prose", 0
     for token in tokens:
         lists += token.nesting if token.type in ("bullet_list_open", "bullet_list_close") else 0
         lists += token.nesting if token.type in ("ordered_list_open", "ordered_list_close") else 0
@@ -101,20 +102,20 @@ def _lines(tokens: Sequence[Token], within: bool = False) -> Iterator[tuple[str,
         elif token.type in ("tr_open", "tr_close"):
             row = token.type == "tr_open"
             if not row and (said := ": ".join(filter(None, cells))):
-                yield "point", said
+                yield "point", said, level
             cells = []
         elif token.type == "thead_open":
             kind = "header"
         elif token.type in ("thead_close", "heading_close"):
             kind = "prose"
         elif token.type == "heading_open":
-            kind = "heading"
+            kind, level = "heading", int(token.tag[1:])
         elif token.type == "inline":
             said = _words(token.content)
             if row:
                 cells += [said] if kind != "header" else []
             elif said:
-                yield ("point" if lists and kind == "prose" else kind), said
+                yield ("point" if lists and kind == "prose" else kind), said, level
 
 
 def _words(content: str) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from huggingface_hub import DatasetCard, EvalResult, ModelCard
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_CARD = re.compile(r"(?:\w+ )?card for\b|model card", re.IGNORECASE)  # a title that names the card
+_OWN = ("original", "extended")  # what a source is called that is no other dataset
 _RESULTS = "model-index"
 _BEGINS = re.compile(r"\s*---[ \t]*\r?\n")
 _CACHED = re.compile(r"(models|datasets)--(.+)")
@@ -49,7 +51,8 @@ def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     row["artifact_id"] = f"{'hfds' if is_dataset else 'hf'}:{repository}"
     row["maker"] = repository.rpartition("/")[0]
     row["url"] = f"https://huggingface.co/{'datasets/' * is_dataset}{repository}"
-    row.setdefault("name", repository.rpartition("/")[2])
+    if _CARD.match(row.get("name", "card for")):
+        row["name"] = repository.rpartition("/")[2]
     if not row.keys() & {"description", "capabilities"}:
         row["capabilities"] = [{"description": task} for task in row.get("job", ())]  # all that the card says of it
     leave_rest(fields, document, ledger)
@@ -106,14 +109,14 @@ def _dataset(fields: Fields) -> dict[str, Any]:
     row["type"] = str(ArtifactType.DATASET)
     row["tags"] += fields.texts("task_ids")
     row["facts"] |= {"size_category": fields.text("size_categories") or ", ".join(fields.texts("size_categories"))}
-    named = [name for name in fields.texts("source_datasets") if name not in ("original", "extended")]
+    named = [name.removeprefix("extended|") for name in fields.texts("source_datasets") if name not in _OWN]
     row["links"] = [{"kind": LinkKind.DERIVED_FROM, "target": f"hfds:{name}"} for name in named]
     return row | stated({"name": fields.text("pretty_name")})
 
 
 def _both(fields: Fields, tasks: list[str]) -> dict[str, Any]:
     """What either kind of card states."""
-    licences = fields.texts("license")
+    licences = fields.texts("license") or fields.texts("licenses")  # older cards have the second
     named = fields.text("license_name") if licences in ([], ["other"]) else None
     return {
         "job": [task.replace("-", " ") for task in tasks],
@@ -121,7 +124,7 @@ def _both(fields: Fields, tasks: list[str]) -> dict[str, Any]:
         "tags": fields.texts("tags"),
         "facts": stated(
             {
-                "languages": ", ".join(fields.texts("language")),
+                "languages": ", ".join(fields.texts("language") or fields.texts("languages")),
                 "library": fields.text("library_name"),
                 "metrics": ", ".join(fields.texts("metrics")),
                 "license_link": fields.text("license_link"),

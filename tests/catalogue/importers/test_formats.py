@@ -97,6 +97,35 @@ def test_a_dataset_card_is_known_by_what_only_datasets_state(tmp_path: Path) -> 
     assert corpus["links"] == [{"kind": "derived_from", "target": "hfds:ponds/raw-mail"}]
 
 
+_OLD_CARD = """---
+languages: [en]
+licenses: [mit]
+source_datasets: ["extended|ponds/all-mail"]
+---
+# Dataset Card for "letters"
+
+## Table of Contents
+- [A part of the card](#part)
+
+## Dataset Structure
+- **Size of all files:** 33 MB
+
+### Fields
+- `id`: the number of the letter
+
+## Uses
+- Train a sorter of letters on it
+"""
+
+
+def test_an_old_card_of_a_template_tells_its_uses_and_not_its_template(tmp_path: Path) -> None:
+    rows, _ = told("hf-card", tmp_path, {"letters/README.md": _OLD_CARD})
+    letters = rows["hfds:letters"]
+    assert (letters["name"], letters["license"], values(letters)["languages"]) == ("letters", "mit", "en")
+    assert [each["description"] for each in letters["capabilities"]] == ["Train a sorter of letters on it"]
+    assert letters["links"] == [{"kind": "derived_from", "target": "hfds:ponds/all-mail"}]
+
+
 @pytest.mark.parametrize(
     ("path", "repository"),
     [

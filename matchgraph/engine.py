@@ -27,6 +27,7 @@ from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
@@ -166,6 +167,11 @@ class MatchGraph:
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
         return self.names.resolve(name)
+
+    def artifact(self, name: str) -> Artifact:
+        """The whole record of the artifact that goes by that id, name or alias."""
+        catalogue = self.snapshot.catalogue
+        return catalogue.artifact(catalogue.place[self.resolve(name)])
 
     def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
         """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""

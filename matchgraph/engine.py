@@ -15,6 +15,8 @@ from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.instead.by_example import ByExampleAnswer, Examples, by_example
+from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
@@ -99,6 +101,29 @@ class MatchGraph:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
         return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
+
+    def by_example(
+        self,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        *,
+        target: str | None = None,
+        context: Sequence[tuple[str, str]] = (),
+        strategy: str = "average",
+        where: Where | None = None,
+        k: int = 10,
+    ) -> ByExampleAnswer:
+        """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        pairs = tuple((self.resolve(one), self.resolve(other)) for one, other in context)
+        near = None if target is None else self.resolve(target)
+        examples = Examples(tuple(self._resolved(like)), tuple(self._resolved(unlike)), near, pairs)
+        return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
+
+    def like_but(
+        self, name: str, *, must: Where | None = None, without: str | Sequence[str] = (), k: int = 1
+    ) -> LikeButAnswer:
+        """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        return like_but(self.snapshot, self.likeness, self.resolve(name), must, without, k)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""

@@ -104,7 +104,7 @@ def wishes(catalogue: Catalogue, prefer: Where | None) -> list[Wish]:
     for sign, word, limits in ((1, "least", prefer.at_least), (-1, "most", prefer.at_most)):
         for key, limit in limits.items():
             numbers = _numbers(catalogue, key)
-            found.append(Wish(f"{key} at {word} {limit:,g}", sign * numbers >= sign * limit, np.isfinite(numbers)))
+            found.append(Wish(f"{key} at {word} {limit:,.15g}", sign * numbers >= sign * limit, np.isfinite(numbers)))
     return found
 
 

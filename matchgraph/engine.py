@@ -17,6 +17,8 @@ from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
 from matchgraph.answers.instead.by_example import ByExampleAnswer, Examples, by_example
 from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
+from matchgraph.answers.instead.cover import CoverAnswer, cover
+from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
@@ -31,6 +33,7 @@ from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of
 from matchgraph.graph.likeness import Likeness
+from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
 from matchgraph.searches.log import SearchLog, times_matched
@@ -124,6 +127,22 @@ class MatchGraph:
     ) -> LikeButAnswer:
         """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
         return like_but(self.snapshot, self.likeness, self.resolve(name), must, without, k)
+
+    def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
+        """Which artifacts, as few as can be, do all of this together?"""
+        return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
+
+    def pareto(
+        self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
+    ) -> ParetoAnswer:
+        """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        if isinstance(asked, str):
+            return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
+        if where is not None:
+            raise QuestionError(
+                "conditions go with a query: of a list of names, leave out those that do not meet them."
+            )
+        return pareto(self.snapshot, self._resolved(asked), by)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""

@@ -101,7 +101,7 @@ def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> np.ndarray:
 
 def _lengths(rows: np.ndarray) -> np.ndarray:
     wide = np.asarray(rows, np.float64)
-    return np.sqrt(np.einsum("ij,ij->i", wide, wide))
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", wide, wide)))
 
 
 def _fast(x: np.ndarray) -> np.ndarray:

@@ -38,7 +38,7 @@ def by_example_command(
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What is not liked.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="What to be near to, for discover.")] = None,
     context: Annotated[
-        list[tuple[str, str]] | None, typer.Option("--context", help="A pair: what is liked, and what less.")
+        list[str] | None, typer.Option("--context", help="A pair: LIKED,UNLIKED; repeat for several.")
     ] = None,
     strategy: Annotated[Strategy, typer.Option("--strategy", help="How examples make a score.")] = Strategy.AVERAGE,
     k: CountOption = 10,
@@ -57,7 +57,7 @@ def by_example_command(
     conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
     answer = graph.by_example(
-        like or (), unlike or (), target=target, context=context or (), strategy=strategy, where=conditions, k=k
+        like or (), unlike or (), target=target, context=_pairs(context), strategy=strategy, where=conditions, k=k
     )
     show_answer(answer, form, as_json)
 
@@ -131,3 +131,13 @@ def pareto_command(
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
     where = None if conditions == Where() else conditions
     show_answer(graph.pareto(query or names or (), by=by or SIGNALS, where=where), form, as_json)
+
+
+def _pairs(given: list[str] | None) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given or ():
+        one, _, other = text.partition(",")
+        if not one.strip() or not other.strip() or "," in other:
+            raise typer.BadParameter(f"{text!r}: wanted two artifacts, like clip,siglip")
+        pairs.append((one.strip(), other.strip()))
+    return pairs

@@ -182,7 +182,7 @@ class _Table:
             names = listed(tuple(str(self.records[each]["name"]) for each in rivals))
             unknown = np.isnan(self.values[row])
             gaps = listed(tuple(each.name for each, gap in zip(self.wanted, unknown, strict=True) if gap))
-            text = f"stays only because its {gaps} is not known: in all else no worse than it, and somewhere better: {names}"
+            text = f"stays only because its {gaps} is not known: in the rest no worse, and somewhere better: {names}"
             reasons.append(Reason("open", text))
         return reasons
 

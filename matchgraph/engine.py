@@ -15,7 +15,7 @@ from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
-from matchgraph.answers.instead.by_example import ByExampleAnswer, Examples, by_example
+from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
 from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
 from matchgraph.answers.instead.cover import CoverAnswer, cover
 from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
@@ -117,9 +117,7 @@ class MatchGraph:
         k: int = 10,
     ) -> ByExampleAnswer:
         """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
-        pairs = tuple((self.resolve(one), self.resolve(other)) for one, other in context)
-        near = None if target is None else self.resolve(target)
-        examples = Examples(tuple(self._resolved(like)), tuple(self._resolved(unlike)), near, pairs)
+        examples = examples_of(self.resolve, like, unlike, target, context)
         return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
 
     def like_but(

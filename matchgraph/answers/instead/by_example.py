@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,26 @@ class Examples:
         """Every id that is wanted in some way."""
         target = () if self.target is None else (self.target,)
         return tuple(dict.fromkeys((*target, *self.like, *(pair[0] for pair in self.context))))
+
+
+def examples_of(
+    resolve: Callable[[str], str],
+    like: str | Sequence[str],
+    unlike: str | Sequence[str],
+    target: str | None,
+    context: Sequence[tuple[str, str]],
+) -> Examples:
+    """The examples that names stand for; `resolve` gives the id of a name."""
+    liked, unliked = ([each] if isinstance(each, str) else each for each in (like, unlike))
+    for pair in context:
+        if isinstance(pair, str) or len(pair) != 2:
+            raise QuestionError(f"the context has {pair!r}: wanted pairs (liked, unliked).")
+    return Examples(
+        tuple(dict.fromkeys(map(resolve, liked))),
+        tuple(dict.fromkeys(map(resolve, unliked))),
+        None if target is None else resolve(target),
+        tuple((resolve(one), resolve(other)) for one, other in context),
+    )
 
 
 @dataclass(frozen=True, slots=True)

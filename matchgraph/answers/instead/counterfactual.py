@@ -72,7 +72,11 @@ class LikeButAnswer(Listing[Replacement]):
             same = f"same job: {percent(item.same_job)}"
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.2f} ({same})")
             said += [f"      {reason.text}" for reason in item.reasons]
-        return said + [f"nearer, but: {miss}" for miss in self.misses]
+        return said + self.tail()
+
+    def tail(self) -> list[str]:
+        """What would have been nearer."""
+        return [f"nearer, but: {miss}" for miss in self.misses]
 
 
 def like_but(

@@ -21,7 +21,8 @@ from matchgraph.snapshot.snapshot import Snapshot
 
 _MOST_NEEDS = 50
 _ALSO = 2  # others that would do, named beside the one that is taken
-_ALONE, _BESIDE = 0.75, 0.9  # of the best score for a need, from what is taken for it alone, or for others too
+_ALONE = 0.75  # of the best score for a need, from what is taken for it alone
+_BESIDE = 0.86  # the same from what is taken for others too, whole texts left out: what does several is about none
 _DOUBTFUL = 0.01  # share of chance pairs from which a cosine is shown with it
 _LINE = 110  # characters of a capability shown on one line of text; the value has all
 _STEP = 100  # points of 1: search scores that differ by less than a hundredth do not tell two apart
@@ -83,7 +84,11 @@ class CoverAnswer(Listing[Member]):
                 f"{place:2}. {item.name} [{item.artifact_id}, {item.type}, {item.license or 'no licence stated'}]"
             )
             said += [f"      {reason.text}" for reason in item.reasons]
-        said += [f"not covered: {each}" for each in self.uncovered]
+        return said + self.tail()
+
+    def tail(self) -> list[str]:
+        """What is not covered, and what the members are together."""
+        said = [f"not covered: {each}" for each in self.uncovered]
         return said + [f"together: {reason.text}" for reason in self.together]
 
 
@@ -132,17 +137,13 @@ class _Need:
     own: _Near  # of the capabilities that no other of the needs is nearer to
     bar: float  # the least cosine
     score: np.ndarray  # as search scores it, 0 where the need is not met
-    best: float  # the best score of all; 0 where the need means nothing here
+    beside: np.ndarray  # where it is met by what may be taken for other needs too
+    known: bool  # whether the need means anything here
 
     @property
     def points(self) -> np.ndarray:
         """The score in hundredths, at least 1 where the need is met."""
         return np.where(self.score > 0, np.maximum(1, np.rint(self.score * _STEP)), 0).astype(int)
-
-    @property
-    def beside(self) -> np.ndarray:
-        """Where it is met by an artifact that may be taken for other needs too."""
-        return (self.score >= _BESIDE * self.best) & (self.own.cosine >= self.bar) & (self.score > 0)
 
 
 class _Asked:
@@ -161,16 +162,17 @@ class _Asked:
         return [self._need(*each) for each in zip(texts, asked, near, own, bars, strict=True)]
 
     def _need(self, text: str, asked: np.ndarray, nearness: np.ndarray, own: np.ndarray, bar: float) -> _Need:
-        near = self._near(nearness)
-        best = float(self.scorer.score(text, asked, 1).score[0])
-        score = np.zeros(len(near.cosine))
+        near, mine = self._near(nearness), self._near(own)
+        score, beside = np.zeros(len(near.cosine)), np.zeros(len(near.cosine), bool)
         places = np.flatnonzero(self.among & (near.cosine >= bar))
-        if best < self.snapshot.floor:
-            return _Need(text, near, near, bar, score, 0.0)
-        if len(places):
-            scored = self.scorer.every(text, asked, places).score
-            score[places] = np.where(scored >= _ALONE * best, scored, 0)
-        return _Need(text, near, self._near(own), bar, score, best)
+        best = self.scorer.score(text, asked, 1)
+        known = bool(best.score[0] >= self.snapshot.floor)
+        if known and len(places):
+            found = self.scorer.every(text, asked, places)
+            score[places] = np.where(found.score >= _ALONE * best.score[0], found.score, 0)
+            parts, of_best = found.score - found.whole, best.score[0] - best.whole[0]
+            beside[places] = (parts >= _BESIDE * of_best) & (mine.cosine[places] >= bar)
+        return _Need(text, near, mine, bar, score, beside, known)
 
     def _near(self, nearness: np.ndarray) -> _Near:
         offsets = self.snapshot.catalogue.offsets
@@ -205,7 +207,7 @@ class _Asked:
             if cosine >= need.bar
             else f"{need.bar:.2f} is wanted"
         )
-        if not need.best:
+        if not need.known:
             why = "the need comes no nearer to anything here than random letters do"
         text = f"nearest is {self.names[place]}, {shown.name!r} (cosine {cosine:.2f}: {why})"
         return Uncovered(need.text, self.snapshot.catalogue.ids[place], shown, text)

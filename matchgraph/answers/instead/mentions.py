@@ -37,13 +37,14 @@ def _pattern(thing: str) -> re.Pattern[str]:
 def _said(told: Told) -> Iterator[tuple[str, str]]:
     """What the record says, and where it says it: what is declared first."""
     record = told.artifact
-    yield from ((f"it declares {link.kind.replace('_', ' ')}", link.target) for link in record.links)
+    yield from (("it declares", f"{link.kind.replace('_', ' ')} {link.target}") for link in record.links)
     yield "its name", record.name
     for part in ("job", "inputs", "outputs", "tags"):
         yield from ((f"its {part}", text) for text in getattr(record, part))
     for text in told.texts:
         if text.part not in _OF_OTHERS:
-            yield from ((f"its {text.part.replace('_', ' ')}", sentence) for sentence in text.sentences)
+            where = "it requires" if text.part == "requires" else f"its {text.part}"
+            yield from ((where, sentence) for sentence in text.sentences)
     for each in record.capabilities:
         yield from (("a capability", text) for text in (each.name, *each.intents, *each.best_for))
     for key, fact in sorted(record.facts.items()):

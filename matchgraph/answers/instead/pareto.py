@@ -34,6 +34,11 @@ class Standing:
     but_for: tuple[str, ...]  # ids that would dominate it if what is not known of it were no better than theirs
     reasons: tuple[Reason, ...]
 
+    @property
+    def proven(self) -> bool:
+        """Whether it stands by what is known of it."""
+        return not self.but_for and any(value is not None for value in self.values.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Dominated:
@@ -59,7 +64,11 @@ class ParetoAnswer(Listing[Standing]):
         for place, item in enumerate(self.items, start=1):
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]")
             said += [f"      {reason.text}" for reason in item.reasons]
-        said += [f"left out: {each.name}: {each.text}" for each in self.dominated[:_SHOWN]]
+        return said + self.tail()
+
+    def tail(self) -> list[str]:
+        """What is left out, and why."""
+        said = [f"left out: {each.name}: {each.text}" for each in self.dominated[:_SHOWN]]
         more = len(self.dominated) - _SHOWN
         return said + ([f"left out: {more} more"] if more > 0 else [])
 
@@ -90,7 +99,7 @@ def pareto(
     kept = [each for each, known in zip(wanted, seen, strict=True) if known]
     table = _Table(snapshot, places, kept, values[:, seen])
     beaten = table.sure.any(axis=0)
-    items = sorted((table.standing(int(row)) for row in np.flatnonzero(~beaten)), key=lambda item: bool(item.but_for))
+    items = sorted((table.standing(int(row)) for row in np.flatnonzero(~beaten)), key=lambda item: not item.proven)
     silent = [each.name for each, known in zip(wanted, seen, strict=True) if not known]
     note = _note(items, len(places), types[places[0]], silent)
     left = tuple(table.left_out(int(row)) for row in np.flatnonzero(beaten))
@@ -163,8 +172,8 @@ class _Table:
 
     def left_out(self, row: int) -> Dominated:
         """One that goes, with those that dominate it."""
-        by = np.flatnonzero(self.sure[:, row])
-        first = int(by[0])
+        by = sorted(np.flatnonzero(self.sure[:, row]), key=lambda other: bool(self.sure[:, other].any()))
+        first = int(by[0])  # one that stands: whatever dominates a dominator dominates what it does
         pairs = zip(self.wanted, self.values[first], self.values[row], strict=True)
         better = tuple(f"{each.said(value)} against {each.bare(less)}" for each, value, less in pairs if value != less)
         more = f" (and {len(by) - 1} more)" if len(by) > 1 else ""
@@ -173,18 +182,21 @@ class _Table:
         return Dominated(self.records[row]["artifact_id"], self.records[row]["name"], ids, text)
 
     def _reasons(self, row: int, best: tuple[str, ...], rivals: np.ndarray) -> list[Reason]:
-        reasons = [Reason("values", ", ".join(each.said(value) for each, value in self._cells(row)))]
-        if best:
-            reasons.insert(0, Reason("best", f"best of these: {listed(best)}"))
-        elif not len(rivals):
-            reasons.insert(0, Reason("between", "best in none, but none is as good in all of it"))
+        values = Reason("values", ", ".join(each.said(value) for each, value in self._cells(row)))
+        unknown = np.isnan(self.values[row])
+        if unknown.all():
+            return [Reason("open", "stays only because nothing of this is known of it"), values]
+        gaps = listed(tuple(each.name for each, gap in zip(self.wanted, unknown, strict=True) if gap))
         if len(rivals):
             names = listed(tuple(str(self.records[each]["name"]) for each in rivals))
-            unknown = np.isnan(self.values[row])
-            gaps = listed(tuple(each.name for each, gap in zip(self.wanted, unknown, strict=True) if gap))
             text = f"stays only because its {gaps} is not known: in the rest no worse, and somewhere better: {names}"
-            reasons.append(Reason("open", text))
-        return reasons
+            open_one = [Reason("open", text)]
+        else:
+            open_one = [Reason("open", f"its {gaps} is not known, and decides nothing")] if gaps else []
+        if best:
+            return [Reason("best", f"best of these: {listed(best)}"), values, *open_one]
+        between = [] if gaps else [Reason("between", "best in none, but none is as good in all of it")]
+        return [*between, values, *open_one]
 
     def _cells(self, row: int) -> list[tuple[Criterion, float]]:
         return list(zip(self.wanted, self.values[row].tolist(), strict=True))
@@ -200,7 +212,7 @@ def _one_type(counted: Counter[str]) -> None:
 
 def _note(items: Sequence[Standing], asked: int, kind: str, silent: Sequence[str]) -> str:
     said = f"{len(items)} of {asked} of the type {kind} {'is' if len(items) == 1 else 'are'} not dominated."
-    open_ones = sum(bool(item.but_for) for item in items)
+    open_ones = sum(not item.proven for item in items)
     if open_ones:
         said += f" {open_ones} of these only because something is not known."
     if silent:

@@ -185,7 +185,7 @@ class _Asked:
         """One of the set, with the needs that it is taken for."""
         columns = ["artifact_id", "name", "type", "maker", "license"]
         record = self.snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
-        meets = tuple(self._meeting(place, each, each.near if len(mine) == 1 else each.own) for each in mine)
+        meets = tuple(self._meeting(place, each, _by(each, place, alone=len(mine) == 1)) for each in mine)
         score = sum(each.score for each in meets)
         return Member(**record, score=score, meets=meets, reasons=tuple(map(_reason, meets)))
 
@@ -211,6 +211,11 @@ class _Asked:
             why = "the need comes no nearer to anything here than random letters do"
         text = f"nearest is {self.names[place]}, {shown.name!r} (cosine {cosine:.2f}: {why})"
         return Uncovered(need.text, self.snapshot.catalogue.ids[place], shown, text)
+
+
+def _by(need: _Need, place: int, *, alone: bool) -> _Near:
+    """The capability that a member meets a need by: for several needs, if it can be, each by its own."""
+    return need.near if alone or need.own.cosine[place] < need.bar else need.own
 
 
 def _reason(meeting: Meeting) -> Reason:
@@ -261,6 +266,7 @@ def _note(members: Sequence[Member], needs: Sequence[str], missing: Sequence[Unc
     )
     said = f"1 artifact covers {whole}." if len(members) == 1 else said
     weak = tuple(each.need for member in members for each in member.meets if each.chance >= _DOUBTFUL)
-    doubt = f" Look closely at {listed(weak)}: what meets it is not much nearer than chance." if weak else ""
+    it = "it" if len(weak) == 1 else "them"
+    doubt = f" Look closely at {listed(weak)}: what meets {it} is not much nearer than chance." if weak else ""
     lacking = f" Not covered: {listed(tuple(each.need for each in missing))}." if missing else ""
     return said + doubt + lacking + ("" if exact else " Whether fewer would do was not looked into.")

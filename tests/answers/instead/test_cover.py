@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import matchgraph as mg
+from matchgraph.answers.instead import cover
 from matchgraph.answers.instead.cover import CoverAnswer
 from matchgraph.errors import QuestionError
 from tests.conftest import TODAY, WordEncoder, artifact, eight
@@ -82,6 +83,29 @@ def test_the_text_that_meets_a_need_is_one_of_the_members(world: mg.MatchGraph) 
             assert member.artifact_id not in each.also
 
 
+def test_what_is_the_best_for_two_needs_by_one_text_shows_that_text_for_both(world: mg.MatchGraph) -> None:
+    needs = ["tag photos with names", "tag objects seen in photos of people"]
+    (member,) = world.cover(needs, where=mg.where(maker="Gamma", type="model"))
+    assert {each.capability.name for each in member.meets} == {"tag photos"}
+
+
+def test_what_does_several_has_to_be_nearly_as_good_for_each_as_the_best(
+    world: mg.MatchGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cover, "_BESIDE", 1.0)
+    assert len(world.cover([WRITE, SPEAK])) == 2
+
+
+def test_a_need_is_met_only_by_what_search_finds_nearly_as_good_as_the_best(
+    world: mg.MatchGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (member,) = world.cover([WRITE])
+    assert {member.artifact_id, *member.meets[0].also} == {"speech-writer", "voice-desk"}
+    monkeypatch.setattr(cover, "_ALONE", 1.0)
+    (member,) = world.cover([WRITE])
+    assert member.meets[0].also == ()
+
+
 def test_conditions_hold_for_every_member_and_leave_the_rest_uncovered(world: mg.MatchGraph) -> None:
     answer = world.cover([SORT, WRITE, FACES], where=mg.where(license="permissive"))
     assert taken(answer) == {"mail-sorter": [SORT]}
@@ -109,6 +133,7 @@ def kinds(answer: CoverAnswer) -> list[tuple[str, str]]:
 def test_what_the_members_declare_of_each_other_and_need_is_said(world: mg.MatchGraph) -> None:
     both = world.cover([SORT, "read mail from a server for an agent"])
     assert ("declares", "Mail Server Tool requires Mail Sorter, it declares") in kinds(both)
+    assert not [text for kind, text in kinds(both) if kind == "needs"]
     alone = world.cover(["read mail from a server for an agent"])
     assert ("needs", "Mail Server Tool also requires Mail Sorter, it declares") in kinds(alone)
     strangers = world.cover([SORT, WRITE])

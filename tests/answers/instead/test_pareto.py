@@ -116,6 +116,12 @@ def test_what_stays_only_for_want_of_a_value_says_so_and_stands_last(sorters: mg
     assert answer.note == "5 of 7 of the type model are not dominated. 2 of these only because something is not known."
 
 
+def test_a_signal_of_which_nothing_was_seen_is_not_known(sorters: mg.MatchGraph) -> None:
+    values = {item.artifact_id: item.values for item in sorters.pareto(["big", "silent"], by=["adoption", "rank"])}
+    assert values["big"]["adoption"] is not None
+    assert values["silent"]["adoption"] is None
+
+
 def test_which_way_is_better_can_be_said(sorters: mg.MatchGraph) -> None:
     answer = sorters.pareto(ALL[:5], by=["parameters:most"])
     assert [item.artifact_id for item in answer] == ["big"]

@@ -26,12 +26,13 @@ from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
 from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
-from matchgraph.answers.search import SearchAnswer, search
+from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
+from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError, QuestionError
-from matchgraph.graph.graph import networkx_of
+from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
@@ -56,12 +57,15 @@ class MatchGraph:
         self.snapshot = unpacked(self.manifest, folder)
         self._encoder = encoder
 
-    def search(self, query: str, k: int = 10, where: Where | None = None) -> SearchAnswer:
-        """Who can do this?"""
+    def search(
+        self, query: str, k: int = 10, where: Where | None = None, *, explore: float = 0.0, seed: int = 0
+    ) -> SearchAnswer:
+        """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown."""
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where)
+        lots = Lots(explore, seed) if explore else None
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""
@@ -97,13 +101,19 @@ class MatchGraph:
         mode: str = "same-job",
         must: Where | None = None,
         prefer: Where | None = None,
+        avoid: Where | None = None,
+        relax: str | Sequence[str] = (),
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker? The preferred first."""
+        """Something different: what does the same job, by another maker? The preferred first.
+
+        Where fewer than k are left, the conditions on the facets in `relax` are given up, one after another.
+        """
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
+        terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
+        return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
 
     def by_example(
         self,
@@ -121,10 +131,16 @@ class MatchGraph:
         return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
 
     def like_but(
-        self, name: str, *, must: Where | None = None, without: str | Sequence[str] = (), k: int = 1
+        self,
+        name: str,
+        *,
+        must: Where | None = None,
+        avoid: Where | None = None,
+        without: str | Sequence[str] = (),
+        k: int = 1,
     ) -> LikeButAnswer:
         """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
-        return like_but(self.snapshot, self.likeness, self.resolve(name), must, without, k)
+        return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
 
     def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
         """Which artifacts, as few as can be, do all of this together?"""
@@ -166,12 +182,16 @@ class MatchGraph:
         *,
         query: str,
         shown: str | Sequence[str] = (),
+        explored: str | Sequence[str] = (),
         chosen: str | None = None,
         outcome: str | None = None,
         actor: str | None = None,
         channel: str = Channel.HUMAN,
     ) -> SearchEvent:
-        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild."""
+        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild.
+
+        `explored` are those of the shown that search had drawn by lot.
+        """
         if channel not in tuple(Channel):
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
@@ -183,6 +203,7 @@ class MatchGraph:
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
+            explored=tuple(map(self.resolve, [explored] if isinstance(explored, str) else explored)),
         )
         return self.log.record(event)
 
@@ -194,12 +215,17 @@ class MatchGraph:
         """The id of the artifact that goes by that id, name or alias."""
         return self.names.resolve(name)
 
-    def networkx(self) -> nx.MultiDiGraph:
-        """The match graph as networkx knows it, edges keyed by kind."""
-        return networkx_of(self.snapshot.catalogue, self.snapshot.graph)
+    def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
+        """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""
+        drawn = networkx_of(self.snapshot.catalogue, self.snapshot.graph)
+        return with_queries(drawn, self.snapshot.asked) if queries else drawn
 
     def frame(self, name: str) -> pd.DataFrame:
-        """One of the tables as pandas: artifacts, capabilities, facts, links, edges, ranking, rank_lines."""
+        """One of the tables as pandas.
+
+        artifacts, capabilities, facts, links, edges, ranking, rank_lines, query_kinds (kinds of query and what was
+        chosen for each) and evidence (how often each artifact was chosen and looked at, as weighed).
+        """
         tables = {
             "artifacts": self.snapshot.catalogue.artifacts,
             "capabilities": self.snapshot.catalogue.capabilities,
@@ -208,6 +234,8 @@ class MatchGraph:
             "edges": self.snapshot.graph.edges,
             "ranking": self.snapshot.ranking.table,
             "rank_lines": self.snapshot.ranking.lines,
+            "query_kinds": self.snapshot.asked,
+            "evidence": self.snapshot.heard,
         }
         if name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")

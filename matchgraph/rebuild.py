@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
@@ -23,7 +24,7 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
-from matchgraph.graph.graph import link
+from matchgraph.graph.graph import LIKENESS, link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.graph.walks import walk_over_choices
@@ -33,11 +34,10 @@ from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import read_weights
-from matchgraph.searches.evidence import Evidence, weigh
+from matchgraph.searches.evidence import Evidence
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.kinds import kinds_of_query
 from matchgraph.searches.log import SearchLog
-from matchgraph.searches.memory import hits_of
+from matchgraph.searches.said import said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import sha256_of
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
@@ -124,8 +124,7 @@ def rebuild(
             vectors = embed(texts.texts, encoder, cache, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, cache)
             asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
-            kinds = kinds_of_query(counted.queries(), asked)
-            searches, evidence = counted.by_kind(kinds), weigh(events, today, kinds)
+            said = said_by(events, counted, asked, records.place, today)
         with watch("words"):
             words = words_in(records)
         with watch("likeness"):
@@ -134,25 +133,37 @@ def rebuild(
             near = neighbours(likeness, abilities, track("likeness"))
             chance = chance_of(records, abilities)
         with watch("graph"):
-            graph = link(records, near, searches)
+            graph = link(records, near, said.searches, said.joined)
         with watch("rank"):
             found = measure_facts(records, today)
-            owners, central = owners_of(records), walk_over_choices(searches.voiced)
-            found |= measure_joins(records, graph, near, owners, searches, central)
+            owners, central = owners_of(records), walk_over_choices(said.searches.voiced)
+            found |= measure_joins(records, graph, near, owners, said.searches, central)
             held = None if new_reference else _live_reference(place)
             reference = reference_of(found, [near.copies, *owners.kin()], held)
-            ranking = rank(records, found, reference, shares, searches.times_matched())
+            ranking = rank(records, found, reference, shares, counted.times_matched())
         with watch("learn"):
             scorer = Scorer(texts, vectors.grid, words)
-            learned = learn(scorer, *hits_of(counted, counted.queries(), asked, records.place))
+            learned = learn(scorer, said.hits, said.queries, said.words)
         with watch("floor"):
             floor = floor_of(Scorer(texts, vectors.grid, words, learned), strange)
         with watch("publish"):
             snapshot = Snapshot(
-                records, vectors, words, likeness.scale, chance, graph, ranking, reference, shares, floor, learned
+                records,
+                vectors,
+                words,
+                likeness.scale,
+                chance,
+                graph,
+                ranking,
+                reference,
+                shares,
+                floor,
+                learned,
+                said.wishes,
+                said.evidence.table(),
             )
             files = packed(snapshot)
-            made = _manifest(snapshot, sources, report, today, evidence)
+            made = _manifest(snapshot, sources, report, today, said.evidence)
             manifest, published = _published(place, files, made)
     return RebuildReport(
         manifest.version, published, manifest.digest, made.counts, report, vectors.encoded, new_events, watch.costs
@@ -215,7 +226,8 @@ def _manifest(
 
 
 def _weak_share(snapshot: Snapshot) -> float:
-    weak = snapshot.graph.edges["weak"].drop_null().to_numpy(zero_copy_only=False)
+    edges = snapshot.graph.edges
+    weak = edges.filter(pc.equal(edges["kind"], LIKENESS))["weak"].to_numpy()
     return round(float(np.mean(weak)), 4) if len(weak) else 0.0
 
 

@@ -57,7 +57,7 @@ def encode_query(query: str, encoder: Encoder) -> np.ndarray:
     parts = parts_of(query)
     found = {
         place: row
-        for places, rows in encoder.encode(parts, task="query")
+        for places, rows in encoder.encode(parts, task="live")
         for place, row in zip(places, rows, strict=True)
     }
     return to_grid(np.stack([found[place] for place in range(len(parts))]))

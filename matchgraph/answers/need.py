@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from matchgraph.answers.align import ability
-from matchgraph.catalogue.hosting import runs_offline
+from matchgraph.catalogue.hosting import offline
 from matchgraph.catalogue.licenses import LicenseClass, license_class
 from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.errors import QuestionError
@@ -177,7 +177,7 @@ def _met(snapshot: Snapshot, place: int, plain: str, wish: Wish) -> Met:
         known = None if stated["pricing"] == Pricing.UNKNOWN else stated["pricing"] == _PRICES[plain]
         return Met(known, "price not stated" if known is None else str(stated["pricing"]))
     if wish is Wish.OFFLINE:
-        runs = runs_offline(stated["type"], stated["license"])
+        runs = offline(snapshot.catalogue).at(place)
         words = {True: "can be downloaded and run", False: "is a service", None: "not stated"}
         return Met(runs, words[runs])
     if wish is Wish.MAKER:

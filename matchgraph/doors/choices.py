@@ -15,15 +15,9 @@ from matchgraph.doors.options import (
     Form,
     FormOption,
     JsonOption,
-    LeastOption,
-    LicenseOption,
-    MakerOption,
-    MostOption,
-    PricingOption,
     StoreOption,
-    TypeOption,
     VersionOption,
-    conditions_of,
+    filtered,
 )
 from matchgraph.doors.printing import show_answer
 from matchgraph.engine import MatchGraph
@@ -33,7 +27,9 @@ app = typer.Typer()
 
 
 @app.command("by-example")
+@filtered
 def by_example_command(
+    must: Where,
     like: Annotated[list[str] | None, typer.Argument(help="What is liked: ids, names or aliases.")] = None,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What is not liked.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="What to be near to, for discover.")] = None,
@@ -42,59 +38,44 @@ def by_example_command(
     ] = None,
     strategy: Annotated[Strategy, typer.Option("--strategy", help="How examples make a score.")] = Strategy.AVERAGE,
     k: CountOption = 10,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """What do Qdrant's strategies give? With --unlike unrelated things may win; `recommend` keeps them out."""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
     answer = graph.by_example(
-        like or (), unlike or (), target=target, context=_pairs(context), strategy=strategy, where=conditions, k=k
+        like or (), unlike or (), target=target, context=_pairs(context), strategy=strategy, where=must, k=k
     )
     show_answer(answer, form, as_json)
 
 
 @app.command("like-but")
+@filtered
 def like_but_command(
     artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    must: Where,
+    avoid: Where,
     without: Annotated[
         list[str] | None, typer.Option("--without", help="What its record must not mention; repeat for several.")
     ] = None,
     k: CountOption = 1,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Like this one, but under conditions: what comes nearest, and what is kept, lost and gained with it?"""
-    must = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.like_but(artifact, must=must, without=without or (), k=k), form, as_json)
+    show_answer(graph.like_but(artifact, must=must, avoid=avoid, without=without or (), k=k), form, as_json)
 
 
 @app.command("cover")
+@filtered
 def cover_command(
     needs: Annotated[list[str], typer.Argument(help="What is needed, one capability each.")],
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
+    must: Where,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -102,22 +83,17 @@ def cover_command(
     as_json: JsonOption = False,
 ) -> None:
     """Which artifacts, as few as can be, do all of this together?"""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.cover(needs, where=conditions), form, as_json)
+    show_answer(graph.cover(needs, where=must), form, as_json)
 
 
 @app.command("pareto")
+@filtered
 def pareto_command(
+    must: Where,
     names: Annotated[list[str] | None, typer.Argument(help="Artifacts of one type: ids, names or aliases.")] = None,
     query: Annotated[str | None, typer.Option("--query", help="Or: what they should do.")] = None,
     by: Annotated[list[str] | None, typer.Option("--by", help="rank, a signal, pricing, a fact; KEY:least.")] = None,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -127,10 +103,10 @@ def pareto_command(
     """Which of these does no other match in everything that counts?"""
     if bool(names) == (query is not None):
         raise typer.BadParameter("name artifacts, or say --query: one of the two")
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    where = None if conditions == Where() else conditions
-    show_answer(graph.pareto(query or names or (), by=by or SIGNALS, where=where), form, as_json)
+    show_answer(
+        graph.pareto(query or names or (), by=by or SIGNALS, where=None if must == Where() else must), form, as_json
+    )
 
 
 def _pairs(given: list[str] | None) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matchgraph.answers.recommend import Mode
+from matchgraph.answers.where import Where
 from matchgraph.doors.options import (
     ComparisonForm,
     CountOption,
@@ -15,16 +16,10 @@ from matchgraph.doors.options import (
     Form,
     FormOption,
     JsonOption,
-    LeastOption,
-    LicenseOption,
-    MakerOption,
-    MostOption,
-    PricingOption,
     Reach,
     StoreOption,
-    TypeOption,
     VersionOption,
-    conditions_of,
+    filtered,
 )
 from matchgraph.doors.printing import show_answer, show_classic, tracked
 from matchgraph.engine import MatchGraph
@@ -34,15 +29,15 @@ app = typer.Typer()
 
 
 @app.command("search")
+@filtered
 def search_command(
     query: Annotated[str, typer.Argument(help="What the artifact should do.")],
+    must: Where,
     k: CountOption = 10,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
+    explore: Annotated[
+        float, typer.Option("--explore", min=0, max=1, help="Share of places drawn by lot from what is rarely shown.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Which draw.")] = 0,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -50,28 +45,23 @@ def search_command(
     as_json: JsonOption = False,
 ) -> None:
     """Who can do this?"""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
-    show_answer(MatchGraph(store, version=snapshot, encoder=encoder).search(query, k, conditions), form, as_json)
+    graph = MatchGraph(store, version=snapshot, encoder=encoder)
+    show_answer(graph.search(query, k, must, explore=explore, seed=seed), form, as_json)
 
 
 @app.command("similar")
+@filtered
 def similar_command(
     artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    must: Where,
     k: CountOption = 10,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Who does what this one does?"""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
-    show_answer(MatchGraph(store, version=snapshot).similar(artifact, k, conditions), form, as_json)
+    show_answer(MatchGraph(store, version=snapshot).similar(artifact, k, must), form, as_json)
 
 
 @app.command("compare")
@@ -100,26 +90,28 @@ def compare_command(
 
 
 @app.command("recommend")
+@filtered
 def recommend_command(
     like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
+    must: Where,
+    avoid: Where,
+    prefer: Where,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    relax: Annotated[
+        str | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
+    ] = None,
     k: CountOption = 5,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """I need something different: what, and how does it differ?"""
-    must = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.recommend(like, unlike or (), mode=mode, must=must, k=k), form, as_json)
+    order = [facet.strip() for facet in (relax or "").split(",") if facet.strip()]
+    sides = {"must": must, "prefer": prefer, "avoid": avoid}
+    show_answer(graph.recommend(like, unlike or (), mode=mode, **sides, relax=order, k=k), form, as_json)
 
 
 @app.command("explain")

@@ -58,6 +58,7 @@ def rebuild_command(
 def record_command(
     query: Annotated[str, typer.Option("--query", help="What was searched.")],
     shown: Annotated[str, typer.Option("--shown", help="What was shown, best first: A,B,C.")] = "",
+    explored: Annotated[str, typer.Option("--explored", help="Those of the shown that were drawn by lot.")] = "",
     chosen: Annotated[str | None, typer.Option("--chosen", help="What was chosen.")] = None,
     outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Whether it did what was wanted.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who searched; kept as a salted hash.")] = None,
@@ -69,8 +70,10 @@ def record_command(
 ) -> None:
     """Append one search to the log."""
     graph = MatchGraph(store)
-    listed = [name.strip() for name in shown.split(",") if name.strip()]
-    event = graph.record(query=query, shown=listed, chosen=chosen, outcome=outcome, actor=actor, channel=channel)
+    listed, drawn = ([name.strip() for name in each.split(",") if name.strip()] for each in (shown, explored))
+    event = graph.record(
+        query=query, shown=listed, explored=drawn, chosen=chosen, outcome=outcome, actor=actor, channel=channel
+    )
     count = graph.times_matched(event.chosen) if event.chosen else 0
     done = {"query": event.query, "shown": list(event.shown), "chosen": event.chosen, "times_matched": count}
     times = f"{count} real search{'es' if count != 1 else ''} so far"

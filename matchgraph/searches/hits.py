@@ -44,6 +44,7 @@ class _Row:
     gold: list[Plain | None] | Plain | None = None
     chosen: list[Plain | None] | Plain | None = None
     shown: list[Plain] | None = None
+    explored: list[Plain] | None = None
     outcome: str | None = None
     actor: str | None = None
     channel: str | None = None
@@ -61,7 +62,7 @@ _ROW = TypeAdapter(_Row)
 
 
 def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
-    """Every row as a choice: `chosen`, or each of `gold`; optional: shown, outcome, actor, channel, at."""
+    """Every row as a choice: `chosen`, or each of `gold`; optional: shown, explored, outcome, actor, channel, at."""
     for place, row in _rows(paths):
         for chosen in row.answers():
             try:
@@ -73,6 +74,7 @@ def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
                     row.actor,
                     Channel(row.channel or Channel.HUMAN),
                     _time(row.at),
+                    tuple(row.explored or ()),
                 )
             except (SearchLogError, ValueError, OverflowError) as error:
                 raise SearchLogError(f"{place}: {error}") from error
@@ -113,6 +115,7 @@ def _row(row: Any, place: str) -> _Row:
             "gold": "artifact ids",
             "chosen": "artifact ids",
             "shown": "a list of artifact ids",
+            "explored": "a list of artifact ids",
         }
         found = repr(row.get(field))
         found = found if len(found) <= 60 else found[:57] + "..."

@@ -25,12 +25,12 @@ CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     key BLOB UNIQUE,            -- of an imported row, so that importing it again changes nothing
     at TEXT NOT NULL, query TEXT NOT NULL, shown TEXT NOT NULL, chosen TEXT, outcome TEXT, actor TEXT,
-    channel TEXT NOT NULL
+    channel TEXT NOT NULL, explored TEXT
 );
 CREATE INDEX IF NOT EXISTS events_chosen ON events (chosen, channel);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_COLUMNS = "at, query, shown, chosen, outcome, actor, channel"
+_COLUMNS = "at, query, shown, chosen, outcome, actor, channel, explored"
 
 
 class SearchLog:
@@ -49,13 +49,15 @@ class SearchLog:
             with self._base() as base:
                 base.execute("PRAGMA journal_mode=WAL")
                 base.executescript(_SCHEMA)
+                if "explored" not in {column[1] for column in base.execute("PRAGMA table_info(events)")}:
+                    base.execute("ALTER TABLE events ADD COLUMN explored TEXT")  # a log of before there were lots
                 base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
 
     def record(self, event: SearchEvent) -> SearchEvent:
         """The event as it is kept, with its time and the actor's name hashed; it is on disk when this returns."""
         hashed = replace(event, actor=self._hashed(event.actor), at=event.at or datetime.now(UTC))
         with self._base() as base:
-            base.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _row(hashed))  # noqa: S608
+            base.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(hashed))  # noqa: S608
         return hashed
 
     def take_in(self, events: Iterable[SearchEvent]) -> int:
@@ -68,12 +70,15 @@ class SearchLog:
         for event in events:
             known = replace(event, actor=self._hashed(event.actor), at=event.at or UNDATED)
             row = _row(known)
-            content = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            # Without what is not there: a row that came before there were lots is still the same row.
+            content = json.dumps(row if known.explored else row[:-1], ensure_ascii=False).encode(
+                "utf-8", "surrogatepass"
+            )
             seen[content] += 1
             rows.append((hashlib.sha256(content + b"#%d" % seen[content]).digest(), *row))
         with self._base() as base:
             before = base.total_changes
-            base.executemany(f"INSERT OR IGNORE INTO events (key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+            base.executemany(f"INSERT OR IGNORE INTO events (key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
             return base.total_changes - before
 
     def events(self) -> Iterator[SearchEvent]:
@@ -140,14 +145,16 @@ def _row(event: SearchEvent) -> tuple[str | None, ...]:
     at = event.at.astimezone(UTC).isoformat()
     shown = json.dumps(event.shown)
     query = event.query.encode("utf-8", "replace").decode()  # SQLite keeps no lone surrogates
-    return (at, query, shown, event.chosen, event.outcome, event.actor, event.channel)
+    explored = json.dumps(event.explored) if event.explored else None
+    return (at, query, shown, event.chosen, event.outcome, event.actor, event.channel, explored)
 
 
-def _event(row: tuple[str, str, str, str | None, str | None, str | None, str]) -> SearchEvent:
-    at, query, shown, chosen, outcome, actor, channel = row
+def _event(row: tuple[str, str, str, str | None, str | None, str | None, str, str | None]) -> SearchEvent:
+    at, query, shown, chosen, outcome, actor, channel, explored = row
     try:
         listed = tuple(json.loads(shown))
         worked = Outcome(outcome) if outcome else None
-        return SearchEvent(query, listed, chosen, worked, actor, Channel(channel), datetime.fromisoformat(at))
+        drawn = tuple(json.loads(explored)) if explored else ()
+        return SearchEvent(query, listed, chosen, worked, actor, Channel(channel), datetime.fromisoformat(at), drawn)
     except (ValueError, TypeError) as error:
         raise SearchLogError(f"the search log holds a row that is no event ({error}): it was altered.") from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from matchgraph.errors import SnapshotError
 
-FORMAT = 3
+FORMAT = 4
 _ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 
 

@@ -40,6 +40,8 @@ class Snapshot:
     weights: Weights
     floor: float  # the search score that nonsense reaches
     learned: Learned  # what search has learned from choices
+    asked: pa.Table  # kinds of query, and what was chosen for each
+    heard: pa.Table  # how often each artifact was chosen and looked at, as weighed evidence
 
 
 def packed(snapshot: Snapshot) -> dict[str, bytes]:
@@ -60,6 +62,8 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "ranking.parquet": packed_table(snapshot.ranking.table),
         "rank_lines.parquet": packed_table(snapshot.ranking.lines),
         "reference.parquet": packed_table(snapshot.reference.table()),
+        "query_kinds.parquet": packed_table(snapshot.asked),
+        "evidence.parquet": packed_table(snapshot.heard),
         **_learned_files(snapshot.learned),
     }
 
@@ -102,6 +106,8 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         Weights(**numbers["weights"]),
         numbers["search_floor"],
         _learned_in(manifest, folder, len(catalogue)),
+        table_in(folder / "query_kinds.parquet"),
+        table_in(folder / "evidence.parquet"),
     )
 
 

@@ -400,3 +400,20 @@ def test_synthetic_searches_change_neither_counts_nor_graph_nor_rank(store, cata
     assert after.snapshot.graph.of("mail-sorter", "choice") == []
     assert after.snapshot.ranking.table.equals(world.snapshot.ranking.table)
     assert after.manifest.counts["real searches"] == 0
+
+
+def test_a_log_of_before_there_were_lots_is_read_and_written_on(tmp_path: Path) -> None:
+    log = SearchLog(tmp_path / "log.sqlite")
+    imported = [SearchEvent("sort mail", chosen="a"), SearchEvent("flag spam", ("a", "b"), "b")]
+    log.take_in(imported)
+    with sqlite3.connect(log.path) as base:
+        base.execute("ALTER TABLE events DROP COLUMN explored")
+    again = SearchLog(log.path)
+    assert again.take_in(imported) == 0
+    again.record(SearchEvent("tag photos", ("a", "b"), "b", explored=("b",)))
+    assert [event.explored for event in again.events()] == [(), (), ("b",)]
+
+
+def test_what_was_drawn_by_lot_has_to_be_among_the_shown() -> None:
+    with pytest.raises(SearchLogError, match="c drawn by lot, but not among the shown a, b"):
+        SearchEvent("q", ("a", "b"), explored=("c",))

@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from matchgraph.answers.align import Ability, SharedAbility
+from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.instead.mentions import mention
 from matchgraph.answers.instead.swap import Change, changes_of, reasons_of, swap_of
 from matchgraph.answers.job import same_job_of
@@ -16,7 +17,7 @@ from matchgraph.answers.relation import SAME_JOB
 from matchgraph.answers.search import how_many
 from matchgraph.answers.stated import told
 from matchgraph.answers.values import Listing, Reason
-from matchgraph.answers.where import Where, Wish, wishes
+from matchgraph.answers.where import Where, conditions
 from matchgraph.answers.wording import percent
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
@@ -80,32 +81,38 @@ class LikeButAnswer(Listing[Replacement]):
 
 
 def like_but(
-    snapshot: Snapshot, likeness: Likeness, artifact_id: str, must: Where | None, without: Sequence[str], k: int
+    snapshot: Snapshot,
+    likeness: Likeness,
+    artifact_id: str,
+    must: Where | None,
+    avoid: Where | None,
+    without: Sequence[str],
+    k: int,
 ) -> LikeButAnswer:
     """The k that can best take an artifact's place, meet the conditions and mention none of the things named.
 
     `without` goes by what a record states: that none of its texts, facts and links mentions a thing.
     """
-    k, wished = how_many(k), wishes(snapshot.catalogue, must)
-    things = _things(without)
-    if not wished and not things:
+    k, things, catalogue = how_many(k), _things(without), snapshot.catalogue
+    stated = (*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True))
+    if not stated and not things:
         raise QuestionError("no condition: say in what it should differ, like must=mg.where(license='MIT').")
-    ask = _Asked(snapshot, likeness, snapshot.catalogue.place[artifact_id], wished, things)
+    ask = _Asked(snapshot, likeness, catalogue.place[artifact_id], stated, things)
     found, misses = ask.walk(k)
     items = tuple(ask.replacement(place) for place in found)
-    conditions = (*(wish.text for wish in wished), *(f"without {thing}" for thing in things))
-    return LikeButAnswer(items, ask.note(items, k), artifact_id, conditions, misses)
+    said = (*map(str, stated), *(f"without {thing}" for thing in things))
+    return LikeButAnswer(items, ask.note(items, k), artifact_id, said, misses)
 
 
 class _Asked:
     """Held for one question: what is near, and how well it would take the place."""
 
     def __init__(
-        self, snapshot: Snapshot, likeness: Likeness, place: int, wished: Sequence[Wish], things: Sequence[str]
+        self, snapshot: Snapshot, likeness: Likeness, place: int, stated: Sequence[Condition], things: Sequence[str]
     ) -> None:
-        self.snapshot, self.place, self.wished, self.things = snapshot, place, wished, things
+        self.snapshot, self.place, self.stated, self.things = snapshot, place, stated, things
         self.names = snapshot.catalogue.texts("name")
-        self.fits = np.all([wish.met for wish in wished], axis=0) if wished else np.ones(len(self.names), bool)
+        self.fits = passing(stated, len(self.names))
         kinds = np.array([kind in MATERIAL for kind in snapshot.catalogue.texts("type")])
         alike = np.where(kinds == kinds[place], likeness.of(place), -np.inf)
         # What fits may lie far below the nearest, so both are looked at.
@@ -138,9 +145,7 @@ class _Asked:
 
     def _fails(self, place: int) -> Iterator[str]:
         """What keeps it out, in words."""
-        for wish in self.wished:
-            if not wish.met[place]:
-                yield f"{wish.text}: {'not met' if wish.stated[place] else 'not stated'}"
+        yield from filter(None, (each.breach(place) for each in self.stated))
         record = told(self.snapshot.catalogue, self.snapshot.catalogue.ids[place])
         for thing in self.things:
             where = mention(record, thing)

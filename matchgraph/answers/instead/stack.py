@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from matchgraph.answers.values import Reason
 from matchgraph.answers.wording import listed
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.hosting import runs_offline
+from matchgraph.catalogue.hosting import offline
 from matchgraph.catalogue.licenses import LicenseClass, license_class
 from matchgraph.catalogue.records import Artifact, LinkKind
 
@@ -17,7 +17,7 @@ _NEEDS = frozenset({LinkKind.REQUIRES, LinkKind.PLUGIN_OF})
 def checks(catalogue: Catalogue, places: Sequence[int]) -> tuple[Reason, ...]:
     """What is known of a set's members together; `kind` is declares, needs, license or hosting."""
     members = [catalogue.artifact(place) for place in places]
-    return (*_declared(members), *_needed(catalogue, members), *_licensed(members), *_hosted(members))
+    return (*_declared(members), *_needed(catalogue, members), *_licensed(members), *_hosted(catalogue, places))
 
 
 def _declared(members: Sequence[Artifact]) -> Iterator[Reason]:
@@ -62,8 +62,9 @@ def _licensed(members: Sequence[Artifact]) -> Iterator[Reason]:
         yield Reason("license", f"read the terms of {listed(strange)}: they are of no known family")
 
 
-def _hosted(members: Sequence[Artifact]) -> Iterator[Reason]:
-    runs = {each.name: runs_offline(each.type, each.license) for each in members}
+def _hosted(catalogue: Catalogue, places: Sequence[int]) -> Iterator[Reason]:
+    known, names = offline(catalogue), catalogue.texts("name")
+    runs = {str(names[place]): known.at(place) for place in places}
     served, held = (tuple(name for name, alone in runs.items() if alone is which) for which in (False, True))
     if served and held:
         yield Reason("hosting", f"{_do(served, 'runs', 'run')} as a service, {listed(held)} can be downloaded and run")

@@ -16,6 +16,10 @@ from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
+from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
+from matchgraph.answers.instead.cover import CoverAnswer, cover
+from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
@@ -28,9 +32,11 @@ from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
+from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_labelled
 from matchgraph.searches.log import SearchLog, log_of, times_matched
@@ -124,6 +130,49 @@ class MatchGraph:
         terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
         return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
 
+    def by_example(
+        self,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        *,
+        target: str | None = None,
+        context: Sequence[tuple[str, str]] = (),
+        strategy: str = "average",
+        where: Where | None = None,
+        k: int = 10,
+    ) -> ByExampleAnswer:
+        """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        examples = examples_of(self.resolve, like, unlike, target, context)
+        return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
+
+    def like_but(
+        self,
+        name: str,
+        *,
+        must: Where | None = None,
+        avoid: Where | None = None,
+        without: str | Sequence[str] = (),
+        k: int = 1,
+    ) -> LikeButAnswer:
+        """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
+
+    def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
+        """Which artifacts, as few as can be, do all of this together?"""
+        return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
+
+    def pareto(
+        self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
+    ) -> ParetoAnswer:
+        """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        if isinstance(asked, str):
+            return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
+        if where is not None:
+            raise QuestionError(
+                "conditions go with a query: of a list of names, leave out those that do not meet them."
+            )
+        return pareto(self.snapshot, self._resolved(asked), by)
+
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
         artifact_id = self.resolve(name)
@@ -180,6 +229,11 @@ class MatchGraph:
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
         return self.names.resolve(name)
+
+    def artifact(self, name: str) -> Artifact:
+        """The whole record of the artifact that goes by that id, name or alias."""
+        catalogue = self.snapshot.catalogue
+        return catalogue.artifact(catalogue.place[self.resolve(name)])
 
     def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
         """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""

@@ -25,7 +25,7 @@ HOMES = {
     "sentence_transformers": {"vectors/encoder.py"},
     "transformers": {"vectors/encoder.py"},
     "torch": {"vectors/encoder.py"},
-    "huggingface_hub": {"vectors/encoder.py"},
+    "huggingface_hub": {"vectors/encoder.py", "catalogue/importers/hf_card.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
     "license_expression": {"catalogue/spdx.py"},
@@ -33,6 +33,8 @@ HOMES = {
     "typer": {"doors/"},
     "rich": {"doors/"},
     "ir_measures": {"answers/evaluate.py"},
+    "yaml": {"catalogue/yaml_text.py"},
+    "markdown_it": {"catalogue/outline.py"},
     "sqlite3": {"vectors/cache.py", "searches/sqlite.py"},
     "sqlalchemy": {"searches/postgres.py"},
 }

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from matchgraph.catalogue.clean import has_unfit
-from matchgraph.catalogue.sources import Unreadable, json_lines
+from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.sources import json_lines
 from matchgraph.errors import CatalogueError, SearchLogError
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 

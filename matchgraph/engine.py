@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Self
 
 import networkx as nx
 import numpy as np
@@ -17,6 +18,10 @@ from matchgraph.answers.evaluate import Scope, evaluate
 from matchgraph.answers.evaluation import Evaluation
 from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
+from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
+from matchgraph.answers.instead.cover import CoverAnswer, cover
+from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
@@ -24,16 +29,19 @@ from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
 from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
-from matchgraph.answers.search import SearchAnswer, search
+from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
+from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import EncoderError, QuestionError
-from matchgraph.graph.graph import networkx_of
+from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
+from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_hits, read_labelled
-from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.searches.log import SearchLog, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
@@ -45,25 +53,48 @@ from matchgraph.vectors.vectors import embed
 
 
 class MatchGraph:
-    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for."""
+    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
+
+    With `expect` only the snapshot whose manifest has that sha256 is opened. As long as the graph is open nobody
+    removes the snapshot; `close`, or leaving `with`, gives it free, and answers go on.
+    """
 
     def __init__(
-        self, store: str | Path = "store", *, version: str | None = None, encoder: Encoder | str | None = None
+        self,
+        store: str | Path = "store",
+        *,
+        version: str | None = None,
+        encoder: Encoder | str | None = None,
+        expect: str | None = None,
+        log: str | Path | None = None,
     ) -> None:
         self.store = Store(store)
-        self.manifest, folder = self.store.checked(version)
-        self.snapshot = unpacked(self.manifest, folder)
+        self._log_at = log_of(self.store.log, log)
+        held = self.store.held(version, expect)
+        self.manifest, self.lease = held.manifest, held.lease
+        self.snapshot = unpacked(held.manifest, held.folder)
         self._encoder = encoder
 
     def search(
-        self, query: str, k: int = 10, where: Where | None = None, *, rerank: Reranker | str | Path | None = None
+        self,
+        query: str,
+        k: int = 10,
+        where: Where | None = None,
+        *,
+        explore: float = 0.0,
+        seed: int = 0,
+        rerank: Reranker | str | Path | None = None,
     ) -> SearchAnswer:
-        """Who can do this? `rerank` names the folder of a cross-encoder that decides the order of the first 50."""
+        """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown.
+
+        `rerank` names the folder of a cross-encoder that decides the order of the first 50.
+        """
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
+        lots = Lots(explore, seed) if explore else None
         reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, reranker)
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""
@@ -89,7 +120,8 @@ class MatchGraph:
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
-        return diff(unpacked(*self.store.checked(before)), self.snapshot, (before, self.manifest.version))
+        held = self.store.held(before)
+        return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,
@@ -99,13 +131,62 @@ class MatchGraph:
         mode: str = "same-job",
         must: Where | None = None,
         prefer: Where | None = None,
+        avoid: Where | None = None,
+        relax: str | Sequence[str] = (),
         k: int = 5,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker? The preferred first."""
+        """Something different: what does the same job, by another maker? The preferred first.
+
+        Where fewer than k are left, the conditions on the facets in `relax` are given up, one after another.
+        """
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
-        return recommend(self.snapshot, self.likeness, liked, unliked, must, prefer, k)
+        terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
+        return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
+
+    def by_example(
+        self,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        *,
+        target: str | None = None,
+        context: Sequence[tuple[str, str]] = (),
+        strategy: str = "average",
+        where: Where | None = None,
+        k: int = 10,
+    ) -> ByExampleAnswer:
+        """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        examples = examples_of(self.resolve, like, unlike, target, context)
+        return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
+
+    def like_but(
+        self,
+        name: str,
+        *,
+        must: Where | None = None,
+        avoid: Where | None = None,
+        without: str | Sequence[str] = (),
+        k: int = 1,
+    ) -> LikeButAnswer:
+        """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
+
+    def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
+        """Which artifacts, as few as can be, do all of this together?"""
+        return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
+
+    def pareto(
+        self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
+    ) -> ParetoAnswer:
+        """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        if isinstance(asked, str):
+            return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
+        if where is not None:
+            raise QuestionError(
+                "conditions go with a query: of a list of names, leave out those that do not meet them."
+            )
+        return pareto(self.snapshot, self._resolved(asked), by)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
@@ -152,12 +233,16 @@ class MatchGraph:
         *,
         query: str,
         shown: str | Sequence[str] = (),
+        explored: str | Sequence[str] = (),
         chosen: str | None = None,
         outcome: str | None = None,
         actor: str | None = None,
         channel: str = Channel.HUMAN,
     ) -> SearchEvent:
-        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild."""
+        """The search as it is now in the log: times matched counts it at once, the graph at the next rebuild.
+
+        `explored` are those of the shown that search had drawn by lot.
+        """
         if channel not in tuple(Channel):
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
@@ -169,23 +254,34 @@ class MatchGraph:
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
+            explored=tuple(map(self.resolve, [explored] if isinstance(explored, str) else explored)),
         )
         return self.log.record(event)
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return times_matched(self.store.log, self.resolve(name))
+        return times_matched(self._log_at, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
         return self.names.resolve(name)
 
-    def networkx(self) -> nx.MultiDiGraph:
-        """The match graph as networkx knows it, edges keyed by kind."""
-        return networkx_of(self.snapshot.catalogue, self.snapshot.graph)
+    def artifact(self, name: str) -> Artifact:
+        """The whole record of the artifact that goes by that id, name or alias."""
+        catalogue = self.snapshot.catalogue
+        return catalogue.artifact(catalogue.place[self.resolve(name)])
+
+    def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
+        """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""
+        drawn = networkx_of(self.snapshot.catalogue, self.snapshot.graph)
+        return with_queries(drawn, self.snapshot.asked) if queries else drawn
 
     def frame(self, name: str) -> pd.DataFrame:
-        """One of the tables as pandas: artifacts, capabilities, facts, links, edges, ranking, rank_lines."""
+        """One of the tables as pandas.
+
+        artifacts, capabilities, facts, links, edges, ranking, rank_lines, query_kinds (kinds of query and what was
+        chosen for each) and evidence (how often each artifact was chosen and looked at, as weighed).
+        """
         tables = {
             "artifacts": self.snapshot.catalogue.artifacts,
             "capabilities": self.snapshot.catalogue.capabilities,
@@ -194,6 +290,8 @@ class MatchGraph:
             "edges": self.snapshot.graph.edges,
             "ranking": self.snapshot.ranking.table,
             "rank_lines": self.snapshot.ranking.lines,
+            "query_kinds": self.snapshot.asked,
+            "evidence": self.snapshot.heard,
         }
         if name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
@@ -228,7 +326,17 @@ class MatchGraph:
     @cached_property
     def log(self) -> SearchLog:
         """The store's search log."""
-        return SearchLog(self.store.log)
+        return SearchLog(self._log_at)
+
+    def close(self) -> None:
+        """Hold the snapshot no longer: `gc` may remove it."""
+        self.lease.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
         return len(self.snapshot.catalogue)

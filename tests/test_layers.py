@@ -26,14 +26,18 @@ HOMES = {
     "transformers": {"vectors/encoder.py", "vectors/reranker.py"},
     "safetensors": {"vectors/reranker.py"},
     "torch": {"vectors/encoder.py"},
-    "huggingface_hub": {"vectors/encoder.py"},
+    "huggingface_hub": {"vectors/encoder.py", "catalogue/importers/hf_card.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
+    "license_expression": {"catalogue/spdx.py"},
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},
     "ir_measures": {"answers/metrics.py"},
-    "sqlite3": {"vectors/cache.py", "searches/log.py"},
+    "yaml": {"catalogue/yaml_text.py"},
+    "markdown_it": {"catalogue/outline.py"},
+    "sqlite3": {"vectors/cache.py", "searches/sqlite.py"},
+    "sqlalchemy": {"searches/postgres.py"},
 }
 LATE = {"sentence_transformers", "transformers", "safetensors", "torch", "huggingface_hub"}
 FILES = sorted(ROOT.rglob("*.py"))

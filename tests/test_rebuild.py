@@ -347,3 +347,35 @@ def test_wrong_weights_are_refused_before_anything_is_done(tmp_path, catalogue_f
         built(catalogue_file, tmp_path / "new", weights=tmp_path / "weights.toml", encoder=encoder)
     assert encoder.calls == 0
     assert not (tmp_path / "new").exists()
+
+
+def test_a_choice_that_did_not_work_counts_as_a_match_but_not_as_evidence(store, catalogue_file):
+    graph = mg.open(store, encoder=WordEncoder())
+    graph.record(query="sort mail", chosen="mail-sorter", outcome="did-not", actor="ada")
+    graph.record(query="sort mail", chosen="letter-sorter", outcome="worked", actor="ada")
+    built(catalogue_file, store)
+    after = mg.open(store)
+    assert after.times_matched("mail-sorter") == 1
+    assert after.snapshot.ranking.of("mail-sorter")["voices"] == 0
+    assert after.frame("evidence")["artifact_id"].tolist() == ["letter-sorter"]
+    assert after.explain("letter-sorter").heard.chosen == 1
+
+
+def test_queries_are_nodes_where_they_are_asked_for_and_speak_only_when_five_asked_them(store, catalogue_file):
+    graph = mg.open(store, encoder=WordEncoder())
+    for actor in "abcde":
+        graph.record(query="sort mail", shown=["mail-sorter"], chosen="mail-sorter", actor=actor)
+    graph.record(query="tag my cat", chosen="photo-tagger", actor="ada")
+    built(catalogue_file, store)
+    after = mg.open(store)
+    drawn = after.networkx(queries=True)
+    asked = {node: data for node, data in drawn.nodes(data=True) if data["type"] == "query"}
+    assert sorted(data.get("text", "") for data in asked.values()) == ["", "sort mail"]
+    assert {(kind, drawn.nodes[left].get("text")) for left, right, kind in drawn.edges(keys=True) if left in asked} == {
+        ("chosen_for", "sort mail"),
+        ("chosen_for", None),
+    }
+    assert len(after.networkx()) == len(after)
+    assert "100% of what was chosen for: sort mail" in str(after.explain("mail-sorter"))
+    assert "tag my cat" not in str(after.explain("photo-tagger"))
+    assert "too few people asked" in str(after.explain("photo-tagger"))

@@ -54,9 +54,13 @@ def _joined(pieces: list[str]) -> list[str]:
 
 def encode_query(query: str, encoder: Encoder) -> np.ndarray:
     """The grid rows of a query: the whole first, then its parts."""
-    # One by one: the encoder fills several texts up to a whole batch, and a person waits for that.
-    rows = [row for part in parts_of(query) for _, batch in encoder.encode([part], task="query") for row in batch]
-    return to_grid(np.stack(rows))
+    parts = parts_of(query)
+    found = {
+        place: row
+        for places, rows in encoder.encode(parts, task="live")
+        for place, row in zip(places, rows, strict=True)
+    }
+    return to_grid(np.stack([found[place] for place in range(len(parts))]))
 
 
 def encode_queries(

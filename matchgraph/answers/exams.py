@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -15,7 +16,7 @@ from matchgraph.errors import QuestionError
 from matchgraph.searches.events import SearchEvent, query_key
 from matchgraph.searches.hits import Labelled
 from matchgraph.searches.learned import Learned
-from matchgraph.searches.memory import hits_of
+from matchgraph.searches.said import said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.vectors import Vectors
@@ -85,13 +86,14 @@ def learned_from(
     encode: Callable[[Sequence[str]], Vectors],
     events: Sequence[SearchEvent],
 ) -> tuple[Learned, np.ndarray]:
-    """What searches teach, by the rules of a rebuild, and whether each artifact was chosen in them.
+    """What searches teach, as of the last of them by the rules of a rebuild, and whether they chose each artifact.
 
     `place` is that of every artifact, `encode` gives the vectors of queries.
     """
     counted = count(events)
-    hits, queries = hits_of(counted, counted.queries(), encode(counted.queries()).grid, place)
-    return learn(scorer, hits, queries), hits.held > 0
+    as_of = max((event.day for event in events if event.day), default=date.min)
+    said = said_by(events, counted, encode(counted.queries()).grid, place, as_of)
+    return learn(scorer, said.hits, said.queries, said.words), said.hits.held > 0
 
 
 def _of_all(queries: Sequence[Labelled], events: Sequence[SearchEvent]) -> Iterator[Part]:

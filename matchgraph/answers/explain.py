@@ -57,6 +57,37 @@ class Edge:
     evidence: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A kind of query for which it was chosen."""
+
+    text: str | None  # None where too few people asked it for their words to be shown
+    share: float  # of what was chosen for queries of this kind
+    queries: int  # wordings that are of this kind
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What searches say of it, each weighed by age, place and trust."""
+
+    chosen: float  # weight of its choices
+    effective: float  # choices of equal weight that would say as much
+    impressions: float  # times it is likely to have been looked at
+    wishes: tuple[Wish, ...]  # the largest share first
+
+    def lines(self) -> list[str]:
+        """The account as text."""
+        if not self.chosen and not self.impressions:
+            return []
+        said = f"as evidence {self.chosen:.1f}, worth {self.effective:.1f} equal choices"
+        said += f"; looked at about {self.impressions:.1f} times" if self.impressions else ""
+        told = [f"  {wish.share:.0%} of what was chosen for: {wish.text}" for wish in self.wishes if wish.text]
+        silent = sum(wish.text is None for wish in self.wishes)
+        kinds = "1 kind" if silent == 1 else f"{silent:,} kinds"
+        untold = [f"  and for {kinds} of query that too few people asked to show their words"] if silent else []
+        return [said, *told, *untold]
+
+
 @dataclass(frozen=True, repr=False)
 class Explanation(Answer):
     """One artifact: what it is, what its rank is the sum of, what joins it to others."""
@@ -76,6 +107,7 @@ class Explanation(Answer):
     rank_lines: tuple[Line, ...]  # their points add up to the rank
     times_matched: int
     voices: int  # how many voices those choices are, as the snapshot counted them
+    heard: Heard
     edges: tuple[Edge, ...]
     capabilities: tuple[Ability, ...]
     findings: tuple[Finding, ...]  # what its texts say that does not stand together, or without evidence
@@ -85,7 +117,7 @@ class Explanation(Answer):
         said = [f"{self.name} [{self.artifact_id}, {self.type}]", self.description, ""]
         said.append(f"rank {self.rank:.1f} of 100 (90% interval {self.low:.1f} to {self.high:.1f}); {self.standing()}:")
         said += [f"  {line}" for line in self.rank_lines]
-        said += ["", self.chosen(), "", "capabilities:"]
+        said += ["", self.chosen(), *self.heard.lines(), "", "capabilities:"]
         for each in self.capabilities:
             said.append(f"  {each.name}: {each.description}")
             said += [f"      stated by the source: {claim}" for claim in (each.unique, each.vs_alternatives) if claim]
@@ -124,10 +156,20 @@ def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
         signals={signal: ranked[signal] for signal in SIGNALS},
         rank_lines=tuple(Line(*(row[part] for part in parts)) for row in snapshot.ranking.lines_of(artifact_id)),
         times_matched=matched,
+        heard=_heard(snapshot, artifact_id),
         edges=tuple(sorted(edges, key=lambda edge: (edge.kind, -edge.weight, edge.other))),
         capabilities=tuple(ability(snapshot, row) for row in range(*catalogue.offsets[place : place + 2])),
         findings=audit(snapshot, [artifact_id]),
     )
+
+
+def _heard(snapshot: Snapshot, artifact_id: str) -> Heard:
+    rows = snapshot.heard.filter(pc.equal(snapshot.heard["artifact_id"], artifact_id)).to_pylist()
+    said = rows[0] if rows else {"chosen": 0.0, "effective": 0.0, "impressions": 0.0}
+    asked = snapshot.asked.filter(pc.equal(snapshot.asked["artifact_id"], artifact_id)).to_pylist()
+    wishes = (Wish(row["text"], row["share"], row["queries"]) for row in asked)
+    ordered = sorted(wishes, key=lambda wish: (-wish.share, wish.text or ""))
+    return Heard(said["chosen"], said["effective"], said["impressions"], tuple(ordered))
 
 
 def _edge(row: dict[str, Any], artifact_id: str) -> Edge:
@@ -139,10 +181,12 @@ def _edge(row: dict[str, Any], artifact_id: str) -> Edge:
 
 def edge_words(edge: Edge) -> str:
     """An edge as a line, seen from the artifact."""
-    if "chance" in edge.evidence:
-        weak = ", weak: kept because one of the two has no better" if edge.evidence["weak"] else ""
+    weak = ", weak: kept because one of the two has no better" if edge.evidence.get("weak") else ""
+    if "likeness" in edge.evidence:
         alike = f"{edge.evidence['likeness']:.2f}"
         return f"{edge.kind} {edge.other}: {alike} ({edge.evidence['chance']:.2%} of chance pairs{weak})"
     if "searches" in edge.evidence:
-        return f"{edge.kind} {edge.other}: chosen for {edge.evidence['queries']} same queries"
+        queries = edge.evidence["queries"]
+        shared = "1 same kind" if queries == 1 else f"{queries} same kinds"
+        return f"{edge.kind} {edge.other}: {edge.weight:.2f}, chosen for {shared} of query{weak}"
     return f"{edge.kind.replace('_', ' ')} {'' if edge.evidence['from_here'] else '(by) '}{edge.other}"

@@ -48,8 +48,8 @@ class Trial:
 class Road:
     """Held while learning: the cold scorer, all hits, and what words add to each of their queries."""
 
-    def __init__(self, scorer: Scorer, hits: Hits, queries: Sequence[str]) -> None:
-        self.scorer, self.hits, self.queries = scorer, hits, queries
+    def __init__(self, scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> None:
+        self.scorer, self.hits, self.queries, self.public = scorer, hits, queries, public
         self.chosen = [hits.weights[[row]].indices for row in range(len(queries))]
         texts, grid = scorer.texts, scorer.index.rows
         first, last = texts.capabilities, texts.capabilities + texts.wholes
@@ -65,7 +65,7 @@ class Road:
     def learned(self, rows: np.ndarray, *, kappa: float | None) -> Learned:
         """What the hits of some queries teach: an adapter, and a memory where it has a kappa."""
         part = self.hits.of(rows)
-        memory = None if kappa is None else memory_of(part, [self.queries[row] for row in rows], kappa)
+        memory = None if kappa is None else memory_of(part, [self.public[row] for row in rows], kappa)
         return Learned(fit(self._lesson(part, rows)), memory)
 
     def ranks(self, rows: np.ndarray, learned: Sequence[Learned]) -> np.ndarray:
@@ -107,12 +107,15 @@ class Road:
         return Lesson(unit, part.weights[:, taught], words, *targets, begins, (WHOLE, BEST))
 
 
-def learn(scorer: Scorer, hits: Hits, queries: Sequence[str]) -> Learned:
-    """What the choices teach, where it is shown to help; `queries` are the texts of the hits' rows."""
+def learn(scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> Learned:
+    """What the choices teach, where it is shown to help.
+
+    `queries` are the texts of the hits' rows, `public` the words of each that may be kept.
+    """
     count = int(hits.weights.nnz)
     if count < FEWEST_HITS:
         return Learned(report=_report(count, "nothing", f"fewer than {FEWEST_HITS} choices to learn from", ()))
-    road = Road(scorer, hits, queries)
+    road = Road(scorer, hits, queries, public)
     trials = _trials(road)
     accepted = [trial for trial in trials if trial.accepted]
     if not accepted:

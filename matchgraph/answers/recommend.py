@@ -11,8 +11,8 @@ import numpy as np
 
 from matchgraph.answers.align import Alignment, align
 from matchgraph.answers.search import how_many
+from matchgraph.answers.terms import Settled, Terms, settle
 from matchgraph.answers.values import Listing, Reason
-from matchgraph.answers.where import Where, Wish, allowed, wishes
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
 from matchgraph.graph.likeness import Likeness
@@ -69,13 +69,13 @@ def recommend(
     likeness: Likeness,
     like: Sequence[str],
     unlike: Sequence[str],
-    must: Where | None,
-    prefer: Where | None,
+    terms: Terms,
     k: int,
 ) -> RecommendAnswer:
     """The k nearest to all that is liked, away from what is not, of other makers, above what chance gives.
 
-    What meets more of what is preferred stands before what meets less, whatever is nearer.
+    What keeps every condition stands before what breaks one that was given up, and what meets more of what is
+    preferred before what meets less, whatever is nearer.
     """
     _check(like, unlike)
     k = how_many(k)
@@ -83,17 +83,18 @@ def recommend(
     unliked = [snapshot.catalogue.place[artifact_id] for artifact_id in unlike]
     scores, near = _scores(likeness, liked, unliked)
     others = _others(snapshot, liked, unliked)
-    mask = fit = others & _same_job(snapshot, likeness, liked, near)
-    among, wished = allowed(snapshot.catalogue, must), wishes(snapshot.catalogue, prefer)
-    if among is not None:
-        mask = fit & among
-    met = np.sum([wish.met for wish in wished], axis=0) if wished else np.zeros(len(scores))
-    order = np.lexsort((np.arange(len(scores)), -np.where(mask, scores, -np.inf), -met))
-    chosen = _spread(snapshot, [int(place) for place in order if mask[place]], k)
-    items = tuple(_recommended(snapshot, liked[0], place, float(scores[place]), wished) for place in chosen)
-    within = ", within the conditions" if among is not None else ""
-    few = f"{len(items)} found: the same job, nearer than chance, at most {_FROM_ONE_MAKER} of a maker{within}."
-    note = None if len(items) == k else few if items else _why_none(snapshot, likeness, near, others, int(fit.sum()))
+    fit = others & _same_job(snapshot, likeness, liked, near)
+    makers = np.array(_makers(snapshot), object)
+    settled = settle(snapshot.catalogue, terms, lambda mask: _room(makers[fit & mask], k), k)
+    chosen = _spread(snapshot, settled.ranked(scores, fit), k)
+    items = tuple(_recommended(snapshot, liked[0], place, float(scores[place]), settled) for place in chosen)
+    note = settled.eligible.note
+    if not items:
+        note = _why_none(snapshot, likeness, near, others, int(fit.sum()))
+    elif len(items) < k:
+        within = ", within the conditions" if settled.eligible.bound else ""
+        few = f"{len(items)} found: the same job, nearer than chance, at most {_FROM_ONE_MAKER} of a maker{within}."
+        note = f"{few} {note}" if note else few
     return RecommendAnswer(items, note, tuple(like), tuple(unlike))
 
 
@@ -167,6 +168,12 @@ def _makers(snapshot: Snapshot) -> list[str | None]:
     return [maker and maker.casefold() for maker in snapshot.catalogue.texts("maker")]
 
 
+def _room(makers: np.ndarray, k: int) -> int:
+    """How many of these may stand in a list of k."""
+    taken = Counter(makers)
+    return min(k, taken.pop(None, 0) + sum(min(each, _FROM_ONE_MAKER) for each in taken.values()))
+
+
 def _spread(snapshot: Snapshot, order: list[int], k: int) -> list[int]:
     """The first k, at most two of one maker."""
     makers = _makers(snapshot)
@@ -181,7 +188,7 @@ def _spread(snapshot: Snapshot, order: list[int], k: int) -> list[int]:
     return chosen
 
 
-def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, wished: Sequence[Wish]) -> Recommended:
+def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, settled: Settled) -> Recommended:
     columns = ["artifact_id", "name", "job", *_FACETS]
     old = snapshot.catalogue.artifacts.slice(liked, 1).select(columns).to_pylist()[0]
     new = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
@@ -201,7 +208,7 @@ def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, wishe
         differs,
         tuple(ability.name for ability in pairing.only_left),
         (
-            *(Reason("prefers", wish.answer(place)) for wish in wished),
+            *settled.reasons(place),
             *_reasons(pairing, differs, sorted(set(old["job"]) & set(new["job"]))),
         ),
     )

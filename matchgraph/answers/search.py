@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
@@ -14,11 +14,14 @@ from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
 from matchgraph.errors import QuestionError
+from matchgraph.searches.events import query_key
+from matchgraph.searches.explore import explore
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.reranker import Reranker
 
 MOST = 1_000  # results of one question
 
+_POOL = 4  # times as many as are shown take part in a draw
 _LINE = 110  # characters of a reason shown on one line of text; the value has all
 
 
@@ -32,6 +35,7 @@ class Found:
     score: float
     capability: str | None  # the text that matched best: a capability, or a job
     reasons: tuple[Reason, ...]  # their points add up to the score
+    explored: bool = False  # drawn by lot among what comes after the best
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,9 +50,18 @@ class SearchAnswer(Listing[Found]):
             return [self.note or ""]
         head = [self.query, *([self.note] if self.note else [])]
         for place, item in enumerate(self.items, start=1):
-            head.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}")
+            drawn = "  drawn by lot" if item.explored else ""
+            head.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}{drawn}")
             head += [f"      {_said(reason)}" for reason in item.reasons if reason.points != 0]
         return head
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """Which share of the places is given by lot to what is rarely shown, and by which draw."""
+
+    rate: float
+    seed: int = 0
 
 
 def search(
@@ -58,17 +71,18 @@ def search(
     asked: np.ndarray,
     k: int,
     conditions: Where | None,
+    lots: Lots | None = None,
     reranker: Reranker | None = None,
 ) -> SearchAnswer:
     """The k artifacts that answer best; none where the query means nothing here or no artifact may answer.
 
-    `asked` is the grid row of the query. A reranker decides the order of the first, and their score stays.
+    `asked` are the grid rows of the query and its clauses. A reranker decides the order of the first; scores stay.
     """
     k = how_many(k)
     among = allowed(snapshot.catalogue, conditions)
     if among is not None and not among.any():
         return SearchAnswer((), "No artifact here meets the conditions.", query)
-    found = scorer.score(query, asked, k if reranker is None else max(k, DEEP), among)
+    found = scorer.score(query, asked, max(k * _POOL if lots else k, DEEP if reranker else 0), among)
     best = found.score[0] if len(found.score) else 0.0
     note = None
     if among is not None and best < snapshot.floor:
@@ -78,11 +92,10 @@ def search(
     if best < snapshot.floor:
         note = f"No match: nothing here comes nearer to {query!r} than random letters do."
         return SearchAnswer((), note, query)
-    found, second = (found, []) if reranker is None else reranked(scorer, query, found, reranker)
-    items = tuple(
-        _found(snapshot, scorer, query, found, at, second[at : at + 1]) for at in range(min(k, len(found.places)))
-    )
-    return SearchAnswer(items, note, query)
+    found, second = reranked(scorer, query, found, reranker) if reranker else (found, [])
+    some = min(k, len(found.places))
+    slots = _slots(snapshot, query, found, k, lots) if lots else [(at, False) for at in range(some)]
+    return SearchAnswer(_found(snapshot, scorer, query, found, slots, second), note, query)
 
 
 def how_many(k: int) -> int:
@@ -102,28 +115,55 @@ def _short(text: str) -> str:
     return text if len(text) <= _LINE else text[: _LINE - 3].rsplit(" ", 1)[0] + "..."
 
 
+def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots) -> list[tuple[int, bool]]:
+    """Which of the found stand in the list, and whether by lot: only what answers at all takes part."""
+    good = np.flatnonzero(found.score >= snapshot.floor) if (found.score >= snapshot.floor).any() else range(k)
+    ids = {snapshot.catalogue.ids[int(found.places[at])]: int(at) for at in good}
+    looked = dict(zip(*(snapshot.heard[name].to_pylist() for name in ("artifact_id", "impressions")), strict=True))
+    drawn = explore(list(ids), looked, k, rate=lots.rate, seed=lots.seed, query=query_key(query))
+    return [(ids[slot.artifact_id], slot.explored) for slot in drawn]
+
+
 def _found(
-    snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, at: int, second: Sequence[Reason] = ()
-) -> Found:
-    """One result; `second` is what a reranker says of it."""
-    place, row = int(found.places[at]), int(found.best_row[at])
-    record = snapshot.catalogue.artifacts.slice(place, 1).select(["artifact_id", "name", "type"]).to_pylist()[0]
+    snapshot: Snapshot,
+    scorer: Scorer,
+    query: str,
+    found: Scored,
+    slots: list[tuple[int, bool]],
+    second: Sequence[Reason],
+) -> tuple[Found, ...]:
+    """The results in those slots, each with its reasons; `second` is what a reranker says of the first."""
+    places = [int(found.places[at]) for at, _ in slots]
+    records = snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]).take(places).to_pylist()
+    memory = scorer.learned.memory
+    said = scorer.words.common(query, places)
+    used = memory.words.common(query, places) if memory else [[] for _ in places]
+    items = []
+    for (at, explored), record, *words in zip(slots, records, said, used, strict=True):
+        matched, reasons = _reasons(snapshot, scorer, found, at, *words)
+        reasons = (*second[at : at + 1], *reasons)
+        items.append(
+            Found(**record, score=float(found.score[at]), capability=matched, reasons=reasons, explored=explored)
+        )
+    return tuple(items)
+
+
+def _reasons(
+    snapshot: Snapshot, scorer: Scorer, found: Scored, at: int, said: list[str], used: list[str]
+) -> tuple[str, tuple[Reason, ...]]:
+    """The text that matched best, and what each term gives; `said` and `used` are words in common with the query."""
+    row = int(found.best_row[at])
     is_job = row >= scorer.texts.capabilities
     matched = scorer.texts.texts[row] if is_job else str(ability(snapshot, row))
-    said = ", ".join(scorer.words.common(query, place)[:6])
+    best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
+    words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
+    often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
+    past = f"people who searched for similar things used these words: {', '.join(used[:6])}"
     reasons = [
-        Reason(
-            "job" if is_job else "capability", f"{'its job' if is_job else 'can'}: {matched}", float(found.best[at])
-        ),
+        replace(best, points=float(found.best[at])),
         Reason("whole", "its description as a whole is about this", float(found.whole[at])),
-        Reason("words", f"words in common: {said}" if said else "no words in common", float(found.words[at])),
+        Reason("words", words, float(found.words[at])),
+        *([Reason("chosen", often, float(found.chosen[at]))] if found.chosen[at] else []),
+        *([Reason("past words", past, float(found.said[at]))] if found.said[at] else []),
     ]
-    if found.chosen[at]:
-        often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
-        reasons.append(Reason("chosen", often, float(found.chosen[at])))
-    if found.said[at] and scorer.learned.memory is not None:
-        used = ", ".join(scorer.learned.memory.words.common(query, place)[:6])
-        text = f"people who searched for similar things used these words: {used}"
-        reasons.append(Reason("past words", text, float(found.said[at])))
-    reasons.sort(key=lambda reason: -(reason.points or 0.0))
-    return Found(**record, score=float(found.score[at]), capability=matched, reasons=(*second, *reasons))
+    return matched, tuple(sorted(reasons, key=lambda reason: -(reason.points or 0.0)))

@@ -59,13 +59,18 @@ class Listing(Answer, Generic[Item]):
     def __getitem__(self, place: int) -> Item:
         return self.items[place]
 
+    def tail(self) -> list[str]:
+        """What is said after the items."""
+        return []
+
     def to_frame(self) -> pd.DataFrame:
         """The items as a table, one a row; the reasons as one text."""
         return pd.DataFrame([_row(item) for item in self.items])
 
     def _repr_html_(self) -> str:
         head = f"<p>{escape(self.note)}</p>" if self.note else ""
-        return head + (self.to_frame().to_html(index=False, escape=True) if self.items else "")
+        tail = "".join(f"<p>{escape(line)}</p>" for line in self.tail())
+        return head + (self.to_frame().to_html(index=False, escape=True) if self.items else "") + tail
 
 
 def _row(item: Any) -> dict[str, Any]:

@@ -1,31 +1,42 @@
-"""Which artifacts may answer: conditions on type, licence, price, maker and facts."""
+"""Which artifacts may answer: conditions on type, licence, price, maker, language, modality, hosting and facts.
+
+The same conditions serve three ways. What *must* hold keeps out what is not known to meet it. What is *preferred*
+keeps out nothing. What is to be *avoided* keeps out what is known to meet it, and says of the rest what is not known.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
 
-from matchgraph.answers.resolve import near_names
+from matchgraph.answers.condition import Condition, passing
+from matchgraph.answers.facets import Limit, amounts, handled, licensed, limit_number, named, spoken
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.licenses import LicenseClass, license_class
-from matchgraph.catalogue.records import ArtifactType, FactStatus, Pricing
+from matchgraph.catalogue.columns import Known
+from matchgraph.catalogue.hosting import offline as runs_offline
+from matchgraph.catalogue.modality import Side
+from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.errors import QuestionError
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Conditions that must all hold; a value that is unknown meets none of them."""
+    """Conditions on artifacts, of which all must hold; of the values of one, any."""
 
     type: tuple[str, ...] = ()
-    license: tuple[str, ...] = ()  # classes (permissive, ...) or names, compared without case
+    license: tuple[str, ...] = ()  # classes (permissive, ...), SPDX ids or expressions, or other names
     pricing: tuple[str, ...] = ()
     maker: tuple[str, ...] = ()
-    at_least: Mapping[str, float] = field(default_factory=dict)  # fact -> lowest value
-    at_most: Mapping[str, float] = field(default_factory=dict)
+    at_least: Mapping[str, Limit] = field(default_factory=dict)  # fact -> lowest number or first day
+    at_most: Mapping[str, Limit] = field(default_factory=dict)
+    language: tuple[str, ...] = ()  # codes or English names; `multilingual` for more than one
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    offline: bool | None = None  # whether it runs on one's own machine
 
 
 Texts = str | tuple[str, ...] | list[str] | None
@@ -37,8 +48,12 @@ def where(
     license: Texts = None,
     pricing: Texts = None,
     maker: Texts = None,
-    at_least: Mapping[str, float] | None = None,
-    at_most: Mapping[str, float] | None = None,
+    at_least: Mapping[str, Limit] | None = None,
+    at_most: Mapping[str, Limit] | None = None,
+    language: Texts = None,
+    inputs: Texts = None,
+    outputs: Texts = None,
+    offline: bool | None = None,
 ) -> Where:
     """Conditions on artifacts.
 
@@ -46,106 +61,97 @@ def where(
     ('model', 'fine-tune')
     """
     kinds, prices = _several(type), _several(pricing)
-    _known("type", kinds, tuple(ArtifactType))
-    _known("pricing", prices, tuple(Pricing))
+    _check_named("type", kinds, tuple(ArtifactType))
+    _check_named("pricing", prices, tuple(Pricing))
     for limits in (at_least or {}, at_most or {}):
         for key, value in limits.items():
-            if not isinstance(value, int | float) or math.isnan(value):
-                raise QuestionError(f"the limit of {key} is {value!r}; wanted a number.")
-    return Where(kinds, _several(license), prices, _several(maker), dict(at_least or {}), dict(at_most or {}))
+            _check_limit(key, value)
+    if offline not in (True, False, None):
+        raise QuestionError(f"offline is {offline!r}: wanted True, False or None.")
+    return Where(
+        kinds,
+        _several(license),
+        prices,
+        _several(maker),
+        dict(at_least or {}),
+        dict(at_most or {}),
+        _several(language),
+        _several(inputs),
+        _several(outputs),
+        offline,
+    )
 
 
-def allowed(catalogue: Catalogue, conditions: Where | None) -> np.ndarray | None:
-    """A mask of the artifacts that meet the conditions; None where there are none."""
-    if conditions is None or conditions == Where():
-        return None
-    if not isinstance(conditions, Where):
-        raise QuestionError(f"the conditions are {conditions!r}: wanted some like mg.where(type='model').")
-    mask = np.ones(len(catalogue), bool)
-    for column in ("type", "pricing", "maker"):
-        wanted = {text.lower() for text in getattr(conditions, column)}
-        if wanted and column == "maker":
-            _here(catalogue, column, wanted)
-        if wanted:
-            mask &= np.array([text is not None and text.lower() in wanted for text in catalogue.texts(column)])
-    if conditions.license:
-        mask &= _licensed(catalogue, {text.lower() for text in conditions.license})
-    for key, lowest in conditions.at_least.items():
-        mask &= _numbers(catalogue, key) >= lowest
-    for key, highest in conditions.at_most.items():
-        mask &= _numbers(catalogue, key) <= highest
-    return mask
+def conditions(catalogue: Catalogue, stated: Where | None, *, avoided: bool = False) -> tuple[Condition, ...]:
+    """The conditions one by one; none where nothing is stated."""
+    if stated is None:
+        return ()
+    if not isinstance(stated, Where):
+        raise QuestionError(f"the conditions are {stated!r}: wanted some like mg.where(type='model').")
+    return tuple(_conditions(catalogue, stated, avoided))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Wish:
-    """One condition that need not hold, and what is known of it."""
-
-    text: str
-    met: np.ndarray  # bool, one an artifact
-    stated: np.ndarray  # bool: False where nobody says whether it holds
-
-    def answer(self, place: int) -> str:
-        """Whether the artifact at that place meets it, as far as anybody knows."""
-        known = "not met" if self.stated[place] else "not stated"
-        return f"prefers {self.text}: {'met' if self.met[place] else known}"
+def allowed(catalogue: Catalogue, must: Where | None, avoid: Where | None = None) -> np.ndarray | None:
+    """A mask of the artifacts that meet the conditions and none of those to avoid; None where there are none."""
+    every = (*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True))
+    return passing(every, len(catalogue)) if every else None
 
 
-def wishes(catalogue: Catalogue, prefer: Where | None) -> list[Wish]:
-    """The conditions one by one."""
-    if prefer is None or allowed(catalogue, prefer) is None:
-        return []
-    found = []
-    for column in ("type", "license", "pricing", "maker"):
-        if values := getattr(prefer, column):
-            met = allowed(catalogue, replace(Where(), **{column: values}))
-            stated = [text is not None and text != Pricing.UNKNOWN for text in catalogue.texts(column)]
-            found.append(Wish(f"{column} {' or '.join(values)}", np.asarray(met), np.array(stated)))
-    for sign, word, limits in ((1, "least", prefer.at_least), (-1, "most", prefer.at_most)):
+def wishes(catalogue: Catalogue, prefer: Where | None) -> tuple[Condition, ...]:
+    """The conditions that need not hold, one by one."""
+    return conditions(catalogue, prefer)
+
+
+def _conditions(catalogue: Catalogue, stated: Where, avoided: bool) -> Iterator[Condition]:
+    for facet in ("type", "license", "pricing", "maker"):
+        if values := getattr(stated, facet):
+            known = (
+                licensed(catalogue, values, avoided=avoided) if facet == "license" else named(catalogue, facet, values)
+            )
+            text = f"{facet} {' or '.join(values)}"
+            yield Condition(facet, text, known, catalogue.artifacts[facet], avoided=avoided)
+    if stated.language:
+        known = spoken(catalogue, stated.language)
+        yield Condition("language", f"language {' or '.join(stated.language)}", known, avoided=avoided)
+    for side in Side:
+        if values := getattr(stated, side):
+            known = handled(catalogue, side, values)
+            yield Condition(side.value, f"{side} {' or '.join(values)}", known, avoided=avoided)
+    if stated.offline is not None:
+        known = runs_offline(catalogue)
+        if not stated.offline:
+            known = Known(known.stated & ~known.met, known.stated)
+        text = "runs offline" if stated.offline else "does not run offline"
+        yield Condition("offline", text, known, avoided=avoided)
+    for sign, word, limits in ((1, "least", stated.at_least), (-1, "most", stated.at_most)):
         for key, limit in limits.items():
-            numbers = _numbers(catalogue, key)
-            found.append(Wish(f"{key} at {word} {limit:,g}", sign * numbers >= sign * limit, np.isfinite(numbers)))
-    return found
+            yield _range(catalogue, key, sign, word, limit, avoided)
 
 
-def _licensed(catalogue: Catalogue, wanted: set[str]) -> np.ndarray:
-    names = catalogue.texts("license")
-    classes = {name: license_class(name) for name in set(names)}
-    classed = wanted & set(LicenseClass)
-    named = wanted - classed
-    _here(catalogue, "license", named)
-    return np.array([name is not None and (classes[name] in classed or name.lower() in named) for name in names])
+def _range(catalogue: Catalogue, key: str, sign: int, word: str, limit: Limit, avoided: bool) -> Condition:
+    last = sign < 0
+    values = amounts(catalogue, key, limit, last=last)
+    known = Known(sign * values >= sign * limit_number(limit, last=last), np.isfinite(values))
+    shown = None if isinstance(limit, str) else pa.array(values, from_pandas=True)
+    written = limit if isinstance(limit, str) else f"{limit:,.15g}"
+    return Condition(key, f"{key} at {word} {written}", known, shown, avoided=avoided)
 
 
-def _here(catalogue: Catalogue, column: str, wanted: set[str]) -> None:
-    """An error where no artifact at all states one of the wanted names: an empty answer would hide the slip."""
-    known = {name.lower(): name for name in set(catalogue.texts(column)) if name}
-    for name in sorted(wanted - known.keys()):
-        near = [known[each] for each in near_names(name, known)][:3]
-        classes = f" Classes: {', '.join(LicenseClass)}." if column == "license" else ""
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise QuestionError(f"no artifact here states the {column} {name!r}.{hint}{classes}")
-
-
-def _numbers(catalogue: Catalogue, key: str) -> np.ndarray:
-    """The observed number of a fact for every artifact; nan, which meets no condition, where there is none."""
-    facts = catalogue.facts
-    counted = facts.filter(pc.and_(pc.is_valid(facts["number"]), pc.equal(facts["status"], FactStatus.OBSERVED)))
-    rows = counted.filter(pc.equal(counted["key"], key))
-    if not rows.num_rows:
-        known = ", ".join(sorted(set(counted["key"].to_pylist()))[:20]) or "none"
-        raise QuestionError(f"no artifact states {key!r} as a number; facts here: {known}.")
-    numbers = np.full(len(catalogue), np.nan)
-    places = [catalogue.place[artifact_id] for artifact_id in rows["artifact_id"].to_pylist()]
-    numbers[places] = rows["number"].to_numpy(zero_copy_only=False)
-    return numbers
+def _check_limit(key: str, value: object) -> None:
+    number = isinstance(value, int | float) and not math.isnan(value)
+    if not number and not (isinstance(value, str) and math.isfinite(limit_number(value))):
+        raise QuestionError(f"the limit of {key} is {value!r}; wanted a number, or a day like '2026-05-01'.")
 
 
 def _several(given: Texts) -> tuple[str, ...]:
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    for value in values:
+        if not isinstance(value, str):
+            raise QuestionError(f"{value!r} is among the conditions: wanted a text there.")
+    return tuple(map(str, values))
 
 
-def _known(name: str, given: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+def _check_named(name: str, given: tuple[str, ...], wanted: tuple[str, ...]) -> None:
     for value in given:
         if value not in wanted:
             raise QuestionError(f"no {name} {value!r}: wanted one of {', '.join(wanted)}.")

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from matchgraph.catalogue.records import Artifact, Capability, Fact, Link
+from matchgraph.catalogue.columns import Column, column_of
+from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
 _texts = pa.list_(pa.string())
 _LISTED = ("job", "inputs", "outputs", "aliases", "tags")
@@ -72,6 +74,21 @@ class Catalogue:
         """One column of the artifacts as Python values."""
         return list(self.artifacts[column].to_pylist())
 
+    def column(self, name: str) -> Column:
+        """One column of the artifacts, or else of the capabilities, by its distinct texts."""
+        if name not in self._columns:
+            table = self.artifacts if name in self.artifacts.schema.names else self.capabilities
+            self._columns[name] = column_of(table[name])
+        return self._columns[name]
+
+    def observed(self, key: str) -> tuple[np.ndarray, pa.Table]:
+        """The places of the artifacts of which a fact was seen, and a row of it for each."""
+        if key not in self._observed:
+            rows = self.facts.filter((pc.field("key") == key) & (pc.field("status") == FactStatus.OBSERVED.value))
+            places = [self.place[artifact_id] for artifact_id in rows["artifact_id"].to_pylist()]
+            self._observed[key] = np.array(places, np.int64), rows
+        return self._observed[key]
+
     def artifact(self, place: int) -> Artifact:
         """The whole record of the artifact at that place."""
         row = self.artifacts.slice(place, 1).to_pylist()[0]
@@ -90,6 +107,14 @@ class Catalogue:
         record = self.capabilities.slice(int(row), 1).to_pylist()[0]
         del record["artifact_id"]
         return Capability(**record)
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        return {}
+
+    @cached_property
+    def _observed(self) -> dict[str, tuple[np.ndarray, pa.Table]]:
+        return {}
 
     @cached_property
     def _fact_offsets(self) -> np.ndarray:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from matchgraph.answers.facets import Limit
 from matchgraph.answers.where import Where, where
-from matchgraph.catalogue.records import ArtifactType, Pricing
+from matchgraph.catalogue.records import ArtifactType, Pricing, first_day
 
 
 class Form(StrEnum):
@@ -43,46 +47,71 @@ FormOption = Annotated[Form, typer.Option("--format", help="Form of the answer."
 CountOption = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
 VersionOption = Annotated[str | None, typer.Option("--snapshot", help="An older version, like v000003.")]
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
-TypeOption = Annotated[list[ArtifactType] | None, typer.Option("--type", help="Only these types; repeat for several.")]
-LicenseOption = Annotated[
-    list[str] | None, typer.Option("--license", help="Licence names or classes (permissive, ...).")
-]
-PricingOption = Annotated[list[Pricing] | None, typer.Option("--pricing", help="Only at these prices.")]
-MakerOption = Annotated[list[str] | None, typer.Option("--maker", help="Only these makers.")]
-LeastOption = Annotated[list[str] | None, typer.Option("--at-least", help="A fact's lowest value: stars=1000.")]
-RerankOption = Annotated[
-    Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
-]
-MostOption = Annotated[list[str] | None, typer.Option("--at-most", help="A fact's highest value: parameters=1e9.")]
+# Every facet that conditions can name, as the shell takes it: its type there, and what it asks.
+_FACETS: dict[str, tuple[Any, str]] = {
+    "type": (list[ArtifactType] | None, "these types; repeat for several"),
+    "license": (list[str] | None, "these licences: SPDX ids, or permissive, copyleft, non-commercial, closed"),
+    "pricing": (list[Pricing] | None, "these prices"),
+    "maker": (list[str] | None, "these makers"),
+    "at_least": (list[str] | None, "from a fact's value up: stars=1000, or released=2024-06"),
+    "at_most": (list[str] | None, "up to a fact's value: parameters=1e9"),
+    "language": (list[str] | None, "these languages: de or German; multilingual for more than one"),
+    "inputs": (list[str] | None, "what takes one of these: text, image, audio"),
+    "outputs": (list[str] | None, "what gives one of these"),
+    "offline": (bool | None, "what runs on one's own machine, or what does not"),
+}
+_SIDES = {"must": "Only", "avoid": "Not", "prefer": "First"}
 
 
-def conditions_of(
-    type: list[ArtifactType] | None,
-    license: list[str] | None,
-    pricing: list[Pricing] | None,
-    maker: list[str] | None,
-    at_least: list[str] | None,
-    at_most: list[str] | None,
-) -> Where:
-    """The conditions that the options state."""
-    return where(
-        type=tuple(type or ()),
-        license=license,
-        pricing=tuple(pricing or ()),
-        maker=maker,
-        at_least=_limits(at_least),
-        at_most=_limits(at_most),
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of conditions in place of each parameter that is a `Where`.
+
+    A parameter `must` is stated by `--type`, `--license`, ...; one called `avoid` by `--avoid-type` and so on.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    sides = [name for name, each in signature.parameters.items() if each.annotation is Where]
+
+    @wraps(command)
+    def asked(**given: Any) -> None:
+        stated = {side: _where_of({facet: given.pop(_name(side, facet)) for facet in _FACETS}) for side in sides}
+        command(**given, **stated)
+
+    parameters = [each for name, each in signature.parameters.items() if name not in sides]
+    parameters += [_parameter(side, facet) for side in sides for facet in _FACETS]
+    asked.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined] # what typer reads
+    asked.__annotations__ = {each.name: each.annotation for each in parameters}
+    return asked
+
+
+def _parameter(side: str, facet: str) -> inspect.Parameter:
+    """One facet of one side, as an option."""
+    type_, asks = _FACETS[facet]
+    name = _name(side, facet).replace("_", "-")
+    names = [f"--{name}", *([f"--no-{name}"] if facet == "offline" else [])]
+    option = typer.Option("/".join(names), help=f"{_SIDES[side]} {asks}.")
+    return inspect.Parameter(
+        _name(side, facet), inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[type_, option]
     )
 
 
-def _limits(given: list[str] | None) -> dict[str, float]:
-    limits = {}
+def _name(side: str, facet: str) -> str:
+    return facet if side == "must" else f"{side}_{facet}"
+
+
+def _where_of(given: dict[str, Any]) -> Where:
+    """The conditions that the options of one side state."""
+    return where(**given | {facet: _limits(given[facet]) for facet in ("at_least", "at_most")})
+
+
+def _limits(given: list[str] | None) -> dict[str, Limit]:
+    limits: dict[str, Limit] = {}
     for text in given or ():
         key, _, value = text.partition("=")
         try:
-            limits[key.strip()] = float(value)
+            limits[key.strip()] = value.strip() if "-" in value and first_day(value.strip()) else float(value)
         except ValueError as error:
-            raise typer.BadParameter(f"{text!r}: wanted a fact and a number, like stars=1000") from error
+            wanted = "wanted a fact and a number, like stars=1000, or a day, like released=2024-06"
+            raise typer.BadParameter(f"{text!r}: {wanted}") from error
     return limits
 
 

@@ -9,6 +9,7 @@ import typer
 
 from matchgraph.answers.exams import Split
 from matchgraph.answers.recommend import Mode
+from matchgraph.answers.where import Where
 from matchgraph.doors.options import (
     ComparisonForm,
     CountOption,
@@ -16,17 +17,10 @@ from matchgraph.doors.options import (
     Form,
     FormOption,
     JsonOption,
-    LeastOption,
-    LicenseOption,
-    MakerOption,
-    MostOption,
-    PricingOption,
     Reach,
-    RerankOption,
     StoreOption,
-    TypeOption,
     VersionOption,
-    conditions_of,
+    filtered,
 )
 from matchgraph.doors.printing import show_answer, show_classic, tracked
 from matchgraph.engine import MatchGraph
@@ -36,16 +30,18 @@ app = typer.Typer()
 
 
 @app.command("search")
+@filtered
 def search_command(
     query: Annotated[str, typer.Argument(help="What the artifact should do.")],
+    must: Where,
     k: CountOption = 10,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
-    rerank: RerankOption = None,
+    explore: Annotated[
+        float, typer.Option("--explore", min=0, max=1, help="Share of places drawn by lot from what is rarely shown.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Which draw.")] = 0,
+    rerank: Annotated[
+        Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
+    ] = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -53,29 +49,23 @@ def search_command(
     as_json: JsonOption = False,
 ) -> None:
     """Who can do this?"""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.search(query, k, conditions, rerank=rerank), form, as_json)
+    show_answer(graph.search(query, k, must, explore=explore, seed=seed, rerank=rerank), form, as_json)
 
 
 @app.command("similar")
+@filtered
 def similar_command(
     artifact: Annotated[str, typer.Argument(help="Id, name or alias.")],
+    must: Where,
     k: CountOption = 10,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Who does what this one does?"""
-    conditions = conditions_of(type, license, pricing, maker, at_least, at_most)
-    show_answer(MatchGraph(store, version=snapshot).similar(artifact, k, conditions), form, as_json)
+    show_answer(MatchGraph(store, version=snapshot).similar(artifact, k, must), form, as_json)
 
 
 @app.command("compare")
@@ -104,26 +94,28 @@ def compare_command(
 
 
 @app.command("recommend")
+@filtered
 def recommend_command(
     like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
+    must: Where,
+    avoid: Where,
+    prefer: Where,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    relax: Annotated[
+        str | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
+    ] = None,
     k: CountOption = 5,
-    type: TypeOption = None,
-    license: LicenseOption = None,
-    pricing: PricingOption = None,
-    maker: MakerOption = None,
-    at_least: LeastOption = None,
-    at_most: MostOption = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """I need something different: what, and how does it differ?"""
-    must = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.recommend(like, unlike or (), mode=mode, must=must, k=k), form, as_json)
+    order = [facet.strip() for facet in (relax or "").split(",") if facet.strip()]
+    sides = {"must": must, "prefer": prefer, "avoid": avoid}
+    show_answer(graph.recommend(like, unlike or (), mode=mode, **sides, relax=order, k=k), form, as_json)
 
 
 @app.command("explain")

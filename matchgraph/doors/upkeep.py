@@ -58,6 +58,7 @@ def rebuild_command(
 def record_command(
     query: Annotated[str, typer.Option("--query", help="What was searched.")],
     shown: Annotated[str, typer.Option("--shown", help="What was shown, best first: A,B,C.")] = "",
+    explored: Annotated[str, typer.Option("--explored", help="Those of the shown that were drawn by lot.")] = "",
     chosen: Annotated[str | None, typer.Option("--chosen", help="What was chosen.")] = None,
     outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Whether it did what was wanted.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who searched; kept as a salted hash.")] = None,
@@ -69,8 +70,10 @@ def record_command(
 ) -> None:
     """Append one search to the log."""
     graph = MatchGraph(store)
-    listed = [name.strip() for name in shown.split(",") if name.strip()]
-    event = graph.record(query=query, shown=listed, chosen=chosen, outcome=outcome, actor=actor, channel=channel)
+    listed, drawn = ([name.strip() for name in each.split(",") if name.strip()] for each in (shown, explored))
+    event = graph.record(
+        query=query, shown=listed, explored=drawn, chosen=chosen, outcome=outcome, actor=actor, channel=channel
+    )
     count = graph.times_matched(event.chosen) if event.chosen else 0
     done = {"query": event.query, "shown": list(event.shown), "chosen": event.chosen, "times_matched": count}
     times = f"{count} real search{'es' if count != 1 else ''} so far"
@@ -86,7 +89,8 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
     rows: list[dict[str, Any]] = []
     for version in place.versions():
         try:
-            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+            manifest = place.manifest(version)
+            rows.append(manifest.to_dict() | {"manifest_sha256": manifest.sha256, "live": version == live})
         except MatchGraphError as error:  # the others are no worse for it
             rows.append({"version": version, "error": str(error), "live": version == live})
     if as_json:
@@ -145,9 +149,10 @@ def gc_command(
     store: StoreOption = Path("store"),
     as_json: JsonOption = False,
 ) -> None:
-    """Delete old snapshots; the live one always stays."""
+    """Delete old snapshots; the live one always stays, and so does what somebody reads."""
     place = Store(store)
     place.manifest()  # says so where there is no snapshot at all
     with place.writing():
-        gone = place.remove_old(keep)
-    show({"removed": gone} if as_json else f"removed {', '.join(gone) or 'nothing'}")
+        gone, read = place.remove_old(keep)
+    kept = f"; kept {', '.join(read)}, which somebody reads" if read else ""
+    show({"removed": gone, "read": read} if as_json else f"removed {', '.join(gone) or 'nothing'}{kept}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.rivals import named_rivals
+from matchgraph.searches.projection import CoChoice, Pair, backbone
 from matchgraph.searches.searches import Searches
 
-LIKENESS, CHOICE, NAMED_RIVAL = "likeness", "choice", "named_rival"
+LIKENESS, CHOICE, NAMED_RIVAL, CHOSEN_FOR = "likeness", "choice", "named_rival", "chosen_for"
 UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
 
 _EDGES = pa.schema(
@@ -47,9 +48,10 @@ class Graph:
         return dict(sorted((row["kind"], row["kind_count"]) for row in counted))
 
 
-def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches) -> Graph:
-    """The graph of everything that joins two artifacts of the catalogue."""
-    tables = (_likeness(catalogue, likeness), _choices(catalogue, searches), _declared(catalogue), _rivals(catalogue))
+def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches, joined: Mapping[Pair, CoChoice]) -> Graph:
+    """The graph of everything that joins two artifacts of the catalogue; `joined` are those chosen for the same."""
+    choices = _choices(catalogue, searches, joined)
+    tables = (_likeness(catalogue, likeness), choices, _declared(catalogue), _rivals(catalogue))
     edges = pa.concat_tables(tables).sort_by([(name, "ascending") for name in ("source", "target", "kind")])
     return Graph(edges.combine_chunks())
 
@@ -68,6 +70,17 @@ def networkx_of(catalogue: Catalogue, graph: Graph) -> nx.MultiDiGraph:
         drawn.add_edge(source, target, key=kind, **row)
         if kind in (LIKENESS, CHOICE):
             drawn.add_edge(target, source, key=kind, **_turned(row))
+    return drawn
+
+
+def with_queries(drawn: nx.MultiDiGraph, asked: pa.Table) -> nx.MultiDiGraph:
+    """The same graph with a node for each kind of query, joined to what was chosen for it."""
+    for row in asked.to_pylist():
+        node = f"query {row['kind']}"
+        drawn.add_node(node, **_said({name: row[name] for name in ("text", "queries", "actors")}), type="query")
+        drawn.add_edge(
+            node, row["artifact_id"], key=CHOSEN_FOR, kind=CHOSEN_FOR, weight=row["weight"], share=row["share"]
+        )
     return drawn
 
 
@@ -99,18 +112,21 @@ def _likeness(catalogue: Catalogue, likeness: Neighbours) -> pa.Table:
     )
 
 
-def _choices(catalogue: Catalogue, searches: Searches) -> pa.Table:
-    known = ((*pair, *counts) for pair, counts in searches.together().items() if set(pair) <= catalogue.place.keys())
-    rows = sorted(known)
-    source, target, shared, count = zip(*rows, strict=True) if rows else ((), (), (), ())
+def _choices(catalogue: Catalogue, searches: Searches, joined: Mapping[Pair, CoChoice]) -> pa.Table:
+    """The backbone of what was chosen together; an artifact with nothing in it keeps its heaviest, as weak."""
+    known = {pair: found for pair, found in joined.items() if set(pair) <= catalogue.place.keys()}
+    kept = backbone(known)
+    counts = searches.together()
     return _table(
-        len(rows),
-        source=source,
-        target=target,
-        kind=[CHOICE] * len(rows),
-        weight=[float(queries) for queries in shared],
-        queries=shared,
-        searches=count,
+        len(kept),
+        source=[source for source, _ in kept],
+        target=[target for _, target in kept],
+        kind=[CHOICE] * len(kept),
+        weight=[known[pair].weight for pair in kept],
+        chance=[known[pair].chance for pair in kept],
+        weak=list(kept.values()),
+        queries=[counts[pair][0] for pair in kept],
+        searches=[counts[pair][1] for pair in kept],
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.licenses import said
 from matchgraph.catalogue.published import PUBLISHED
 from matchgraph.catalogue.records import FactStatus, first_day
 from matchgraph.ranking.measures import Measure, Measures, Status, blank, pools_of
@@ -23,10 +24,6 @@ _COUNTERS = {
     "contributors": ("contributors",),
 }
 _DATES = ("last_update", "last_commit", "latest_release_date", "released", "release_date", "created_at")
-_SAYS_NOTHING = re.compile(
-    r"\W*(not (given|found|stated|specified)|n/?a|tb[ad]|unknown|unspecified|undisclosed|none|other|various)\b",
-    re.IGNORECASE,
-)
 _EVALUATION = re.compile(r"accuracy|performance|(^|_)(f1|bleu|wer|map|score)($|_)")
 _LESS_IS_BETTER = re.compile(r"(^|_)(wer|cer|error|perplexity)($|_)")
 
@@ -42,7 +39,7 @@ def measure_facts(catalogue: Catalogue, today: date) -> Measures:
     found["evaluation_result"] = [facts.measure("evaluation_result", key, _figure, types) for key in figures] or [
         blank("evaluation_result", pools_of("evaluation_result", types))
     ]
-    found["license_stated"] = [_stated("license_stated", types, list(map(_said, catalogue.texts("license"))))]
+    found["license_stated"] = [_stated("license_stated", types, list(map(said, catalogue.texts("license"))))]
     found["limitations_stated"] = [_stated("limitations_stated", types, _limitations(catalogue))]
     found["evaluation_stated"] = [_stated("evaluation_stated", types, _evaluations(catalogue, facts, figures))]
     found["last_change"] = [_newest([facts.measure("last_change", key, _aged(today), types) for key in _DATES], types)]
@@ -126,10 +123,6 @@ def _stated(name: str, types: list[str], texts: Sequence[str | None]) -> Measure
         raw=list(texts),
         source=["the catalogue" if text else None for text in texts],
     )
-
-
-def _said(license: str | None) -> str | None:
-    return None if license and _SAYS_NOTHING.match(license) else license
 
 
 def _limitations(catalogue: Catalogue) -> list[str | None]:

@@ -38,6 +38,7 @@ class SearchEvent:
     actor: str | None = None  # a salted hash, never a name
     channel: Channel = Channel.HUMAN
     at: datetime | None = None  # always with its zone
+    explored: tuple[str, ...] = ()  # those of the shown that were drawn by lot
 
     def __post_init__(self) -> None:
         if not self.query.strip():
@@ -46,6 +47,8 @@ class SearchEvent:
             raise SearchLogError(f"{self.chosen!r} was chosen but is not among the shown {', '.join(self.shown)}.")
         if len(set(self.shown)) < len(self.shown):
             raise SearchLogError("an artifact was shown twice in one search: wanted each once.")
+        if drawn := sorted(set(self.explored) - set(self.shown)):
+            raise SearchLogError(f"{', '.join(drawn)} drawn by lot, but not among the shown {', '.join(self.shown)}.")
         if self.outcome is not None and self.chosen is None:
             raise SearchLogError(f"outcome {self.outcome} of a search in which nothing was chosen.")
         if self.at is not None and self.at.tzinfo is None:

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from matchgraph.catalogue.clean import has_unfit
-from matchgraph.catalogue.sources import Unreadable, json_lines
+from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.sources import json_lines
 from matchgraph.errors import CatalogueError, SearchLogError
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 
@@ -45,6 +46,7 @@ class _Row:
     gold: list[Plain | None] | Plain | None = None
     chosen: list[Plain | None] | Plain | None = None
     shown: list[Plain] | None = None
+    explored: list[Plain] | None = None
     outcome: str | None = None
     actor: str | None = None
     channel: str | None = None
@@ -62,7 +64,7 @@ _ROW = TypeAdapter(_Row)
 
 
 def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
-    """Every row as a choice: `chosen`, or each of `gold`; optional: shown, outcome, actor, channel, at."""
+    """Every row as a choice: `chosen`, or each of `gold`; optional: shown, explored, outcome, actor, channel, at."""
     for place, row in _rows(paths):
         for chosen in row.answers():
             try:
@@ -74,6 +76,7 @@ def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
                     row.actor,
                     Channel(row.channel or Channel.HUMAN),
                     _time(row.at),
+                    tuple(row.explored or ()),
                 )
             except (SearchLogError, ValueError, OverflowError) as error:
                 raise SearchLogError(f"{place}: {error}") from error
@@ -119,6 +122,7 @@ def _row(row: Any, place: str) -> _Row:
             "gold": "artifact ids",
             "chosen": "artifact ids",
             "shown": "a list of artifact ids",
+            "explored": "a list of artifact ids",
         }
         found = repr(row.get(field))
         found = found if len(found) <= 60 else found[:57] + "..."

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.searches.events import SearchEvent, query_key
-from matchgraph.searches.trust import trust_of
+from matchgraph.searches.public import ENOUGH
 from matchgraph.vectors.grid import products
 
 SAME_WISH = 0.85  # cosine from which two queries are one kind
-ENOUGH_ACTORS = 5  # from which the words of a query are no longer anyone's own
 
 _BLOCK = 1_024
 
@@ -61,10 +59,9 @@ def _follow(leader: np.ndarray, block: np.ndarray, leaders: np.ndarray, near: np
 
 
 def kinds_asked(
-    events: Iterable[SearchEvent], kind_of: Mapping[str, str], queries: Sequence[str], grid: np.ndarray
+    askers: Mapping[str, set[str]], kind_of: Mapping[str, str], queries: Sequence[str], grid: np.ndarray
 ) -> list[Kind]:
     """Every kind of query by its leader, with how many asked it; `grid` holds a row for each of `queries`."""
-    askers = _askers(events)
     members: dict[str, list[int]] = defaultdict(list)
     for place in sorted(range(len(queries)), key=lambda place: queries[place]):
         members[kind_of.get(queries[place], queries[place])].append(place)
@@ -72,21 +69,10 @@ def kinds_asked(
     for number, (leader, places) in enumerate(sorted(members.items())):
         central = [queries[places[each]] for each in _central(grid[places])]
         asked = [askers[query] for query in central if query in askers]
-        public = (query for query in central if len(askers.get(query, ())) >= ENOUGH_ACTORS)
+        public = (query for query in central if len(askers.get(query, ())) >= ENOUGH)
         actors = len(set().union(*asked))
         found.append(Kind(number, leader, central[0], len(places), actors, next(public, None)))
     return found
-
-
-def _askers(events: Iterable[SearchEvent]) -> dict[str, set[str]]:
-    """Who asked each query. Who is not known or no person is not there: nobody can tell how many they are."""
-    events = list(events)
-    trust = trust_of(events)
-    askers: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        if event.real and event.actor is not None and trust.get(event.voice, 1.0):
-            askers[query_key(event.query)].add(event.actor)
-    return dict(askers)
 
 
 def _central(rows: np.ndarray) -> np.ndarray:

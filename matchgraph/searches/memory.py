@@ -1,7 +1,7 @@
 """What past searches ended in: each past query's vector and choices, and the words that each artifact was found by.
 
-The texts of queries are not kept: a vector says what was meant and not in which words, and of the words only the stems
-that led to an artifact.
+The texts of queries are not kept: a vector says what was meant and not in which words, and of the words only stems that
+several people used.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from matchgraph.searches.searches import Searches
 from matchgraph.vectors.index import Index
-from matchgraph.vectors.words import Words, words_of
+from matchgraph.vectors.words import Words
 
 SHARE = 0.6  # what memory adds at most: as much as the best capability
 SURE = 5.0  # weight of choices at which an artifact's memory counts half
@@ -99,9 +98,9 @@ def _spread(values: np.ndarray, rows: np.ndarray, among: int) -> sp.csr_matrix:
     return sp.csr_matrix((values.ravel(), rows.ravel(), ends), (len(rows), among))
 
 
-def memory_of(hits: Hits, queries: Sequence[str], kappa: float) -> Memory:
-    """The memory of hits; `queries` are the texts of their rows."""
-    asked = [Counter(words_of(query)) for query in queries]
+def memory_of(hits: Hits, words: Sequence[Sequence[str]], kappa: float) -> Memory:
+    """The memory of hits; `words` are those of each row's query that may be kept."""
+    asked = [Counter(each) for each in words]
     vocabulary = sorted({word for each in asked for word in each})
     place = {word: column for column, word in enumerate(vocabulary)}
     cells = [(row, place[word], times) for row, each in enumerate(asked) for word, times in each.items()]
@@ -118,20 +117,25 @@ def memory_of(hits: Hits, queries: Sequence[str], kappa: float) -> Memory:
 
 
 def hits_of(
-    searches: Searches, queries: Sequence[str], grid: np.ndarray, place: Mapping[str, int]
+    choices: Mapping[tuple[str, str], float],
+    searches: Mapping[tuple[str, str], int],
+    queries: Sequence[str],
+    grid: np.ndarray,
+    place: Mapping[str, int],
 ) -> tuple[Hits, list[str]]:
     """The choices of what is in the catalogue, and the queries they were made for.
 
-    `grid` holds the rows of `queries`, `place` the artifacts by id.
+    `choices` weighs (query, artifact id) and `searches` counts the same; `grid` holds the rows of `queries`, `place`
+    the artifacts by id.
     """
     row = {query: at for at, query in enumerate(queries)}
-    known = [(key, voices) for key, voices in searches.voiced.items() if key[1] in place]
+    known = [(key, weight) for key, weight in choices.items() if key[1] in place and weight > 0]
     golds = Counter(query for (query, _), _ in known)
     at = [row[query] for (query, _), _ in known]
     to = [place[artifact_id] for (_, artifact_id), _ in known]
     shape = (len(queries), len(place))
-    held = [voices / golds[query] for (query, _), voices in known]
+    held = [weight / golds[query] for (query, _), weight in known]
     weights = sp.csr_matrix((np.array(held, np.float64), (at, to)), shape)
-    counts = sp.csr_matrix((np.array([searches.chosen[key] for key, _ in known], np.int64), (at, to)), shape)
+    counts = sp.csr_matrix((np.array([searches[key] for key, _ in known], np.int64), (at, to)), shape)
     some = np.flatnonzero(np.diff(weights.indptr))
     return Hits(grid[some], weights[some], counts[some]), [queries[at] for at in some.tolist()]

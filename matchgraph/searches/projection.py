@@ -44,12 +44,13 @@ class CoChoice:
     backbone: bool  # whether that is too unlikely
 
 
-def choice_edges(choices: Mapping[Pair, float], kind_of: Mapping[str, str], kinds: Sequence[Kind]) -> pa.Table:
-    """A row for each kind of query and artifact chosen for it; a kind's words only where they are public."""
+def choice_edges(choices: Mapping[Pair, float], kinds: Sequence[Kind]) -> pa.Table:
+    """A row for each kind of query and artifact chosen for it; a kind's words only where they are public.
+
+    `choices` weighs (query that stands for its kind, artifact id).
+    """
     by_leader = {kind.leader: kind for kind in kinds}
-    weights: dict[tuple[int, str], float] = defaultdict(float)
-    for (query, artifact_id), weight in sorted(choices.items()):
-        weights[by_leader[kind_of.get(query, query)].number, artifact_id] += weight
+    weights = {(by_leader[leader].number, artifact_id): weight for (leader, artifact_id), weight in choices.items()}
     totals: dict[int, float] = defaultdict(float)
     for (number, _), weight in sorted(weights.items()):
         totals[number] += weight
@@ -107,6 +108,23 @@ def co_chosen(choices: Mapping[Pair, float]) -> dict[Pair, CoChoice]:
         for (left, right), weight in sorted(shared.items())
         if weight
     }
+
+
+def backbone(joined: Mapping[Pair, CoChoice]) -> dict[Pair, bool]:
+    """The pairs that stand out, and of each end without any its heaviest; True for those, which are weak.
+
+    >>> lone = CoChoice(1.0, 0.5, 0.3, False)
+    >>> backbone({("a", "b"): lone, ("a", "c"): CoChoice(9.0, 0.9, 0.01, True)})
+    {('a', 'b'): True, ('a', 'c'): False}
+    """
+    standing = {pair for pair, found in joined.items() if found.backbone}
+    held = {end for pair in standing for end in pair}
+    best: dict[str, Pair] = {}
+    for pair in sorted(joined, key=lambda pair: (-joined[pair].weight, pair)):
+        for end in pair:
+            if end not in held:
+                best.setdefault(end, pair)
+    return {pair: pair not in standing for pair in sorted(standing | set(best.values()))}
 
 
 def disparity(edges: Mapping[Pair, float]) -> dict[Pair, float]:

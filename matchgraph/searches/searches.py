@@ -1,7 +1,8 @@
 """What the log says as counts: how often each artifact was chosen, by how many voices, for which queries.
 
 A *voice* is what counts as evidence: one actor is one voice for an artifact, however often and for however many queries
-it chose it; where no actor is known, every different query is one; an actor at a pace no person has is none.
+it chose it; where no actor is known, every different query is one; an actor at a pace no person has is none, nor is
+a choice of which somebody said that it did not do what was wanted.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from matchgraph.searches.events import SearchEvent, query_key
-from matchgraph.searches.projection import CoChoice, co_chosen, paired
+from matchgraph.searches.events import Outcome, SearchEvent, query_key
+from matchgraph.searches.projection import paired
 from matchgraph.searches.trust import trust_of
 
 
@@ -72,10 +73,6 @@ class Searches:
             shared[pair] = (queries + 1, searches + fewer)
         return shared
 
-    def co_chosen(self) -> dict[tuple[str, str], CoChoice]:
-        """The same pairs by their voices, each with what it weighs beside how often its two ends are chosen."""
-        return co_chosen(self.voiced)
-
 
 def count(events: Iterable[SearchEvent]) -> Searches:
     """The counts of a log."""
@@ -89,7 +86,7 @@ def count(events: Iterable[SearchEvent]) -> Searches:
         if event.real and event.chosen is not None:
             query = query_key(event.query)
             chosen[query, event.chosen] += 1
-            if trust.get(event.voice, 1.0):
+            if trust.get(event.voice, 1.0) and event.outcome is not Outcome.DID_NOT:
                 wished[event.voice, event.chosen].add(query)
     voiced: dict[tuple[str, str], float] = defaultdict(float)
     for (_, artifact_id), queries in sorted(wished.items()):

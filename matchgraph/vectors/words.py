@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,15 +71,15 @@ class Words:
         most = sum(self.rarity[self.place[word]] if word in self.place else rarest for word in asked)
         return scores / most if most else scores
 
-    def common(self, query: str, artifact: int) -> list[str]:
-        """The query's words, as asked, that the artifact says too; the most telling first."""
-        telling: dict[str, float] = {}
+    def common(self, query: str, artifacts: Sequence[int]) -> list[list[str]]:
+        """For each artifact the query's words, as asked, that it says too; the most telling first."""
+        telling: list[dict[str, float]] = [{} for _ in artifacts]
         for written in dict.fromkeys(_WORD.findall(query)):
-            for word in words_of(written):
-                column = self.place.get(word)
-                if column is not None and self.weights[artifact, column]:
-                    telling[written] = max(telling.get(written, 0.0), float(self.rarity[column]))
-        return sorted(telling, key=lambda written: (-telling[written], written))
+            for column in {self.place[word] for word in words_of(written) if word in self.place}:
+                says = np.isin(artifacts, self.weights.indices[slice(*self.weights.indptr[column : column + 2])])
+                for at in np.flatnonzero(says):
+                    telling[at][written] = max(telling[at].get(written, 0.0), float(self.rarity[column]))
+        return [sorted(each, key=lambda written: (-each[written], written)) for each in telling]
 
 
 def words_in(catalogue: Catalogue) -> Words:

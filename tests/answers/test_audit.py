@@ -46,9 +46,10 @@ def snapshot_of(artifacts: Sequence[Artifact]) -> Snapshot:
     grid = to_grid(np.concatenate([rows for _, rows in WordEncoder().encode(texts)]))
     words = words_in(catalogue)
     near = neighbours(Likeness(catalogue, grid, words), grid)
-    graph: Graph = link(catalogue, near, Searches())
+    graph: Graph = link(catalogue, near, Searches(), {})
     vectors = Vectors(grid, "words", "")
-    return Snapshot(catalogue, vectors, words, None, None, graph, None, None, None, 0.0, None)  # type: ignore[arg-type]
+    rest = [None] * 3
+    return Snapshot(catalogue, vectors, words, None, None, graph, *rest, 0.0, None, None, None)  # type: ignore[arg-type]
 
 
 def found(*artifacts: Artifact, asked: Sequence[str] = ()) -> list[Finding]:

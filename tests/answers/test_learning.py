@@ -15,6 +15,7 @@ from matchgraph.answers.asking import encode_query
 from matchgraph.answers.learning import Road, _trial
 from matchgraph.searches.memory import Hits
 from matchgraph.snapshot.snapshot import packed, unpacked
+from matchgraph.vectors.words import words_of
 from tests.conftest import TODAY, WordEncoder, artifact
 
 MAKERS = 12
@@ -110,7 +111,7 @@ def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) 
     queries = [slang(3), f"plain4 {slang(5)}", "text6 thing2"]
     grid = np.stack([encode_query(query, WordEncoder())[0] for query in queries])
     chosen = sp.csr_matrix((np.ones(3), ([0, 1, 2], [3, 4, 2])), (3, MAKERS))
-    road = Road(scorer, Hits(grid, chosen, chosen), queries)
+    road = Road(scorer, Hits(grid, chosen, chosen), queries, [words_of(query) for query in queries])
     for row, place in enumerate((3, 4, 2)):
         order = scorer.score(queries[row], grid[[row]], MAKERS).places.tolist()
         assert road.ranks(np.array([row]), [learned])[0, 0] == 1 / (1 + order.index(place))

@@ -309,9 +309,9 @@ def test_of_several_preferences_each_is_answered_for_each_item(tmp_path: Path) -
     answer = graph.recommend("liked", prefer=mg.where(license="permissive", at_least={"stars": 1000}), k=3)
     said = {item.artifact_id: [each.text for each in item.reasons if each.kind == "prefers"] for item in answer}
     assert said == {
-        "open": ["prefers license permissive: met", "prefers stars at least 1,000: not met"],
-        "closed": ["prefers license permissive: not met", "prefers stars at least 1,000: met"],
-        "silent": ["prefers license permissive: not stated", "prefers stars at least 1,000: not stated"],
+        "open": ["prefers license permissive: met", "prefers stars at least 1,000: not met (5)"],
+        "closed": ["prefers license permissive: not met (proprietary)", "prefers stars at least 1,000: met"],
+        "silent": ["prefers license permissive: license not stated", "prefers stars at least 1,000: stars not stated"],
     }
     assert answer[2].artifact_id == "silent"
 

@@ -311,3 +311,43 @@ def test_a_query_from_right_to_left_finds_its_artifact(tmp_path: Path, query: st
 
 def test_the_same_question_twice_gives_the_same_answer(world: mg.MatchGraph) -> None:
     assert world.search("sort mail") == world.search("sort mail")
+
+
+# Places given by lot
+
+
+def test_without_lots_nothing_is_drawn(crowd: mg.MatchGraph) -> None:
+    assert not any(found.explored for found in crowd.search("w01 w02 w03", k=5))
+
+
+def test_lots_give_places_to_others_flag_them_and_leave_the_best_in_their_order(crowd: mg.MatchGraph) -> None:
+    plain, drawn = crowd.search("w01 w02 w03", k=5), crowd.search("w01 w02 w03", k=5, explore=0.5, seed=3)
+    best = [found.artifact_id for found in plain]
+    stayed = [found.artifact_id for found in drawn if not found.explored]
+    lots = [found for found in drawn if found.explored]
+    assert stayed == best[: len(stayed)]
+    assert 0 < len(lots) < 5
+    assert not {found.artifact_id for found in lots} & set(best)
+    for found in lots:
+        assert sum(reason.points or 0.0 for reason in found.reasons) == pytest.approx(found.score)
+    assert str(drawn).count("drawn by lot") == len(lots)
+
+
+def test_the_same_seed_draws_the_same_and_another_draws_others(crowd: mg.MatchGraph) -> None:
+    def drawn(seed: int) -> list[str]:
+        return [found.artifact_id for found in crowd.search("w01 w02 w03", k=5, explore=0.5, seed=seed)]
+
+    assert drawn(1) == drawn(1)
+    assert len({tuple(drawn(seed)) for seed in range(6)}) > 1
+
+
+def test_nothing_below_the_floor_takes_part_in_a_draw(world: mg.MatchGraph) -> None:
+    for seed in range(5):
+        for found in world.search("sorts mail into folders", k=2, explore=1.0, seed=seed):
+            assert found.score >= world.snapshot.floor
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
+def test_a_rate_that_is_no_share_is_refused(world: mg.MatchGraph, rate: float) -> None:
+    with pytest.raises(QuestionError, match="a share from 0 to 1"):
+        world.search("sort mail", explore=rate)

@@ -93,7 +93,7 @@ def test_a_fact_that_is_only_ever_text_is_no_number(world: mg.MatchGraph) -> Non
     [
         ({"maker": "gama"}, "no artifact here states the maker 'gama'. Did you mean Gamma?"),
         ({"maker": ("Acme", "nobody")}, "no artifact here states the maker 'nobody'."),
-        ({"license": "apache2"}, "states the license 'apache2'. Did you mean Apache-2.0? Classes: permissive, "),
+        ({"license": "aapche-2.0"}, "states the license 'aapche-2.0'. Did you mean Apache-2.0? Classes: permissive, "),
         ({"license": ""}, "no artifact here states the license ''. Classes: permissive, copyleft, "),
     ],
     ids=str,

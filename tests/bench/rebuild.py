@@ -83,14 +83,14 @@ def query_costs(store: Path) -> None:
     graph = mg.open(store)
     scorer, count = graph.scorer, 300
     dice = np.random.default_rng(0)
-    rows = dice.choice(scorer.index.faiss.ntotal, count, replace=False)
+    rows = dice.choice(len(scorer.index.rows), count, replace=False)
     asked = [graph.snapshot.vectors.grid[row][None] for row in rows]
     plain = [row.astype(np.float32) for row in asked]
     texts = [scorer.texts.texts[row][:150] for row in rows]
     timed(lambda turn: scorer.score(texts[turn], asked[turn], 10), 50)
     raw = timed(lambda turn: scorer.index.faiss.search(plain[turn], 10), count)
     ours = timed(lambda turn: scorer.score(texts[turn], asked[turn], 10), count)
-    print(f"queries over {len(graph):,} artifacts, {scorer.index.faiss.ntotal:,} vectors, {count} of each")
+    print(f"queries over {len(graph):,} artifacts, {len(scorer.index.rows):,} vectors, {count} of each")
     print(f"  raw faiss call, k 10             {quantiles(raw)}")
     print(f"  search, vector in, all terms     {quantiles(ours)}")
     graph.search("first")

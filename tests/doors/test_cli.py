@@ -184,6 +184,9 @@ def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries
         (["--at-least", "stars=400"], {"mail-sorter", "image-labeller"}),
         (["--at-least", "stars=400", "--at-most", "parameters=1e6"], {"mail-sorter"}),
         (["--at-least", " stars = 400 "], {"mail-sorter", "image-labeller"}),
+        (["--at-least", "released=2024-04"], {"mail-sorter"}),
+        (["--offline", "--type", "dataset", "--license", "CC BY 4.0"], {"mail-corpus"}),
+        (["--no-offline"], {"speech-writer", "photo-tagger"}),
     ],
     ids=" ".join,
 )
@@ -199,6 +202,32 @@ def test_similar_and_recommend_take_conditions_too(shell: Shell, store: Path) ->
     assert (none.status, none.json["items"]) == (0, [])
 
 
+def test_recommend_avoids_prefers_and_relaxes(shell: Shell, store: Path) -> None:
+    def told(*words: str) -> dict[str, list[str]]:
+        said = shell("recommend", "mail-sorter", "--store", store, "--json", *words)
+        kinds = ("avoids", "prefers", "relaxed")
+        return {
+            item["artifact_id"]: [each["text"] for each in item["reasons"] if each["kind"] in kinds]
+            for item in said.json["items"]
+        }
+
+    assert told() == {"letter-sorter": []}
+    assert told("--avoid-license", "copyleft", "--avoid-maker", "Gamma") == {}
+    assert told("--avoid-pricing", "paid") == {"letter-sorter": ["avoids pricing paid: pricing not stated"]}
+    assert told("--prefer-type", "model") == {"letter-sorter": ["prefers type model: met"]}
+    broken = ["breaks license permissive: not met (GPL-3.0-only)", "breaks maker Acme: not met (Beta)"]
+    asked = ("--license", "permissive", "--maker", "Acme")
+    assert told(*asked, "--relax", "license") == {}
+    assert told(*asked, "--relax", "license, maker") == {"letter-sorter": broken}
+    wrong = shell("recommend", "sorter", "--type", "model", "--relax", "license", "--store", store)
+    assert (wrong.status, wrong.err) == (
+        1,
+        "matchgraph: nothing to relax: no condition is about 'license'; there are: type.\n",
+    )
+    both = shell("recommend", "sorter", "--type", "model", "--avoid-type", "model", "--store", store)
+    assert "must asks for type 'model', which avoid excludes" in both.err
+
+
 def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) -> None:
     said = shell("recommend", "sorter", "image-labeller", "--unlike", "photo-tagger", "--store", store, "--json")
     assert said.json["like"] == ["mail-sorter", "image-labeller"]
@@ -210,7 +239,7 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
     [
         (["search", "sort mail", "--at-least", "size=3"], "no artifact states 'size' as a number; facts here: "),
         (["search", "sort mail", "--at-least", "=3"], "no artifact states '' as a number; facts here: "),
-        (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number."),
+        (["search", "sort mail", "--at-most", "stars=nan"], "the limit of stars is nan; wanted a number, or a day"),
         (["search", "sort mail", "--maker", "gama"], "states the maker 'gama'. Did you mean Gamma?"),
         (["search", " "], "an empty query: say what the artifact should do."),
         (["search", "sort mail", "-k", "2000"], "k is 2000: wanted 1 to 1000."),
@@ -509,7 +538,7 @@ def test_verify_names_the_damaged_file_and_ends_with_status_1(shell: Shell, grow
 def test_gc_deletes_the_oldest_and_keeps_the_live_one(shell: Shell, grown: Path) -> None:
     assert shell("gc", "--store", grown) == (0, "removed nothing\n", "")
     assert shell("gc", "--keep", "2", "--store", grown) == (0, "removed v000001\n", "")
-    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"]}
+    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"], "read": []}
     assert [each["version"] for each in shell("snapshots", "--store", grown, "--json").json] == ["v000003"]
     assert shell("explain", "mail-sorter", "--store", grown).status == 0
 

@@ -23,6 +23,7 @@ from matchgraph.graph.graph import CHOICE, LIKENESS, Graph, link, networkx_of
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.searches.events import SearchEvent
+from matchgraph.searches.projection import co_chosen
 from matchgraph.searches.searches import Searches, count
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.grid import to_grid
@@ -34,7 +35,8 @@ from tests.graph.oracles import World, digest, made, some_world, with_twins
 
 
 def graph_of(world: World, searches: Searches | None = None) -> Graph:
-    return link(world.catalogue, neighbours(world.likeness, world.grid), searches or Searches())
+    searches = searches or Searches()
+    return link(world.catalogue, neighbours(world.likeness, world.grid), searches, co_chosen(searches.voiced))
 
 
 def linked(file: Path, folder: Path, *, chosen: bool = True) -> tuple[Catalogue, Graph]:
@@ -46,7 +48,7 @@ def linked(file: Path, folder: Path, *, chosen: bool = True) -> tuple[Catalogue,
     abilities = vectors.grid[: texts.capabilities]
     near = neighbours(Likeness(catalogue, abilities, words_in(catalogue)), abilities)
     searches = count(choices() if chosen else ())
-    return catalogue, link(catalogue, near, searches)
+    return catalogue, link(catalogue, near, searches, co_chosen(searches.voiced))
 
 
 def choices() -> list[SearchEvent]:
@@ -85,6 +87,8 @@ def test_edges_of_every_kind_live_side_by_side_between_one_pair() -> None:
         "target": "b",
         "kind": "choice",
         "weight": 1,
+        "chance": 0,  # of an edge that is all that there is
+        "weak": False,
         "queries": 1,
         "searches": 1,
     }
@@ -121,7 +125,8 @@ def test_choices_for_one_query_join_and_those_that_are_not_here_do_not() -> None
         + [SearchEvent("q", chosen="b"), SearchEvent("r", chosen="a")]
     )
     (row,) = two_tied(searches=searches).of("b", CHOICE)
-    assert (row["source"], row["target"], row["weight"]) == ("a", "b", 2)
+    # Of each query's three a and b share one voice with two others: 1/2 + 1/2, beside three voices for a and two for b.
+    assert (row["source"], row["target"], row["weight"]) == ("a", "b", pytest.approx(6**-0.5))
     assert (row["queries"], row["searches"]) == (2, 2)
 
 

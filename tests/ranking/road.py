@@ -21,6 +21,7 @@ from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.weights import Weights, read_weights
 from matchgraph.searches.events import SearchEvent
 from matchgraph.searches.kinds import kinds_of_query
+from matchgraph.searches.projection import co_chosen
 from matchgraph.searches.searches import Searches, count
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder
@@ -70,7 +71,9 @@ class Road:
         """The last stage alone."""
         found = measure_facts(catalogue, self.today)
         owners, central = owners_of(catalogue), walk_over_choices(searches.voiced)
-        found |= measure_joins(catalogue, link(catalogue, near, searches), near, owners, searches, central)
+        found |= measure_joins(
+            catalogue, link(catalogue, near, searches, co_chosen(searches.voiced)), near, owners, searches, central
+        )
         reference = reference_of(found, [near.copies, *owners.kin()], held)
         ranking = rank(catalogue, found, reference, self.weights, searches.times_matched())
         return Built(catalogue, near, reference, ranking, self.weights)

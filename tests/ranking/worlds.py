@@ -19,6 +19,7 @@ from matchgraph.ranking.reference import Reference, reference_of
 from matchgraph.ranking.values import Values, settled, values_of
 from matchgraph.ranking.weights import SIGNALS, Weights
 from matchgraph.searches.events import SearchEvent
+from matchgraph.searches.projection import co_chosen
 from matchgraph.searches.searches import Searches, count
 from tests.conftest import TODAY
 
@@ -83,7 +84,9 @@ def measured(
     near, owners = alone(catalogue, best_cover, flocks), owners_of(catalogue)
     found = measure_facts(catalogue, today)
     central = walk_over_choices(searches.voiced)
-    found |= measure_joins(catalogue, link(catalogue, near, searches), near, owners, searches, central)
+    found |= measure_joins(
+        catalogue, link(catalogue, near, searches, co_chosen(searches.voiced)), near, owners, searches, central
+    )
     return catalogue, found, reference_of(found, [near.copies, *owners.kin()], held)
 
 

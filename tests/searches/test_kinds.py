@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matchgraph.searches import kinds as room
 from matchgraph.searches.events import Channel, SearchEvent
 from matchgraph.searches.kinds import SAME_WISH, Kind, kinds_asked, kinds_of_query
+from matchgraph.searches.public import askers
 from matchgraph.vectors.grid import LENGTH, to_grid
 
 
@@ -80,7 +81,7 @@ def asked(query: str, *actors: str | None, channel: Channel = Channel.HUMAN) -> 
 
 def kind_of_three(events: list[SearchEvent]) -> Kind:
     """a, b and c at 0, 10 and 25 degrees: b is in the middle."""
-    (kind,) = kinds_asked(events, {"a": "a", "b": "a", "c": "a"}, ["c", "a", "b"], around([25, 0, 10]))
+    (kind,) = kinds_asked(askers(events), {"a": "a", "b": "a", "c": "a"}, ["c", "a", "b"], around([25, 0, 10]))
     return kind
 
 
@@ -90,7 +91,7 @@ def test_the_medoid_is_nearest_to_all_and_the_leader_first_by_text():
 
 
 def test_of_medoids_as_near_the_first_by_text_is_it():
-    kinds = kinds_asked([], {"a": "a", "b": "a"}, ["b", "a"], around([0, 10]))
+    kinds = kinds_asked({}, {"a": "a", "b": "a"}, ["b", "a"], around([0, 10]))
     assert [(kind.number, kind.medoid) for kind in kinds] == [(0, "a")]
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Memory, hits_of, memory_of
-from matchgraph.searches.searches import Searches
 from matchgraph.vectors.grid import to_grid
+from matchgraph.vectors.words import words_of
 
 PLACE = {"a": 0, "b": 1, "c": 2}
 KAPPA = 0.005
@@ -22,9 +22,9 @@ def looking(*angles: float) -> np.ndarray:
 
 
 def remembering(chosen: dict[tuple[str, str], int], *angles: float) -> Memory:
-    searches = Searches(chosen, {key: float(times) for key, times in chosen.items()}, sum(chosen.values()))
-    hits, queries = hits_of(searches, searches.queries(), looking(*angles), PLACE)
-    return memory_of(hits, queries, KAPPA)
+    weights = {key: float(times) for key, times in chosen.items()}
+    hits, queries = hits_of(weights, chosen, sorted({query for query, _ in chosen}), looking(*angles), PLACE)
+    return memory_of(hits, [words_of(query) for query in queries], KAPPA)
 
 
 def test_what_the_same_search_ended_in_gets_points_by_how_sure_it_is() -> None:
@@ -80,8 +80,8 @@ def test_words_of_past_searches_are_remembered_by_their_share_squared() -> None:
 
 
 def test_what_is_not_in_the_catalogue_is_not_remembered() -> None:
-    searches = Searches({("sort mail", "gone"): 2}, {("sort mail", "gone"): 2.0}, 2)
-    hits, queries = hits_of(searches, searches.queries(), looking(0), PLACE)
+    gone = {("sort mail", "gone"): 2}
+    hits, queries = hits_of({("sort mail", "gone"): 2.0}, gone, ["sort mail"], looking(0), PLACE)
     assert (len(hits.grid), queries, hits.weights.nnz) == (0, [], 0)
 
 

@@ -12,8 +12,8 @@ from matchgraph.searches.searches import count
 
 def test_choices_become_edges_from_their_kind_of_query():
     kinds = [Kind(0, "flag spam", "flag spam", 1, 2, None), Kind(1, "sort mail", "sort my mail", 2, 6, "sort mail")]
-    choices = {("flag spam", "b"): 1.0, ("sort mail", "a"): 1.0, ("sort my mail", "a"): 0.5, ("sort mail", "b"): 0.5}
-    assert choice_edges(choices, {"sort my mail": "sort mail"}, kinds).to_pylist() == [
+    choices = {("flag spam", "b"): 1.0, ("sort mail", "a"): 1.5, ("sort mail", "b"): 0.5}
+    assert choice_edges(choices, kinds).to_pylist() == [
         {"kind": 0, "text": None, "queries": 1, "actors": 2, "artifact_id": "b", "weight": 1.0, "share": 1.0},
         {"kind": 1, "text": "sort mail", "queries": 2, "actors": 6, "artifact_id": "a", "weight": 1.5, "share": 0.75},
         {"kind": 1, "text": "sort mail", "queries": 2, "actors": 6, "artifact_id": "b", "weight": 0.5, "share": 0.25},
@@ -21,7 +21,7 @@ def test_choices_become_edges_from_their_kind_of_query():
 
 
 def test_no_choices_are_a_table_without_rows():
-    assert choice_edges({}, {}, []).num_rows == 0
+    assert choice_edges({}, []).num_rows == 0
 
 
 def test_co_choice_by_hand():
@@ -46,7 +46,7 @@ def test_what_is_chosen_for_everything_is_joined_weakly_to_each():
 
 def test_voices_and_not_clicks_join():
     events = [SearchEvent("sort mail", chosen=each, actor="ada") for each in "ab" * 50]
-    assert count(events).co_chosen()["a", "b"].shared == 1
+    assert co_chosen(count(events).voiced)["a", "b"].shared == 1
 
 
 def test_the_disparity_filter_by_hand():

@@ -1,0 +1,50 @@
+"""Columns by their distinct texts: a question is put once to each text, not to each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Column:
+    """A column of texts, or of lists of texts."""
+
+    size: int
+    texts: tuple[str | None, ...]  # each once; the last is None, for what is not stated
+    codes: np.ndarray  # int: which text, one for each row, or for each text in a row's list
+    rows: np.ndarray  # int: the row of each code
+
+    def holding(self, meets: Callable[[str], bool] = bool) -> np.ndarray:
+        """Which rows hold a text that meets."""
+        meeting = np.array([text is not None and meets(text) for text in self.texts])
+        mask = np.zeros(self.size, bool)
+        mask[self.rows[meeting[self.codes]]] = True
+        return mask
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Known:
+    """Whether something holds of each artifact, as far as anybody says."""
+
+    met: np.ndarray  # bool, one an artifact
+    stated: np.ndarray  # bool: False where nothing says whether it holds
+
+    def at(self, place: int) -> bool | None:
+        """Whether it holds of one artifact; None where nothing says so."""
+        return bool(self.met[place]) if self.stated[place] else None
+
+
+def column_of(stated: pa.ChunkedArray) -> Column:
+    """An Arrow column by its distinct texts."""
+    size, rows = len(stated), np.arange(len(stated))
+    if pa.types.is_list(stated.type):
+        rows, stated = pc.list_parent_indices(stated).to_numpy(), pc.list_flatten(stated)
+    coded = stated.combine_chunks().dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    codes = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    return Column(size, (*texts, None), codes, rows)

@@ -108,7 +108,9 @@ class Scorer:
             by_vectors = np.unique(owner[np.concatenate([each[each >= 0] for each in rows])])
             depth *= 8
         count = min(max(_ARTIFACTS, 2 * k), len(shares))
-        by_words, by_past = (_most(points, count, among) for points in (shares, past.chosen + past.said))
+        by_words, by_past = (
+            _most(points, count, among) for points in (shares, past.chosen * (past.ended > 0) + past.said)
+        )
         return np.union1d(by_vectors, np.union1d(by_words, by_past))
 
     def _scored(self, asked: np.ndarray, shares: np.ndarray, past: Remembered, places: np.ndarray) -> Scored:

@@ -16,6 +16,7 @@ from matchgraph.answers.where import Where, allowed
 from matchgraph.errors import QuestionError
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
+from matchgraph.searches.memory import DOUBT
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.reranker import Reranker
 
@@ -158,6 +159,8 @@ def _reasons(
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
+    if not found.ended[at]:
+        often = f"too rarely chosen to tell: taken as chosen in {DOUBT:.0%} of similar searches"
     past = f"people who searched for similar things used these words: {', '.join(used[:6])}"
     reasons = [
         replace(best, points=float(found.best[at])),

@@ -2,8 +2,8 @@
 
     chosen = .6 * near * (sure * share of similar searches that ended in it + (1 - sure) * .1)
 
-The .1 is the benefit of the doubt: what nobody chose yet had no chance to be chosen, which is not the same as having been
-passed over. On held-out choices it costs nothing, and it takes away most of what memory costs artifacts that were hidden.
+The .1 is the benefit of the doubt: what nobody chose yet had no chance to be chosen, which is not the same as having
+been passed over. On held-out choices it costs nothing, and it takes away most of what memory costs hidden artifacts.
 
 The texts of queries are not kept: a vector says what was meant and not in which words, and of the words only stems that
 several people used.

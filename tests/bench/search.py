@@ -67,7 +67,7 @@ class Bench:
 
     def taught(self, events: Sequence[SearchEvent], quiet: bool = False) -> tuple[Learned, np.ndarray]:
         """What choices teach, with a line on what it took."""
-        encode = partial(embed, encoder=self.graph.encoder, cache=self.cache, task="query")
+        encode = partial(embed, encoder=self.graph.encoder, cache=self.cache, task="live")
         encode([query_key(event.query) for event in events])
         start = time.process_time()
         learned, chosen = learned_from(self.scorer, self.catalogue.place, encode, events)
@@ -214,7 +214,7 @@ def costs(bench: Bench) -> None:
 def _timed(graph: mg.MatchGraph, query: str) -> list[float]:
     """Seconds to encode a query as one text, to encode it with its clauses, and to encode and search."""
     questions = (
-        lambda: list(graph.encoder.encode([query], task="query")),
+        lambda: list(graph.encoder.encode([query], task="live")),
         lambda: encode_query(query, graph.encoder),
         lambda: graph.search(query),
     )

@@ -28,6 +28,7 @@ HOMES = {
     "huggingface_hub": {"vectors/encoder.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
+    "pyversity": {"answers/instead/variety.py"},
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},

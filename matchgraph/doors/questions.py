@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from matchgraph.answers.recommend import Mode
+from matchgraph.answers.instead.wanted import Mode
 from matchgraph.doors.options import (
     ComparisonForm,
     CountOption,
@@ -101,9 +101,15 @@ def compare_command(
 
 @app.command("recommend")
 def recommend_command(
-    like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
+    like: Annotated[list[str] | None, typer.Argument(help="What you have or like: ids, names or aliases.")] = None,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
-    mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    to_replace: Annotated[str | None, typer.Option("--replace", help="The one whose job has to be done.")] = None,
+    neither: Annotated[
+        tuple[str, str] | None, typer.Option("--neither", help="Two just compared: the same job, neither of them.")
+    ] = None,
+    need: Annotated[str | None, typer.Option("--need", help="What it has to do, in words.")] = None,
+    mode: Annotated[Mode, typer.Option("--mode", help="The same job, next to the job, or a surprise.")] = Mode.SAME_JOB,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same surprise.")] = 0,
     k: CountOption = 5,
     type: TypeOption = None,
     license: LicenseOption = None,
@@ -119,7 +125,21 @@ def recommend_command(
     """I need something different: what, and how does it differ?"""
     must = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.recommend(like, unlike or (), mode=mode, must=must, k=k), form, as_json)
+    show_answer(
+        graph.recommend(
+            like or (),
+            unlike or (),
+            to_replace=to_replace,
+            neither=neither,
+            need=need,
+            mode=mode,
+            must=must,
+            k=k,
+            seed=seed,
+        ),
+        form,
+        as_json,
+    )
 
 
 @app.command("explain")

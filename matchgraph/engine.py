@@ -217,9 +217,13 @@ class MatchGraph:
         s = self.snapshot
         return Likeness(s.catalogue, s.vectors.grid, s.words, s.scale)
 
-    @cached_property
+    @property
     def held(self) -> Held:
         """What is held between questions for something different."""
+        return self._held.at(self.snapshot)
+
+    @cached_property
+    def _held(self) -> Held:
         return Held(self.snapshot, self.likeness, lambda: self.scorer)
 
     @cached_property

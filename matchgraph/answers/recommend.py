@@ -69,15 +69,21 @@ def recommend(held: Held, wanted: Wanted, among: np.ndarray | None, wished: Sequ
     """
     k = how_many(wanted.k)
     free = others(held, wanted)
-    mask = free if among is None else free & among
-    scored = _scored(held, wanted, mask)
-    rows, variety = _ordered(held, wanted, scored, wished)
+    scored, rows, variety = ranked(held, wanted, free if among is None else free & among, wished)
     items = tuple(
         _recommended(held, wanted, scored, int(row), float(away), wished)
         for row, away in zip(rows[:k], variety[:k], strict=True)
     )
     note = None if len(items) == k else _few(held, wanted, free, among, len(items))
     return RecommendAnswer(items, note, wanted.liked, wanted.unlike, wanted.need, wanted.mode)
+
+
+def ranked(
+    held: Held, wanted: Wanted, mask: np.ndarray, wished: Sequence[Wish] = ()
+) -> tuple[Scored, np.ndarray, np.ndarray]:
+    """What in the mask serves instead, its rows in the order to show them, and what variety takes from each."""
+    scored = _scored(held, wanted, mask)
+    return scored, *_ordered(held, wanted, scored, wished)
 
 
 def _scored(held: Held, wanted: Wanted, mask: np.ndarray) -> Scored:

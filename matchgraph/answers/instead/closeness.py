@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -26,6 +27,8 @@ from matchgraph.vectors.words import Words
 
 WHOLE, COVER, WORDS, SHELF = 0.8, 1.2, 0.05, 0.8
 _DIGITS = 9
+
+Sparse = TypeVar("Sparse", sp.csr_matrix, sp.csc_matrix)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,7 +51,8 @@ class Parts:
     @property
     def closeness(self) -> np.ndarray:
         """All terms together."""
-        return np.sum(list(self.terms().values()), axis=0)
+        total: np.ndarray = np.sum(list(self.terms().values()), axis=0)
+        return total
 
 
 class Closeness:
@@ -96,7 +100,9 @@ class Closeness:
         said, weights = self.likeness.said, self.likeness.weights
         here = np.array([place])
         words = ((said[here] @ weights[others].T + weights[here] @ said[others].T) / 2).toarray()
-        return self.likeness.scaled(Pairs(here, others, parts.cover.copy(), parts.covered.copy(), words))[0]
+        pairs = Pairs(here, others, parts.cover.copy(), parts.covered.copy(), words)
+        likeness: np.ndarray = np.round(self.likeness.scaled(pairs)[0], _DIGITS - 3)
+        return likeness
 
     def _covers(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         (mine, from_left, sizes), (theirs, from_right, other_sizes) = self._rows(left), self._rows(right)
@@ -121,7 +127,7 @@ class Closeness:
         return self.weights.tocsc()
 
 
-def _said(weights: sp.csr_matrix) -> sp.csr_matrix:
+def _said(weights: Sparse) -> Sparse:
     """1 where a word is said."""
     said = weights.copy()
     said.data = np.ones_like(said.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,14 @@ class Held:
         self.snapshot = snapshot
         self.likeness = likeness
         self._scorer = scorer
+
+    def at(self, snapshot: Snapshot) -> Held:
+        """The same where it holds for that snapshot; only what is stored beside the vectors may differ."""
+        if snapshot is self.snapshot:
+            return self
+        other = copy(self)
+        other.snapshot = snapshot
+        return other
 
     def places(self, ids: Sequence[str]) -> list[int]:
         """Where those artifacts stand."""

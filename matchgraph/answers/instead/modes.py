@@ -70,7 +70,8 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
     silent = np.array([not jobs[place] or not wanted for place in places], bool)
     walked = held.walks.shares(liked)[places] >= _COME_BY
     rare = near >= scale.cut(_RARE)
-    return (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
+    fits: np.ndarray = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
+    return fits
 
 
 def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Why an artifact is recommended: capabilities in common by their texts, what differs, evidence, and the gap it leaves."""
+"""Why an artifact is recommended: capabilities in common, what differs, evidence, and the gap that it leaves."""
 
 from __future__ import annotations
 

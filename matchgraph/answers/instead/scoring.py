@@ -49,7 +49,8 @@ class Scored:
         """The terms added up."""
         if not self.terms:
             return np.zeros(len(self.places))
-        return np.round(np.sum(list(self.terms.values()), axis=0), _DIGITS)
+        total: np.ndarray = np.round(np.sum(list(self.terms.values()), axis=0), _DIGITS)
+        return total
 
     def of(self, at: int) -> dict[str, float]:
         """The terms of one candidate, those that are none left out; largest first."""
@@ -132,7 +133,8 @@ def company(direct: np.ndarray, known: np.ndarray, between: np.ndarray, same: np
     theirs = np.argsort(-reach, axis=1, kind="stable")[:, :_NEAREST]
     weights = _sharply(np.take_along_axis(reach, theirs, axis=1))
     to_theirs = (weights * np.append(known, known.max())[theirs]).sum(axis=1)
-    return (to_mine + to_theirs) / 2
+    both: np.ndarray = (to_mine + to_theirs) / 2
+    return both
 
 
 def _sharply(closeness: np.ndarray) -> np.ndarray:

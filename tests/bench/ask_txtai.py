@@ -15,15 +15,16 @@ FOLDER = Path(sys.argv[1])
 def main() -> None:
     vectors = np.load(FOLDER / "vectors.npy")
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    graph = {"limit": 15, "minscore": 0.1, "topics": None}
+    rows = {str(row): vector for row, vector in enumerate(vectors)}
+    # Texts are row numbers, and what encodes them looks the vectors up.
     embeddings = Embeddings(
         method="external",
-        transform=lambda rows: np.array(rows, np.float32),
+        transform=lambda texts: np.array([rows[text] for text in texts], np.float32),
         content=False,
-        graph=graph,
         backend="numpy",
+        graph={"limit": 15, "minscore": 0.1},
     )
-    embeddings.index((row, vector, None) for row, vector in enumerate(vectors))
+    embeddings.index((row, str(row), None) for row in range(len(vectors)))
     found = []
     for asked in json.loads((FOLDER / "asked.json").read_text(encoding="utf-8")):
         points: dict[int, float] = {}

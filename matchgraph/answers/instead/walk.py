@@ -19,7 +19,9 @@ class Walks:
 
     def __init__(self, catalogue: Catalogue, graph: Graph) -> None:
         size = len(catalogue)
-        edges = graph.edges.select(["source", "target", "kind", "weight", "queries"]).to_pylist()
+        columns = ["source", "target", "kind", "weight", "queries", "weak"]
+        # A weak edge is the best of one that has no other, whatever it is worth: nothing to walk along.
+        edges = [edge for edge in graph.edges.select(columns).to_pylist() if not edge["weak"]]
         left = np.array([catalogue.place[edge["source"]] for edge in edges], np.int64)
         right = np.array([catalogue.place[edge["target"]] for edge in edges], np.int64)
         weights = np.array([_weight(edge["kind"], edge["weight"]) for edge in edges])

@@ -123,6 +123,8 @@ def recommend_command(
     as_json: JsonOption = False,
 ) -> None:
     """I need something different: what, and how does it differ?"""
+    if not like and need is None and to_replace is None and neither is None:
+        raise typer.BadParameter("name an artifact, or say --need, --replace or --neither")
     must = conditions_of(type, license, pricing, maker, at_least, at_most)
     graph = MatchGraph(store, version=snapshot)
     show_answer(

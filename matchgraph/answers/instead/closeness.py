@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +26,7 @@ from matchgraph.vectors.grid import centred, cosines_of
 from matchgraph.vectors.words import Words
 
 WHOLE, COVER, WORDS, SHELF = 0.8, 1.2, 0.05, 0.8
+_REMEMBERED = 16
 _DIGITS = 9
 
 Sparse = TypeVar("Sparse", sp.csr_matrix, sp.csc_matrix)
@@ -63,7 +64,9 @@ class Closeness:
         self.wholes = centred(wholes).astype(np.float32)  # whole numbers, so that sums of products are exact
         self.weights = words.weights.tocsr().astype(np.float64)
         self.weights.sort_indices()
+        self.said = _said(self.weights)
         self.shelves = _shelves(catalogue)
+        self.roughly = lru_cache(_REMEMBERED)(self._roughly)  # asked for several times a question
         self.jobs = [frozenset(jobs) for jobs in catalogue.texts("job")]
 
     def __len__(self) -> int:
@@ -72,12 +75,11 @@ class Closeness:
     def parts(self, left: np.ndarray, right: np.ndarray) -> Parts:
         """The parts for every one of some artifacts with every one of some others."""
         cover, covered = self._covers(left, right)
-        mine, theirs = self.weights[left], self.weights[right]
-        words = (_said(mine) @ theirs.T + mine @ _said(theirs).T).toarray() / 2
+        words = (self.said[left] @ self.weights[right].T + self.weights[left] @ self.said[right].T).toarray() / 2
         shelf = (self.shelves[left] @ self.shelves[right].T).toarray()
         return Parts(cosines_of(self.wholes[left] @ self.wholes[right].T), cover, covered, words, shelf)
 
-    def roughly(self, place: int) -> np.ndarray:
+    def _roughly(self, place: int) -> np.ndarray:
         """The closeness of one artifact with every one, capabilities left out; with itself it is -inf."""
         whole = cosines_of(self.wholes @ self.wholes[place])
         mine = self.weights[place]
@@ -86,7 +88,9 @@ class Closeness:
         shelf = (self.shelves @ self.shelves[place].T).toarray().ravel()
         rough: np.ndarray = WHOLE * whole + WORDS * words + SHELF * shelf
         rough[place] = -np.inf
-        return np.round(rough, _DIGITS)
+        rough = np.round(rough, _DIGITS)
+        rough.flags.writeable = False
+        return rough
 
     def nearest(self, place: int, count: int) -> np.ndarray:
         """About the closest others of one artifact, in the order of their places."""

@@ -11,10 +11,10 @@ from matchgraph.answers.job import same_job_of
 from matchgraph.answers.relation import SAME_JOB
 from matchgraph.graph.neighbours import CHANCE
 
-POOL = 120  # artifacts that are looked at closely
+POOL = 80  # artifacts that are looked at closely
 _RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
 _COME_BY = 0.001  # share of walks from which they come by an artifact
-_WALKED = 60  # of those, at most so many that only a walk leads to
+_WALKED = 40  # of those, at most so many that only a walk leads to
 
 
 def others(held: Held, wanted: Wanted) -> np.ndarray:

@@ -87,9 +87,9 @@ def _of_graph(held: Held, liked: Sequence[int], unliked: Sequence[int], places: 
     if not liked:
         return {}
     walks, here = held.walks, np.array(liked)
-    walk = np.sqrt(walks.shares(list(liked))[places])
+    walk = np.sqrt(walks.shares(liked)[places])
     if unliked:
-        walk = walk - np.sqrt(walks.shares(list(unliked))[places]) / 2
+        walk = walk - np.sqrt(walks.shares(unliked)[places]) / 2
     together = walks.together[here][:, places].toarray().mean(axis=0)
     linked = walks.links[here][:, places].toarray().max(axis=0)
     return {"walk": WALK * walk, "chosen": CHOSEN * np.log1p(together), "linked": LINKED * np.sqrt(linked)}

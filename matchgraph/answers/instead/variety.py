@@ -31,7 +31,7 @@ def spread(held: Held, places: np.ndarray, scores: np.ndarray, taken: list[int])
     vectors = held.closeness.wholes[places[rows]]
     chosen = mmr(vectors, scores[rows], k=len(rows), diversity=_SHARE)
     order = rows[chosen.indices]
-    units = held.closeness.wholes[places[order]] / np.linalg.norm(held.closeness.wholes[places[order]], axis=1)[:, None]
+    units = _units(held, places[order])
     above = np.tril(units @ units.T, -1) + np.triu(np.full((len(order), len(order)), -np.inf))
     left = np.round(scores[order] - _LIKE_ABOVE * np.append(0.0, above.max(axis=1)[1:]), _DIGITS)
     # The library counts in float32: where two are equal to it, the later one may be the larger by a hair.
@@ -44,14 +44,31 @@ def _once(held: Held, places: np.ndarray, order: np.ndarray, taken: list[int]) -
     if not len(first):
         return first
     every = np.array([*taken, *places[first]])
-    parts = held.closeness.parts(every, every)
-    clones = (parts.whole >= _TWIN) & (parts.cover >= COPY) & (parts.covered >= COPY)
+    clones = _clones(held, every)
     kept = list(range(len(taken)))
     for row in range(len(taken), len(every)):
         if not clones[row, kept].any():
             kept.append(row)
     rows = np.array(kept[len(taken) :], np.int64) - len(taken)
     return np.concatenate([first[rows], order[_LOOKED_AT:]])
+
+
+def _clones(held: Held, places: np.ndarray) -> np.ndarray:
+    """Which are near-clones of which: the same as a whole, and capability by capability both ways."""
+    units = _units(held, places)
+    clones: np.ndarray = units @ units.T >= _TWIN
+    rows = np.flatnonzero(clones.sum(axis=1) > 1)
+    if len(rows):
+        parts = held.closeness.parts(places[rows], places[rows])
+        clones[np.ix_(rows, rows)] &= (parts.cover >= COPY) & (parts.covered >= COPY)
+    return clones
+
+
+def _units(held: Held, places: np.ndarray) -> np.ndarray:
+    """The whole texts of some artifacts as centred rows of length 1."""
+    rows = held.closeness.wholes[places].astype(np.float64)
+    units: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1), 1e-9)[:, None]
+    return units
 
 
 def _few_of_a_maker(held: Held, places: np.ndarray, order: np.ndarray, taken: list[int]) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -12,6 +15,8 @@ _ON = 0.7  # chance to walk on, against going back to where it began
 _STEPS = 12  # what is left to walk after so many is less than a hundredth
 _STRONGER = 3  # a likeness edge weighs by this power, so that a walk keeps to the nearest
 _CHOSEN, _LINKED = 5.0, 2.0  # likeness whose edge weighs as much as one kind of query that chose both, as a link
+_REMEMBERED = 16
+_DIGITS = 12
 
 
 class Walks:
@@ -25,6 +30,7 @@ class Walks:
         left = np.array([catalogue.place[edge["source"]] for edge in edges], np.int64)
         right = np.array([catalogue.place[edge["target"]] for edge in edges], np.int64)
         weights = np.array([_weight(edge["kind"], edge["weight"]) for edge in edges])
+        self._remembered = lru_cache(_REMEMBERED)(self._shares)  # asked for several times a question
         self.together = _table(size, edges, left, right, CHOICE)
         self.links = _table(size, edges, left, right, None)
         joined = sp.csr_matrix((weights, (left, right)), (size, size))
@@ -34,15 +40,20 @@ class Walks:
         leaving = np.asarray(joined.sum(axis=1)).ravel()
         self._back = (sp.diags(1 / np.where(leaving > 0, leaving, 1)) @ joined).T.tocsr()
 
-    def shares(self, places: list[int]) -> np.ndarray:
+    def shares(self, places: Sequence[int]) -> np.ndarray:
         """How often a walk that begins at these stands on each artifact, float64; it adds up to at most 1."""
+        return self._remembered(tuple(places))
+
+    def _shares(self, places: tuple[int, ...]) -> np.ndarray:
         begin = np.zeros(self._back.shape[0])
         if places:
-            begin[places] = 1 / len(places)
+            begin[list(places)] = 1 / len(places)
         found = begin
         for _ in range(_STEPS):
             found = (1 - _ON) * begin + _ON * (self._back @ found)
-        return np.round(found, 12)
+        found = np.round(found, _DIGITS)
+        found.flags.writeable = False
+        return found
 
 
 def _weight(kind: str, weight: float) -> float:

@@ -238,9 +238,11 @@ def drawn(
     dice, ids = np.random.default_rng(7), np.array(sorted(task))
     tasks = np.array([task[each] for each in ids])
     wholes = world.wholes[[world.catalogue.place[each] for each in ids]]
-    large, count = sorted(each for each in sizes if sizes[each] >= 12), 0
+    count = 0
     while count < TRIALS:
-        wanted = large[dice.integers(len(large))]
+        wanted = tasks[dice.integers(len(tasks))]
+        if sizes[wanted] < 12:
+            continue
         liked = dice.choice(np.flatnonzero(tasks == wanted), likes, replace=False)
         near = products(wholes[liked], wholes).mean(axis=0)
         near[liked] = -1

@@ -25,7 +25,7 @@ from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
 COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
-HINGE, MARGIN = 4.0, 2.0
+HINGE, MARGIN = 1.5, 1.0
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
 _DIGITS = 6
 

@@ -11,8 +11,8 @@ from matchgraph.answers.instead.held import Held
 from matchgraph.graph.neighbours import COPY
 
 FROM_ONE_MAKER = 2
-_TWIN = 0.95  # cosine of whole texts from which what does the same is the same thing listed twice
-_LIKE_ABOVE = 0.5  # what full likeness to something above takes away
+_TWIN = 0.98  # cosine of whole texts from which what does the same is the same thing listed twice
+_LIKE_ABOVE = 0.3  # what full likeness to something above takes away
 _SHARE = _LIKE_ABOVE / (1 + _LIKE_ABOVE)
 _LOOKED_AT = 60
 _DIGITS = 6

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-faults soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -54,6 +54,10 @@ bench-same-job: .venv/tested
 # What search is worth, cold and warm, against BM25 and MiniLM: five-fold by query over the labelled searches.
 bench-search: .venv/tested
 	$(BIN)/python -m tests.bench.search
+
+# Is what is recommended what people call an alternative? MATCHGRAPH_TXTAI names a Python that has txtai, to compare with.
+bench-recommend: .venv/tested
+	$(BIN)/python -m tests.bench.recommend
 
 # What survives faults at every step of a publish, and what a search log bears; with bars.
 bench-faults: .venv/tested

@@ -21,11 +21,13 @@ from matchgraph.answers.explain import Explanation, explain
 from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
 from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
 from matchgraph.answers.instead.cover import CoverAnswer, cover
+from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
+from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
-from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
+from matchgraph.answers.recommend import RecommendAnswer, recommend
 from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
@@ -98,7 +100,7 @@ class MatchGraph:
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""
-        return similar(self.snapshot, self.likeness, self.resolve(name), k, where)
+        return similar(self.held, self.resolve(name), k, where)
 
     def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
         """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
@@ -125,25 +127,45 @@ class MatchGraph:
 
     def recommend(
         self,
-        like: str | Sequence[str],
+        like: str | Sequence[str] = (),
         unlike: str | Sequence[str] = (),
         *,
+        to_replace: str | None = None,
+        neither: tuple[str, str] | None = None,
+        need: str | None = None,
         mode: str = "same-job",
         must: Where | None = None,
         prefer: Where | None = None,
         avoid: Where | None = None,
         relax: str | Sequence[str] = (),
         k: int = 5,
+        seed: int = 0,
     ) -> RecommendAnswer:
-        """Something different: what does the same job, by another maker? The preferred first.
+        """Something different, the preferred first: for what is liked, replaced, turned down as a pair, or needed.
 
-        Where fewer than k are left, the conditions on the facets in `relax` are given up, one after another.
+        Modes: same-job, adjacent (next to the job) and surprise (from elsewhere, drawn by the seed). Where fewer than
+        k are left, the conditions on the facets in `relax` are given up, one after another.
         """
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
-        liked, unliked = self._resolved(like), self._resolved(unlike)
+        if neither is not None and (isinstance(neither, str) or len(neither) != 2):
+            raise QuestionError(f"neither is {neither!r}: wanted the two artifacts that were compared.")
+        need = None if need is None else readable(need)
+        if need is not None and not need.strip():
+            raise QuestionError("an empty need: say what the artifact should do.")
+        wanted = Wanted(
+            tuple(self._resolved(like)),
+            tuple(self._resolved(unlike)),
+            None if to_replace is None else self.resolve(to_replace),
+            None if neither is None else (self.resolve(neither[0]), self.resolve(neither[1])),
+            need,
+            None if need is None else encode_query(need, self.encoder),
+            Mode(mode),
+            k,
+            seed,
+        )
         terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
-        return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
+        return recommend(self.held, wanted, terms)
 
     def by_example(
         self,
@@ -317,6 +339,15 @@ class MatchGraph:
         """What artifacts are compared with."""
         s = self.snapshot
         return Likeness(s.catalogue, s.vectors.grid, s.words, s.scale)
+
+    @property
+    def held(self) -> Held:
+        """What is held between questions for something different."""
+        return self._held.at(self.snapshot)
+
+    @cached_property
+    def _held(self) -> Held:
+        return Held(self.snapshot, self.likeness, lambda: self.scorer)
 
     @cached_property
     def names(self) -> Names:

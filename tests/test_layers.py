@@ -30,6 +30,7 @@ HOMES = {
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
     "license_expression": {"catalogue/spdx.py"},
+    "pyversity": {"answers/instead/variety.py"},
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},

@@ -1,35 +1,29 @@
-"""I need something different: the nearest of the same job by another maker, what it shares and how it differs."""
+"""I need something different: what to take instead, with the terms of its score and the reasons for it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from matchgraph.answers.align import Alignment, align
+from matchgraph.answers.align import align
+from matchgraph.answers.condition import Condition
+from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.modes import candidates, fitting, others
+from matchgraph.answers.instead.reasons import UNSPOKEN, differences, of_need, reasons_for
+from matchgraph.answers.instead.scoring import Scored, score
+from matchgraph.answers.instead.surprise import surprising
+from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
+from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.search import how_many
 from matchgraph.answers.terms import Settled, Terms, settle
 from matchgraph.answers.values import Listing, Reason
-from matchgraph.catalogue.records import MATERIAL
-from matchgraph.errors import QuestionError
-from matchgraph.graph.likeness import Likeness
-from matchgraph.graph.neighbours import CHANCE
-from matchgraph.snapshot.snapshot import Snapshot
 
+__all__ = ["MODES", "Mode", "RecommendAnswer", "Recommended", "recommend"]
 
-class Mode(StrEnum):
-    """What "instead" means."""
-
-    SAME_JOB = "same-job"
-
-
-MODES = tuple(Mode)
-_FROM_ONE_MAKER = 2
-_RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
-_FACETS = ("type", "maker", "license", "pricing")
+_COLUMNS = ("artifact_id", "name", "job", "type", "maker", "license", "pricing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,7 @@ class Recommended:
     differs: tuple[str, ...]
     lacks: tuple[str, ...]  # capabilities of the liked one that it does not have
     reasons: tuple[Reason, ...]
+    terms: tuple[Reason, ...]  # their points add up to the score
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,177 +48,130 @@ class RecommendAnswer(Listing[Recommended]):
 
     like: tuple[str, ...]
     unlike: tuple[str, ...]
+    need: str | None = None
+    mode: Mode = Mode.SAME_JOB
 
     def lines(self) -> list[str]:
         """The list as text, with reasons."""
         without = f", unlike {', '.join(self.unlike)}" if self.unlike else ""
-        said = [f"instead of {', '.join(self.like)}{without}", *([self.note] if self.note else [])]
+        wanted = [f"instead of {', '.join(self.like)}"] if self.like else []
+        wanted += [f"for {self.need!r}"] if self.need is not None else []
+        how = "" if self.mode is Mode.SAME_JOB else f" ({self.mode})"
+        said = [" ".join(wanted) + without + how, *([self.note] if self.note else [])]
         for place, item in enumerate(self.items, start=1):
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.2f}")
-            said += [f"      {reason.text}" for reason in item.reasons]
+            said += [f"      {reason.text}" for reason in item.reasons if reason.kind not in UNSPOKEN]
         return said
 
 
-def recommend(
-    snapshot: Snapshot,
-    likeness: Likeness,
-    like: Sequence[str],
-    unlike: Sequence[str],
-    terms: Terms,
-    k: int,
-) -> RecommendAnswer:
-    """The k nearest to all that is liked, away from what is not, of other makers, above what chance gives.
+def recommend(held: Held, wanted: Wanted, terms: Terms) -> RecommendAnswer:
+    """The k that serve best instead, within the terms.
 
     What keeps every condition stands before what breaks one that was given up, and what meets more of what is
-    preferred before what meets less, whatever is nearer.
+    preferred before what meets less, whatever serves better.
     """
-    _check(like, unlike)
-    k = how_many(k)
-    liked = [snapshot.catalogue.place[artifact_id] for artifact_id in like]
-    unliked = [snapshot.catalogue.place[artifact_id] for artifact_id in unlike]
-    scores, near = _scores(likeness, liked, unliked)
-    others = _others(snapshot, liked, unliked)
-    fit = others & _same_job(snapshot, likeness, liked, near)
-    makers = np.array(_makers(snapshot), object)
-    settled = settle(snapshot.catalogue, terms, lambda mask: _room(makers[fit & mask], k), k)
-    chosen = _spread(snapshot, settled.ranked(scores, fit), k)
-    items = tuple(_recommended(snapshot, liked[0], place, float(scores[place]), settled) for place in chosen)
+    k = how_many(wanted.k)
+    free = others(held, wanted)
+    left = partial(_how_many_serve, held, wanted, free)
+    settled = settle(held.snapshot.catalogue, terms, left, k)
+    items: list[Recommended] = []
+    for step in range(1 + len(settled.eligible.relaxed)):
+        mask = free & settled.eligible.mask & (settled.eligible.step == step)
+        above = held.places([item.artifact_id for item in items])
+        scored, rows, variety = ranked(held, wanted, mask, settled.wished, above)
+        for row, away in zip(rows[: k - len(items)], variety, strict=False):
+            items.append(_recommended(held, wanted, scored, int(row), float(away), settled))
     note = settled.eligible.note
-    if not items:
-        note = _why_none(snapshot, likeness, near, others, int(fit.sum()))
-    elif len(items) < k:
-        within = ", within the conditions" if settled.eligible.bound else ""
-        few = f"{len(items)} found: the same job, nearer than chance, at most {_FROM_ONE_MAKER} of a maker{within}."
-        note = f"{few} {note}" if note else few
-    return RecommendAnswer(items, note, tuple(like), tuple(unlike))
+    if len(items) < k:
+        few = _few(held, wanted, free, settled.eligible.bound, len(items))
+        note = f"{few} {note}" if items and note else few
+    return RecommendAnswer(tuple(items), note, wanted.liked, wanted.unlike, wanted.need, wanted.mode)
 
 
-def _why_none(snapshot: Snapshot, likeness: Likeness, near: np.ndarray, others: np.ndarray, fit: int) -> str:
-    """What leaves nothing: the conditions, that nothing does the same job, or that there is nothing to choose from."""
-    if fit:
-        do = "1 does" if fit == 1 else f"{fit} do"
-        return f"None found: {do} the same job by another maker, but not within the conditions."
-    if not others.any():
-        return "None found: there is nothing of that kind by another maker here."
-    best = int(np.argmax(np.where(others, near, -np.inf)))
-    chance = float(likeness.scale.share_above(near[best : best + 1])[0])
-    name = snapshot.catalogue.texts("name")[best]
-    return (
-        "None found: nothing by another maker is known to do the same job. "
-        f"The nearest is {name}, and {chance:.1%} of chance pairs are as alike."
-    )
+def _how_many_serve(held: Held, wanted: Wanted, free: np.ndarray, mask: np.ndarray) -> int:
+    return len(ranked(held, wanted, free & mask)[1])
 
 
-def _check(like: Sequence[str], unlike: Sequence[str]) -> None:
-    if not like:
-        raise QuestionError("nothing liked: name at least one artifact to start from.")
-    both = sorted(set(like) & set(unlike))
-    if both:
-        raise QuestionError(f"{', '.join(both)} is both liked and unliked: keep it on one side.")
+def ranked(
+    held: Held, wanted: Wanted, mask: np.ndarray, wished: Sequence[Condition] = (), above: Sequence[int] = ()
+) -> tuple[Scored, np.ndarray, np.ndarray]:
+    """What in the mask serves instead, its rows in the order to show them, and what variety takes from each.
 
-
-def _scores(likeness: Likeness, liked: list[int], unliked: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The score, and the likeness to what is liked alone.
-
-    An unliked artifact takes away only where it is nearer than the liked ones: being far from it earns nothing.
+    `above` are the places of what stands in the list already.
     """
-    near = np.mean([likeness.of(place) for place in liked], axis=0)
-    if not unliked:
-        return near, near
-    away = np.max([likeness.of(place) for place in unliked], axis=0)
-    with np.errstate(invalid="ignore"):
-        return near - 2 * np.maximum(0, np.nan_to_num(away - near, posinf=0)), near
+    scored = _scored(held, wanted, mask)
+    return scored, *_ordered(held, wanted, scored, wished, above)
 
 
-def _same_job(snapshot: Snapshot, likeness: Likeness, liked: list[int], near: np.ndarray) -> np.ndarray:
-    """Which artifacts do the job of what is liked.
-
-    Where both state their jobs, one must be the same and the likeness rare among chance pairs; where one is silent,
-    the likeness alone has to say it, and has to be as rare as that of an edge.
-    """
-    jobs = snapshot.catalogue.texts("job")
-    wanted = {job for place in liked for job in jobs[place]}
-    shared = np.array([bool(wanted & set(each)) for each in jobs])
-    silent = np.array([not each or not wanted for each in jobs])
-    scale = likeness.scale
-    return (shared & (near >= scale.cut(_RARE))) | (silent & (near >= scale.cut(CHANCE)))
+def _scored(held: Held, wanted: Wanted, mask: np.ndarray) -> Scored:
+    """Everything in the mask that is what the mode asks for, with its terms."""
+    if wanted.mode is Mode.SURPRISE:
+        return surprising(held, wanted, mask)
+    scored = score(held, wanted, candidates(held, wanted, mask))
+    if not len(scored.places):
+        return scored
+    fits = fitting(held, wanted, scored)
+    terms = {name: values[fits] for name, values in scored.terms.items()}
+    return replace(scored, places=scored.places[fits], terms=terms, likeness=scored.likeness[:, fits])
 
 
-def _others(snapshot: Snapshot, liked: list[int], unliked: list[int]) -> np.ndarray:
-    """Artifacts by other makers than the liked ones'; an unstated maker is another one.
-
-    What does the work is not replaced by what is worked with, nor the other way round.
-    """
-    makers = _makers(snapshot)
-    same = {makers[place] for place in liked} - {None}
-    kinds = [kind in MATERIAL for kind in snapshot.catalogue.texts("type")]
-    wanted = {kinds[place] for place in liked}
-    mask = np.array([maker not in same and kind in wanted for maker, kind in zip(makers, kinds, strict=True)])
-    mask[liked + unliked] = False
-    return mask
-
-
-def _makers(snapshot: Snapshot) -> list[str | None]:
-    """Every artifact's maker, in one case: ACME is Acme."""
-    return [maker and maker.casefold() for maker in snapshot.catalogue.texts("maker")]
+def _ordered(
+    held: Held, wanted: Wanted, scored: Scored, wished: Sequence[Condition], above: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows in the order to show them in, those that meet most wishes first; and what likeness to those above takes."""
+    known = [*held.places((*wanted.liked, *wanted.unlike)), *above]
+    met = np.sum([wish.met[scored.places] for wish in wished], axis=0) if wished else np.zeros(len(scored.places))
+    rows, away = np.zeros(0, np.int64), np.zeros(0)
+    for level in sorted(set(met.tolist()), reverse=True):
+        here = np.flatnonzero(met == level)
+        taken = [*known, *scored.places[rows].tolist()]
+        order, less = spread(held, scored.places[here], scored.score[here], taken)
+        rows, away = np.append(rows, here[order]), np.append(away, less)
+    return rows, away
 
 
-def _room(makers: np.ndarray, k: int) -> int:
-    """How many of these may stand in a list of k."""
-    taken = Counter(makers)
-    return min(k, taken.pop(None, 0) + sum(min(each, _FROM_ONE_MAKER) for each in taken.values()))
-
-
-def _spread(snapshot: Snapshot, order: list[int], k: int) -> list[int]:
-    """The first k, at most two of one maker."""
-    makers = _makers(snapshot)
-    taken: Counter[str | None] = Counter()
-    chosen: list[int] = []
-    for place in order:
-        if len(chosen) == k:
-            break
-        if makers[place] is None or taken[makers[place]] < _FROM_ONE_MAKER:
-            taken[makers[place]] += 1
-            chosen.append(place)
-    return chosen
-
-
-def _recommended(snapshot: Snapshot, liked: int, place: int, score: float, settled: Settled) -> Recommended:
-    columns = ["artifact_id", "name", "job", *_FACETS]
-    old = snapshot.catalogue.artifacts.slice(liked, 1).select(columns).to_pylist()[0]
-    new = snapshot.catalogue.artifacts.slice(place, 1).select(columns).to_pylist()[0]
-    differs = tuple(
-        f"{facet} {new[facet]} instead of {old[facet]}"
-        for facet in _FACETS
-        if new[facet] != old[facet] and new[facet] and old[facet] and "unknown" not in (new[facet], old[facet])
-    )
-    pairing = align(snapshot, liked, place)
+def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: float, settled: Settled) -> Recommended:
+    place, artifacts = int(scored.places[row]), held.snapshot.catalogue.artifacts
+    terms = scored.of(row) | ({"variety": variety} if variety else {})
+    new = artifacts.slice(place, 1).select(_COLUMNS).to_pylist()[0]
+    pairing, old, first = None, None, -1
+    if wanted.liked:
+        first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
+        old, pairing = artifacts.slice(first, 1).select(_COLUMNS).to_pylist()[0], align(held.snapshot, first, place)
+    differs = differences(old, new) if old else ()
+    jobs = sorted(set(old["job"]) & set(new["job"])) if old else []
+    reasons = reasons_for(held, pairing, differs, jobs, terms, (first, place))
     return Recommended(
         new["artifact_id"],
         new["name"],
         new["type"],
         new["maker"],
-        score,
-        tuple(pair.right.name for pair in pairing.shared),
+        round(sum(terms.values()), 6),
+        tuple(pair.right.name for pair in pairing.shared) if pairing else (),
         differs,
-        tuple(ability.name for ability in pairing.only_left),
-        (
-            *settled.reasons(place),
-            *_reasons(pairing, differs, sorted(set(old["job"]) & set(new["job"]))),
-        ),
+        tuple(ability.name for ability in pairing.only_left) if pairing else (),
+        (*settled.reasons(place), *of_need(held, wanted, place), *reasons),
+        tuple(Reason(name, name, points) for name, points in terms.items()),
     )
 
 
-def _reasons(pairing: Alignment, differs: tuple[str, ...], jobs: list[str]) -> tuple[Reason, ...]:
-    reasons = [Reason("job", "the same job: " + ", ".join(jobs))] if jobs else []
-    if pairing.shared:
-        reasons.append(Reason("shares", "also does: " + "; ".join(pair.left.name for pair in pairing.shared[:3])))
-    else:
-        reasons.append(Reason("shares", "near as a whole, though no single capability is called the same"))
-    if differs:
-        reasons.append(Reason("differs", "differs in " + ", ".join(differs)))
-    if pairing.only_right:
-        reasons.append(Reason("gains", "gains: " + "; ".join(ability.name for ability in pairing.only_right[:3])))
-    if pairing.only_left:
-        reasons.append(Reason("lacks", "gives up: " + "; ".join(ability.name for ability in pairing.only_left[:3])))
-    return tuple(reasons)
+def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) -> str:
+    """Why there are not as many as were asked for; `bound`: there are conditions."""
+    within = ", within the conditions" if bound else ""
+    if wanted.mode is not Mode.SAME_JOB or not wanted.liked:
+        return f"{count} found{within}." if count else f"None found: nothing here is of that kind{within}."
+    if count:
+        return f"{count} found: the same job, nearer than chance, at most {FROM_ONE_MAKER} of a maker{within}."
+    fit = len(_scored(held, wanted, free).places) if bound else 0
+    if fit:
+        do = "1 does" if fit == 1 else f"{fit} do"
+        return f"None found: {do} the same job by another maker, but not within the conditions."
+    if not free.any():
+        return "None found: there is nothing of that kind by another maker here."
+    near = np.mean([held.likeness.of(place) for place in held.places(wanted.liked)], axis=0)
+    best = int(np.argmax(np.where(free, near, -np.inf)))
+    chance = float(held.likeness.scale.share_above(near[best : best + 1])[0])
+    return (
+        "None found: nothing by another maker is known to do the same job. "
+        f"The nearest is {held.snapshot.catalogue.texts('name')[best]}, and {chance:.1%} of chance pairs are as alike."
+    )

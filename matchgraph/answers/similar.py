@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.align import Alignment, align
+from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.modes import candidates
+from matchgraph.answers.instead.scoring import score
+from matchgraph.answers.instead.wanted import Wanted
 from matchgraph.answers.search import how_many
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
-from matchgraph.graph.likeness import Likeness
 from matchgraph.snapshot.snapshot import Snapshot
 
 
@@ -22,7 +25,7 @@ class Alike:
     name: str
     type: str
     maker: str | None
-    score: float  # likeness, in usual deviations above artifacts at large
+    score: float  # how close it is, as `recommend` counts it
     chance: float  # share of chance pairs that are at least as alike
     meets: float  # share of the asked one's capabilities that this one has too
     reasons: tuple[Reason, ...]
@@ -43,28 +46,28 @@ class SimilarAnswer(Listing[Alike]):
         return said
 
 
-def similar(
-    snapshot: Snapshot, likeness: Likeness, artifact_id: str, k: int, conditions: Where | None
-) -> SimilarAnswer:
-    """The k artifacts most like one."""
+def similar(held: Held, artifact_id: str, k: int, conditions: Where | None) -> SimilarAnswer:
+    """The k artifacts most like one: what `recommend` starts from, with nothing left out and nothing spread."""
     k = how_many(k)
-    place = snapshot.catalogue.place[artifact_id]
-    scores = likeness.of(place)
+    snapshot, place = held.snapshot, held.snapshot.catalogue.place[artifact_id]
     among = allowed(snapshot.catalogue, conditions)
-    if among is not None:
-        scores = np.where(among, scores, -np.inf)
-    order = np.lexsort((np.arange(len(scores)), -scores))[:k]
-    chosen = [int(other) for other in order if np.isfinite(scores[other])]
-    items = tuple(alike(snapshot, place, other, float(scores[other])) for other in chosen)
+    mask = np.ones(len(snapshot.catalogue), bool) if among is None else among.copy()
+    mask[place] = False
+    wanted = Wanted(like=(artifact_id,), k=k)
+    found = score(held, wanted, candidates(held, wanted, mask))
+    order = np.lexsort((found.places, -found.score))[:k]
+    chance = snapshot.scale.share_above(found.likeness[0])
+    items = tuple(
+        alike(snapshot, place, int(found.places[at]), float(found.score[at]), float(chance[at])) for at in order
+    )
     return SimilarAnswer(items, None if items else "No other artifact here meets the conditions.", artifact_id)
 
 
-def alike(snapshot: Snapshot, place: int, other: int, score: float) -> Alike:
+def alike(snapshot: Snapshot, place: int, other: int, score: float, chance: float) -> Alike:
     """One artifact seen from another, with what they share."""
     columns = ["artifact_id", "name", "type", "maker"]
     record = snapshot.catalogue.artifacts.slice(other, 1).select(columns).to_pylist()[0]
     pairing = align(snapshot, place, other)
-    chance = float(snapshot.scale.share_above(np.array([score]))[0])
     return Alike(**record, score=score, chance=chance, meets=pairing.left_met, reasons=_reasons(pairing, chance))
 
 

@@ -33,13 +33,6 @@ class Settled:
     wished: tuple[Condition, ...]
     avoided: tuple[Condition, ...]
 
-    def ranked(self, scores: np.ndarray, among: np.ndarray) -> list[int]:
-        """The places among these that may answer: by what they break, then by the wishes they meet, then by score."""
-        places = np.flatnonzero(among & self.eligible.mask)
-        met = sum((wish.met[places].astype(int) for wish in self.wished), np.zeros(len(places), int))
-        order = np.lexsort((places, -scores[places], -met, self.eligible.step[places]))
-        return [int(place) for place in places[order]]
-
     def reasons(self, place: int) -> Iterator[Reason]:
         """What the terms have to say of one artifact."""
         yield from (Reason("relaxed", said) for said in self.eligible.breaches(place))

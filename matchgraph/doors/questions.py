@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from matchgraph.answers.exams import Split
-from matchgraph.answers.recommend import Mode
+from matchgraph.answers.instead.wanted import Mode
 from matchgraph.answers.where import Where
 from matchgraph.doors.options import (
     ComparisonForm,
@@ -96,12 +96,18 @@ def compare_command(
 @app.command("recommend")
 @filtered
 def recommend_command(
-    like: Annotated[list[str], typer.Argument(help="What you have or like: ids, names or aliases.")],
     must: Where,
     avoid: Where,
     prefer: Where,
+    like: Annotated[list[str] | None, typer.Argument(help="What you have or like: ids, names or aliases.")] = None,
     unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
-    mode: Annotated[Mode, typer.Option("--mode", help="same-job: the same job by another maker.")] = Mode.SAME_JOB,
+    to_replace: Annotated[str | None, typer.Option("--replace", help="The one whose job has to be done.")] = None,
+    neither: Annotated[
+        tuple[str, str] | None, typer.Option("--neither", help="Two just compared: the same job, neither of them.")
+    ] = None,
+    need: Annotated[str | None, typer.Option("--need", help="What it has to do, in words.")] = None,
+    mode: Annotated[Mode, typer.Option("--mode", help="The same job, next to the job, or a surprise.")] = Mode.SAME_JOB,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same surprise.")] = 0,
     relax: Annotated[
         str | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
     ] = None,
@@ -112,10 +118,25 @@ def recommend_command(
     as_json: JsonOption = False,
 ) -> None:
     """I need something different: what, and how does it differ?"""
+    if not like and need is None and to_replace is None and neither is None:
+        raise typer.BadParameter("name an artifact, or say --need, --replace or --neither")
     graph = MatchGraph(store, version=snapshot)
     order = [facet.strip() for facet in (relax or "").split(",") if facet.strip()]
-    sides = {"must": must, "prefer": prefer, "avoid": avoid}
-    show_answer(graph.recommend(like, unlike or (), mode=mode, **sides, relax=order, k=k), form, as_json)
+    answer = graph.recommend(
+        like or (),
+        unlike or (),
+        to_replace=to_replace,
+        neither=neither,
+        need=need,
+        mode=mode,
+        must=must,
+        prefer=prefer,
+        avoid=avoid,
+        relax=order,
+        k=k,
+        seed=seed,
+    )
+    show_answer(answer, form, as_json)
 
 
 @app.command("explain")

@@ -1,0 +1,88 @@
+"""Which artifacts may stand in the answer, by what "instead" means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.scoring import Scored
+from matchgraph.answers.instead.wanted import Mode, Wanted
+from matchgraph.answers.job import same_job_of
+from matchgraph.answers.relation import SAME_JOB
+from matchgraph.graph.neighbours import CHANCE
+
+POOL = 80  # artifacts that are looked at closely
+_RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
+_COME_BY = 0.001  # share of walks from which they come by an artifact
+_WALKED = 40  # of those, at most so many that only a walk leads to
+
+
+def others(held: Held, wanted: Wanted) -> np.ndarray:
+    """A mask of what may stand in for what is named at all.
+
+    For the same job that is what other makers make, an unstated maker being another one, and of the same kind: what
+    does the work is not replaced by what is worked with, nor the other way round.
+    """
+    liked, unliked = held.places(wanted.liked), held.places(wanted.unlike)
+    mask = np.ones(len(held.makers), bool)
+    if wanted.mode is Mode.SAME_JOB and liked:
+        mask = ~np.isin(held.makers, [maker for maker in held.makers[liked] if maker >= 0])
+        mask &= np.isin(held.material, held.material[liked])
+    mask[liked + unliked] = False
+    return mask
+
+
+def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
+    """The places worth a close look, of those in the mask: near as a whole, near in the graph, or met by the need."""
+    liked = held.places(wanted.liked)
+    found = [np.zeros(0, np.int64)]
+    size = max(POOL, 3 * wanted.k)
+    if liked:
+        rough = np.mean([held.closeness.roughly(place) for place in liked], axis=0)
+        found.append(_most(np.where(mask, rough, -np.inf), size, -np.inf))
+        walked = held.walks.shares(liked)
+        found.append(_most(np.where(mask, walked, 0.0), _WALKED, 0.0))
+    if wanted.need is not None and wanted.asked is not None and mask.any():
+        found.append(held.scorer.score(wanted.need, wanted.asked, size, mask).places)
+    return np.unique(np.concatenate(found))
+
+
+def fitting(held: Held, wanted: Wanted, scored: Scored) -> np.ndarray:
+    """Which candidates are what the mode asks for: a mask over them."""
+    if not wanted.liked:
+        answers: np.ndarray = scored.terms["need"] > 0
+        return answers
+    near = scored.likeness.mean(axis=0) if wanted.neither is None else scored.likeness.min(axis=0)
+    if wanted.mode is Mode.SAME_JOB:
+        return _same_job(held, held.places(wanted.liked), scored.places, near)
+    return _beside(held, held.places(wanted.liked), scored, near)
+
+
+def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Which do the job of what is liked.
+
+    Where both state their jobs, one must be the same and the likeness rare among chance pairs. Where one is silent,
+    the likeness has to be as rare as that of an edge; or less rare, if walks over the match graph come by as well.
+    """
+    jobs, scale = held.closeness.jobs, held.snapshot.scale
+    wanted = frozenset[str]().union(*(jobs[place] for place in liked))
+    shared = np.array([bool(wanted & jobs[place]) for place in places], bool)
+    silent = np.array([not jobs[place] or not wanted for place in places], bool)
+    walked = held.walks.shares(liked)[places] >= _COME_BY
+    rare = near >= scale.cut(_RARE)
+    fits: np.ndarray = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
+    return fits
+
+
+def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> np.ndarray:
+    """Which stand next to the job: linked, chosen together or nearer than chance, and doing another one."""
+    same = np.max([same_job_of(held.snapshot, held.likeness, place, scored.places) for place in liked], axis=0)
+    joined = (scored.terms["linked"] > 0) | (scored.terms["chosen"] > 0)
+    fits: np.ndarray = (same < SAME_JOB) & (joined | (near >= held.snapshot.scale.cut(_RARE)))
+    return fits
+
+
+def _most(values: np.ndarray, count: int, above: float) -> np.ndarray:
+    """The places of the largest values, none that is not above some value."""
+    order = np.argpartition(-values, count)[:count] if count < len(values) else np.arange(len(values))
+    return order[values[order] > above]

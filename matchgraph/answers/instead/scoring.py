@@ -1,0 +1,144 @@
+"""How well an artifact serves instead: terms that add up to the score.
+
+    score = whole + cover + words + shelf     how close it is to what is liked (`closeness.py`)
+          + company                           how close it and what is liked are to each other's nearest
+          + walk                              how often walks from what is liked come by, half of those from the unliked
+          + chosen                            people who searched chose it for the same things
+          + linked                            a source declares that the two go together
+          + need                              how well it answers the need, by the scorer of search
+          + unlike                            what it is nearer to the unliked takes away, never gives
+
+Likes are averaged, so a second like never drowns the first. Being far from what is not liked earns nothing: an
+artifact falls as far as it is nearer to the nearest unliked one than a clear margin below what is liked. Company is
+counted in the sixty nearest of each named artifact, whatever the filter, and so no term depends on the filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchgraph.answers.instead.closeness import Closeness
+from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.wanted import Mode, Wanted
+
+COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
+HINGE, MARGIN = 1.5, 1.0
+_ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
+_DIGITS = 6
+
+# What counts how much: next to a job stands what one comes to, not what is the same.
+_WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
+    Mode.SAME_JOB: {"linked": 0.0},
+    Mode.ADJACENT: {"whole": 0.5, "cover": 0.5, "words": 0.5, "shelf": 0.5, "company": 0.5, "walk": 3.0},
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scored:
+    """Candidates with the terms of their scores; all arrays are in the order of `places`."""
+
+    places: np.ndarray  # int64, artifact places
+    terms: Mapping[str, np.ndarray]
+    likeness: np.ndarray  # float64 (liked, candidates), what says whether chance explains it
+
+    @property
+    def score(self) -> np.ndarray:
+        """The terms added up."""
+        if not self.terms:
+            return np.zeros(len(self.places))
+        total: np.ndarray = np.round(np.sum(list(self.terms.values()), axis=0), _DIGITS)
+        return total
+
+    def of(self, at: int) -> dict[str, float]:
+        """The terms of one candidate, those that are none left out; largest first."""
+        named = {name: float(values[at]) for name, values in self.terms.items() if values[at]}
+        return dict(sorted(named.items(), key=lambda term: -abs(term[1])))
+
+
+def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
+    """Every term for some artifacts."""
+    size = len(places)
+    if not size:
+        return Scored(places, {}, np.zeros((len(wanted.liked), 0)))
+    liked, unliked = held.places(wanted.liked), held.places(wanted.unlike)
+    replaced = held.places((wanted.to_replace,) if wanted.to_replace else ())
+    terms: dict[str, np.ndarray] = {}
+    likeness = np.zeros((len(liked), size))
+    for row, place in enumerate(liked):
+        seen, likeness[row] = _seen(held.closeness, place, places, replacing=place in replaced)
+        for name, values in seen.items():
+            terms[name] = terms.get(name, np.zeros(size)) + values / len(liked)
+    near = np.sum(list(terms.values()), axis=0) if terms else np.zeros(size)
+    terms |= _of_graph(held, liked, unliked, places)
+    if wanted.need is not None and wanted.asked is not None:
+        terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
+        near = near + terms["need"]
+    if unliked:
+        terms["unlike"] = _taken(held.closeness, unliked, places, near)
+    weights = _WEIGHTS.get(wanted.mode, {})
+    weighed = {name: np.round(weights.get(name, 1.0) * part, _DIGITS) for name, part in terms.items()}
+    return Scored(places, weighed, likeness)
+
+
+def _of_graph(held: Held, liked: Sequence[int], unliked: Sequence[int], places: np.ndarray) -> dict[str, np.ndarray]:
+    if not liked:
+        return {}
+    walks, here = held.walks, np.array(liked)
+    walk = np.sqrt(walks.shares(liked)[places])
+    if unliked:
+        walk = walk - np.sqrt(walks.shares(unliked)[places]) / 2
+    together = walks.together[here][:, places].toarray().mean(axis=0)
+    linked = walks.links[here][:, places].toarray().max(axis=0)
+    return {"walk": WALK * walk, "chosen": CHOSEN * np.log1p(together), "linked": LINKED * np.sqrt(linked)}
+
+
+def _taken(closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """What the nearest of the unliked takes away."""
+    away = [np.sum(list(_seen(closeness, place, places)[0].values()), axis=0) for place in unliked]
+    taken: np.ndarray = -HINGE * np.maximum(0, np.max(away, axis=0) - near + MARGIN)
+    return taken
+
+
+def _seen(
+    closeness: Closeness, place: int, places: np.ndarray, *, replacing: bool = False
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The terms of closeness and company for some artifacts, seen from one; and its likeness with them."""
+    here = np.array([place])
+    parts = closeness.parts(here, places)
+    direct = parts.closeness[0]
+    terms = {name: values[0] for name, values in parts.terms(replacing=replacing).items()}
+    anchors = closeness.nearest(place, _ANCHORS)
+    if len(anchors):
+        known = closeness.parts(here, anchors).closeness[0]
+        between = closeness.parts(places, anchors).closeness
+        terms["company"] = COMPANY * company(direct, known, between, places[:, None] == anchors)
+    return terms, closeness.likeness_of(place, places, parts)
+
+
+def company(direct: np.ndarray, known: np.ndarray, between: np.ndarray, same: np.ndarray) -> np.ndarray:
+    """How close each artifact is to the nearest of the one asked, and that one to the nearest of it; the mean.
+
+    `direct` is their closeness with it, `known` that of the anchors with it, `between` theirs with the anchors, and
+    `same` says where an artifact is itself an anchor: to itself it is as close as to the next nearest.
+    """
+    others = np.where(same, -np.inf, between)
+    nearest = np.maximum(others.max(axis=1), direct)
+    filled = np.where(same, nearest[:, None], between)
+    mine = np.argsort(-known, kind="stable")[:_NEAREST]
+    to_mine = filled[:, mine] @ _sharply(known[None, mine])[0]
+    reach = np.concatenate([others, direct[:, None]], axis=1)
+    theirs = np.argsort(-reach, axis=1, kind="stable")[:, :_NEAREST]
+    weights = _sharply(np.take_along_axis(reach, theirs, axis=1))
+    to_theirs = (weights * np.append(known, known.max())[theirs]).sum(axis=1)
+    both: np.ndarray = (to_mine + to_theirs) / 2
+    return both
+
+
+def _sharply(closeness: np.ndarray) -> np.ndarray:
+    """Shares by row that fall off quickly with closeness."""
+    weights = np.exp((closeness - closeness.max(axis=1, keepdims=True)) / _SHARP)
+    shares: np.ndarray = weights / weights.sum(axis=1, keepdims=True)
+    return shares

@@ -67,7 +67,7 @@ class Bench:
 
     def taught(self, events: Sequence[SearchEvent], quiet: bool = False) -> tuple[Learned, np.ndarray]:
         """What choices teach, with a line on what it took."""
-        encode = partial(embed, encoder=self.graph.encoder, cache=self.cache, task="live")
+        encode = partial(embed, encoder=self.graph.encoder, cache=self.cache, task="query")
         encode([query_key(event.query) for event in events])
         start = time.process_time()
         learned, chosen = learned_from(self.scorer, self.catalogue.place, encode, events)

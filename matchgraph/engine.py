@@ -31,7 +31,7 @@ from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries

@@ -14,7 +14,7 @@ from ir_measures import RR, R, Success, nDCG
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.values import Listing
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import QuestionError
 from matchgraph.searches.hits import Labelled
 

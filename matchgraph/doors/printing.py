@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track as draw
 
 from matchgraph.answers.values import Answer
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.doors.options import Form
 from matchgraph.engine import MatchGraph
 from matchgraph.pages.classic import Values, classic, written

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.graph.likeness import Likeness, Pairs
 from matchgraph.vectors.grid import products
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import networkx as nx
 import numpy as np
-import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.compare import Comparison, compare
@@ -46,6 +44,10 @@ from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
 
 
 class MatchGraph:
@@ -259,7 +261,8 @@ class MatchGraph:
         }
         if name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
-        return pd.DataFrame(tables[name].to_pandas())
+        found: pd.DataFrame = tables[name].to_pandas()
+        return found
 
     @cached_property
     def encoder(self) -> Encoder:

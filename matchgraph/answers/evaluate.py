@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import ir_measures
 import numpy as np
-from ir_measures import RR, R, Success, nDCG
 
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.values import Listing
@@ -20,7 +18,7 @@ from matchgraph.searches.hits import Labelled
 
 Scope = Literal["open", "family"]
 
-_MEASURES = {"ndcg_10": nDCG @ 10, "mrr_10": RR @ 10, "recall_5": R @ 5, "recall_10": R @ 10, "hit_1": Success @ 1}
+_MEASURES = {"ndcg_10": "nDCG@10", "mrr_10": "RR@10", "recall_5": "R@5", "recall_10": "R@10", "hit_1": "Success@1"}
 _SYSTEMS = ("matchgraph", "bm25", "vectors", "vectors-best")
 _DEPTH = 10
 _RESAMPLES = 2_000
@@ -140,6 +138,8 @@ def _top(places: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _score(family: str, system: str, queries: Sequence[Labelled], found: list[list[str]], candidates: int) -> Score:
+    import ir_measures
+
     names = [str(place) for place in range(len(queries))]
     right = [
         ir_measures.Qrel(name, answer, 1) for name, query in zip(names, queries, strict=True) for answer in query.gold
@@ -151,8 +151,8 @@ def _score(family: str, system: str, queries: Sequence[Labelled], found: list[li
         for place, artifact_id in enumerate(ids)
     ]
     values: dict[str, dict[str, float]] = {measure: dict.fromkeys(names, 0.0) for measure in _MEASURES}
-    by_measure = {measure: name for name, measure in _MEASURES.items()}
-    for metric in ir_measures.iter_calc(list(_MEASURES.values()), right, run):
+    by_measure = {ir_measures.parse_measure(measure): name for name, measure in _MEASURES.items()}
+    for metric in ir_measures.iter_calc(list(by_measure), right, run):
         values[by_measure[metric.measure]][metric.query_id] = metric.value
     means = {measure: round(float(np.mean(list(each.values()))), 4) for measure, each in values.items()}
     low, high = _interval(np.array(list(values["ndcg_10"].values())))

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
+import click
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from matchgraph.doors import choices, exports, imports, questions, upkeep
 from matchgraph.errors import MatchGraphError
 
+_ROOMS = {
+    "questions": ("search", "similar", "compare", "recommend", "explain", "evaluate"),
+    "choices": ("by-example", "like-but", "cover", "pareto"),
+    "upkeep": ("rebuild", "record", "snapshots", "diff", "verify", "gc"),
+    "imports": ("import", "validate"),
+    "exports": ("export",),
+}
+
+
+class _Commands(TyperGroup):
+    """Every command; its room is imported when it is asked for, so that a search waits for nothing else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return [command for commands in _ROOMS.values() for command in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        room = next((room for room, commands in _ROOMS.items() if cmd_name in commands), None)
+        if room is None:  # whoever mistypes is told the nearest of these
+            self.commands = {command: click.Command(command) for command in self.list_commands(ctx)}
+            return None
+        rooms = typer.Typer(rich_markup_mode=None)
+        rooms.add_typer(import_module(f"matchgraph.doors.{room}").app)
+        return get_group(rooms).commands[cmd_name]
+
+
 app = typer.Typer(
-    help="Match AI artifacts by what they can do, and say why.",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(questions.app)
-app.add_typer(choices.app)
-app.add_typer(upkeep.app)
-app.add_typer(imports.app)
-app.add_typer(exports.app, name="export")
+
+
+@app.callback()
+def matchgraph() -> None:
+    """Match AI artifacts by what they can do, and say why."""
 
 
 def main() -> None:

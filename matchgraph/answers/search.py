@@ -136,7 +136,7 @@ def _reasons(
     """The text that matched best, and what each term gives; `said` and `used` are words in common with the query."""
     row = int(found.best_row[at])
     is_job = row >= scorer.texts.capabilities
-    matched = scorer.texts.texts[row] if is_job else str(ability(snapshot, row))
+    matched = scorer.texts.job(row) if is_job else str(ability(snapshot, row))
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"

@@ -29,8 +29,8 @@ from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
-from matchgraph.catalogue.track import Track
 from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness

@@ -11,6 +11,7 @@ from matchgraph.answers.align import ability
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
+from matchgraph.catalogue.columns import rows_at
 from matchgraph.errors import QuestionError
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
@@ -117,7 +118,7 @@ def _found(
 ) -> tuple[Found, ...]:
     """The results in those slots, each with its reasons."""
     places = [int(found.places[at]) for at, _ in slots]
-    records = snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]).take(places).to_pylist()
+    records = rows_at(snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]), places)
     memory = scorer.learned.memory
     said = scorer.words.common(query, places)
     used = memory.words.common(query, places) if memory else [[] for _ in places]

@@ -27,7 +27,7 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         return [command for commands in _ROOMS.values() for command in commands]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         room = next((room for room, commands in _ROOMS.items() if cmd_name in commands), None)
         if room is None:  # whoever mistypes is told the nearest of these
             self.commands = {command: click.Command(command) for command in self.list_commands(ctx)}

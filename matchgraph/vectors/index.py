@@ -85,7 +85,9 @@ class Index:
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The cosine of each grid row asked for with each of the rows: float64 (queries, rows)."""
         # Not by a matrix product: its threads and faiss's would wait for one another, longer than one thread works.
-        return cosines_of(np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows].astype(np.float32)))
+        return cosines_of(
+            np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows].astype(np.float32))
+        )
 
 
 def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

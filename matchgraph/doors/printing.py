@@ -9,8 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import track as draw
 
 from matchgraph.answers.values import Answer
 from matchgraph.catalogue.track import Track
@@ -18,8 +16,6 @@ from matchgraph.doors.options import Form
 from matchgraph.engine import MatchGraph
 from matchgraph.pages.classic import Values, classic, written
 from matchgraph.pages.render import render
-
-_stderr = Console(stderr=True)
 
 
 def show_answer(answer: Answer, form: Form, as_json: bool) -> None:
@@ -47,8 +43,12 @@ def show(what: Any) -> None:
 
 def tracked(stage: str) -> Track:
     """A bar on stderr where somebody looks at it, else nothing."""
+    from rich.console import Console
+    from rich.progress import track as draw
+
+    stderr = Console(stderr=True)
 
     def track(items: Iterable[Any]) -> Iterable[Any]:
-        return draw(items, description=stage, console=_stderr, transient=True, disable=not _stderr.is_terminal)
+        return draw(items, description=stage, console=stderr, transient=True, disable=not stderr.is_terminal)
 
     return track

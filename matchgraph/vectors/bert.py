@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 from scipy.special import erf
 from tokenizers import Tokenizer
 
 _ROAD = ["Transformer", "Pooling"]  # what a model is made of; after it comes Normalize, or nothing
 _POOLS = {"mean", "cls"}
 _NAMES = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}  # as models said it for years
-_QUERY = "detect toxic comments"
+_NUMBERS = "F32"  # as safetensors calls float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +100,27 @@ def bert_in(folder: Path) -> Bert | None:
         form = _form_in(folder)
         if form is None:
             return None
-        with safe_open(folder / "model.safetensors", "np") as file:
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - a file is no dict
-        bert = Bert(form, Tokenizer.from_file(str(folder / "tokenizer.json")), weights)
-        return bert if bert.encode([_QUERY]).dtype == np.float32 else None  # a weight that is missing is found out here
-    except (OSError, ValueError, LookupError, TypeError, SafetensorError):
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        bert = Bert(form, tokenizer, _weights_in(folder / "model.safetensors"))
+        bert.encode([""])  # where a weight is missing, or of another shape, that is found out here
+        return bert
+    except (OSError, ValueError, LookupError, TypeError):
         return None
+
+
+def _weights_in(path: Path) -> dict[str, np.ndarray]:
+    """Every float32 array of a safetensors file, mapped: of the table of words only a query's own rows are read.
+
+    The file: the length of a header, the header (JSON: type, shape and place of each array), the arrays.
+    """
+    content = np.asarray(np.memmap(path, np.uint8, "r"))
+    start = 8 + int.from_bytes(content[:8].tobytes(), "little")
+    header = json.loads(content[8:start].tobytes())
+    return {
+        name: content[start:][slice(*said["data_offsets"])].view(np.float32).reshape(said["shape"])
+        for name, said in header.items()
+        if said.get("dtype") == _NUMBERS
+    }
 
 
 def _form_in(folder: Path) -> Form | None:

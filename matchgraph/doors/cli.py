@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from matchgraph.errors import MatchGraphError
@@ -24,13 +24,14 @@ _ROOMS = {
 class _Commands(TyperGroup):
     """Every command; its room is imported when it is asked for, so that a search waits for nothing else."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+    # Any: the classes of click that typer uses are its private ones.
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as it is called
         return [command for commands in _ROOMS.values() for command in commands]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         room = next((room for room, commands in _ROOMS.items() if cmd_name in commands), None)
         if room is None:  # whoever mistypes is told the nearest of these
-            self.commands = {command: click.Command(command) for command in self.list_commands(ctx)}
+            self.commands = {command: TyperCommand(command) for command in self.list_commands(ctx)}
             return None
         rooms = typer.Typer(rich_markup_mode=None)
         rooms.add_typer(import_module(f"matchgraph.doors.{room}").app)

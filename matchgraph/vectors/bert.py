@@ -100,12 +100,18 @@ def bert_in(folder: Path) -> Bert | None:
         form = _form_in(folder)
         if form is None:
             return None
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        bert = Bert(form, tokenizer, _weights_in(folder / "model.safetensors"))
+        bert = Bert(form, _tokenizer_in(folder / "tokenizer.json"), _weights_in(folder / "model.safetensors"))
         bert.encode([""])  # where a weight is missing, or of another shape, that is found out here
         return bert
     except (OSError, ValueError, LookupError, TypeError):
         return None
+
+
+def _tokenizer_in(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises no narrower one
+        raise ValueError(f"{path}: {error}") from error
 
 
 def _weights_in(path: Path) -> dict[str, np.ndarray]:

@@ -1,4 +1,7 @@
-"""`MatchGraph`: a snapshot opened, with the questions as methods."""
+"""`MatchGraph`: a snapshot opened, with the questions as methods.
+
+The room of a question is imported when it is asked, so that a search at the shell does not wait for the others.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
-from matchgraph.answers.compare import Comparison, compare
-from matchgraph.answers.diff import Diff, diff
-from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
-from matchgraph.answers.explain import Explanation, explain
-from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
-from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
-from matchgraph.answers.instead.cover import CoverAnswer, cover
-from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
 from matchgraph.answers.job import same_job_of
-from matchgraph.answers.lessons import Lessons, lessons_of
-from matchgraph.answers.need import need_of
-from matchgraph.answers.recommend import MODES, RecommendAnswer, recommend
-from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import Lots, SearchAnswer, search
@@ -36,7 +27,6 @@ from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.hits import read_labelled
 from matchgraph.searches.log import SearchLog, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
@@ -48,6 +38,17 @@ from matchgraph.vectors.texts import texts_of
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+
+    from matchgraph.answers.compare import Comparison
+    from matchgraph.answers.diff import Diff
+    from matchgraph.answers.evaluate import Evaluation, Scope
+    from matchgraph.answers.explain import Explanation
+    from matchgraph.answers.instead.by_example import ByExampleAnswer
+    from matchgraph.answers.instead.counterfactual import LikeButAnswer
+    from matchgraph.answers.instead.cover import CoverAnswer
+    from matchgraph.answers.instead.pareto import ParetoAnswer
+    from matchgraph.answers.lessons import Lessons
+    from matchgraph.answers.recommend import RecommendAnswer
 
 
 class MatchGraph:
@@ -89,6 +90,10 @@ class MatchGraph:
 
     def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
         """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
+        from matchgraph.answers.compare import compare
+        from matchgraph.answers.need import need_of
+        from matchgraph.answers.record import Record
+
         one, other = self.resolve(left), self.resolve(right)
         if one == other:
             raise QuestionError(f"{one!r} is compared with itself: name two different artifacts.")
@@ -107,6 +112,8 @@ class MatchGraph:
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
+        from matchgraph.answers.diff import diff
+
         held = self.store.held(before)
         return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
 
@@ -126,6 +133,8 @@ class MatchGraph:
 
         Where fewer than k are left, the conditions on the facets in `relax` are given up, one after another.
         """
+        from matchgraph.answers.recommend import MODES, recommend
+
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         liked, unliked = self._resolved(like), self._resolved(unlike)
@@ -144,6 +153,8 @@ class MatchGraph:
         k: int = 10,
     ) -> ByExampleAnswer:
         """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        from matchgraph.answers.instead.by_example import by_example, examples_of
+
         examples = examples_of(self.resolve, like, unlike, target, context)
         return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
 
@@ -157,16 +168,22 @@ class MatchGraph:
         k: int = 1,
     ) -> LikeButAnswer:
         """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        from matchgraph.answers.instead.counterfactual import like_but
+
         return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
 
     def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
         """Which artifacts, as few as can be, do all of this together?"""
+        from matchgraph.answers.instead.cover import cover
+
         return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
 
     def pareto(
         self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
     ) -> ParetoAnswer:
         """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        from matchgraph.answers.instead.pareto import AMONG, pareto, pareto_of_query
+
         if isinstance(asked, str):
             return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
         if where is not None:
@@ -177,17 +194,24 @@ class MatchGraph:
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
+        from matchgraph.answers.explain import explain
+
         artifact_id = self.resolve(name)
         return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
 
     def lessons(self) -> Lessons:
         """What has search learned from choices, and with what gain?"""
+        from matchgraph.answers.lessons import lessons_of
+
         return lessons_of(self.snapshot.learned.report)
 
     def evaluate(
         self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
     ) -> Evaluation:
         """How good is search on labelled queries, against its two halves alone?"""
+        from matchgraph.answers.evaluate import evaluate
+        from matchgraph.searches.hits import read_labelled
+
         every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
         labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)

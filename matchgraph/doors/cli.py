@@ -13,7 +13,8 @@ from typer.main import get_group
 from matchgraph.errors import MatchGraphError
 
 _ROOMS = {
-    "questions": ("search", "similar", "compare", "recommend", "explain", "evaluate"),
+    "search": ("search",),
+    "questions": ("similar", "compare", "recommend", "explain", "evaluate"),
     "choices": ("by-example", "like-but", "cover", "pareto"),
     "upkeep": ("rebuild", "record", "snapshots", "diff", "verify", "gc"),
     "imports": ("import", "validate"),

@@ -5,33 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
-
-import typer
 
 from matchgraph.answers.values import Answer
 from matchgraph.catalogue.track import Track
 from matchgraph.doors.options import Form
-from matchgraph.engine import MatchGraph
-from matchgraph.pages.classic import Values, classic, written
-from matchgraph.pages.render import render
 
 
 def show_answer(answer: Answer, form: Form, as_json: bool) -> None:
     """Print an answer in its form."""
-    show(answer.to_dict() if as_json else render(answer, form.value))
-
-
-def show_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:
-    """Print the page as it is, to the last byte; what its values are is said on stderr."""
-    page, shown = classic(graph, left, right, values)
-    if as_json:
-        show({"values": shown, **asdict(page)})
+    if as_json or form is Form.TEXT:
+        show(answer.to_dict() if as_json else str(answer))
         return
-    if values is None and shown is Values.PUBLISHED:
-        typer.echo("values as an imported page published them; --values computed shows our own", err=True)
-    sys.stdout.write(written(page))
+    from matchgraph.pages.render import render  # which knows every answer there is
+
+    show(render(answer, form.value))
 
 
 def show(what: Any) -> None:

@@ -30,7 +30,7 @@ def lap(name):
     print(f"    {name:34} {1000 * (clock[-1] - clock[-2]):6.0f} ms CPU")
 import numpy, scipy.sparse, scipy.special, pyarrow.parquet, pyarrow.compute, faiss, pydantic, tokenizers, typer
 lap("libraries imported")
-from matchgraph.doors import questions
+from matchgraph.doors import search
 from matchgraph.engine import MatchGraph, encode_query
 from matchgraph.snapshot.snapshot import unpacked
 lap("our own modules")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,7 @@ from typer.main import get_group
 
 from matchgraph.errors import MatchGraphError
 
+_RUBBISH = 100_000  # objects before it is looked for: nearly all that a command loads stays to its end
 _ROOMS = {
     "search": ("search",),
     "questions": ("similar", "compare", "recommend", "explain", "evaluate"),
@@ -55,6 +57,7 @@ def matchgraph() -> None:
 
 def main() -> None:
     """Run one command; what cannot be done ends in one line and status 1."""
+    gc.set_threshold(_RUBBISH)
     try:
         app(prog_name="matchgraph")
     except (MatchGraphError, OSError) as error:

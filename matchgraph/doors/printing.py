@@ -14,12 +14,14 @@ from matchgraph.doors.options import Form
 
 def show_answer(answer: Answer, form: Form, as_json: bool) -> None:
     """Print an answer in its form."""
-    if as_json or form is Form.TEXT:
-        show(answer.to_dict() if as_json else str(answer))
-        return
-    from matchgraph.pages.render import render  # which knows every answer there is
+    if as_json:
+        show(answer.to_dict())
+    elif form.value == "text":
+        show(str(answer))
+    else:
+        from matchgraph.pages.render import render  # which imports every answer that has a page
 
-    show(render(answer, form.value))
+        show(render(answer, form.value))
 
 
 def show(what: Any) -> None:

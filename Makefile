@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -62,6 +62,10 @@ bench-recommend: .venv/tested
 # What survives faults at every step of a publish, and what a search log bears; with bars.
 bench-faults: .venv/tested
 	$(BIN)/python -m tests.bench.faults
+
+# How long a search at the shell takes in a new process, and the import of the package.
+bench-cold: .venv/tested
+	$(BIN)/python -m tests.bench.cold
 
 clean:
 	rm -rf .venv

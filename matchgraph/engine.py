@@ -1,57 +1,58 @@
-"""`MatchGraph`: a snapshot opened, with the questions as methods."""
+"""`MatchGraph`: a snapshot opened, with the questions as methods.
+
+The room of a question is imported when it is asked, so that a search at the shell does not wait for the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import networkx as nx
 import numpy as np
-import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
-from matchgraph.answers.compare import Comparison, compare
-from matchgraph.answers.diff import Diff, diff
-from matchgraph.answers.evaluate import Scope, evaluate
-from matchgraph.answers.evaluation import Evaluation
-from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
-from matchgraph.answers.explain import Explanation, explain
-from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
-from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
-from matchgraph.answers.instead.cover import CoverAnswer, cover
-from matchgraph.answers.instead.held import Held
-from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
-from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.job import same_job_of
-from matchgraph.answers.lessons import Lessons, lessons_of
-from matchgraph.answers.need import need_of
-from matchgraph.answers.recommend import RecommendAnswer, recommend
-from matchgraph.answers.record import Record
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
-from matchgraph.catalogue.read import Track
 from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.hits import read_hits, read_labelled
 from matchgraph.searches.log import SearchLog, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
-from matchgraph.vectors.reranker import Reranker, reranker_in
+from matchgraph.vectors.reranker import reranker_in
 from matchgraph.vectors.texts import texts_of
-from matchgraph.vectors.vectors import embed
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from matchgraph.answers.compare import Comparison
+    from matchgraph.answers.diff import Diff
+    from matchgraph.answers.evaluate import Scope
+    from matchgraph.answers.evaluation import Evaluation
+    from matchgraph.answers.explain import Explanation
+    from matchgraph.answers.instead.by_example import ByExampleAnswer
+    from matchgraph.answers.instead.counterfactual import LikeButAnswer
+    from matchgraph.answers.instead.cover import CoverAnswer
+    from matchgraph.answers.instead.held import Held
+    from matchgraph.answers.instead.pareto import ParetoAnswer
+    from matchgraph.answers.lessons import Lessons
+    from matchgraph.answers.recommend import RecommendAnswer
+    from matchgraph.vectors.reranker import Reranker
 
 
 class MatchGraph:
@@ -104,6 +105,10 @@ class MatchGraph:
 
     def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
         """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
+        from matchgraph.answers.compare import compare
+        from matchgraph.answers.need import need_of
+        from matchgraph.answers.record import Record
+
         one, other = self.resolve(left), self.resolve(right)
         if one == other:
             raise QuestionError(f"{one!r} is compared with itself: name two different artifacts.")
@@ -122,6 +127,8 @@ class MatchGraph:
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
+        from matchgraph.answers.diff import diff
+
         held = self.store.held(before)
         return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
 
@@ -146,6 +153,9 @@ class MatchGraph:
         Modes: same-job, adjacent (next to the job) and surprise (from elsewhere, drawn by the seed). Where fewer than
         k are left, the conditions on the facets in `relax` are given up, one after another.
         """
+        from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
+        from matchgraph.answers.recommend import recommend
+
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
         if neither is not None and (isinstance(neither, str) or len(neither) != 2):
@@ -179,6 +189,8 @@ class MatchGraph:
         k: int = 10,
     ) -> ByExampleAnswer:
         """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        from matchgraph.answers.instead.by_example import by_example, examples_of
+
         examples = examples_of(self.resolve, like, unlike, target, context)
         return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
 
@@ -192,16 +204,22 @@ class MatchGraph:
         k: int = 1,
     ) -> LikeButAnswer:
         """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        from matchgraph.answers.instead.counterfactual import like_but
+
         return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
 
     def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
         """Which artifacts, as few as can be, do all of this together?"""
+        from matchgraph.answers.instead.cover import cover
+
         return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
 
     def pareto(
         self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
     ) -> ParetoAnswer:
         """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        from matchgraph.answers.instead.pareto import AMONG, pareto, pareto_of_query
+
         if isinstance(asked, str):
             return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
         if where is not None:
@@ -212,11 +230,15 @@ class MatchGraph:
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
+        from matchgraph.answers.explain import explain
+
         artifact_id = self.resolve(name)
         return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
 
     def lessons(self) -> Lessons:
         """What has search learned from choices, and with what gain?"""
+        from matchgraph.answers.lessons import lessons_of
+
         return lessons_of(self.snapshot.learned.report)
 
     def evaluate(
@@ -224,7 +246,7 @@ class MatchGraph:
         queries: str | Path | Sequence[str | Path],
         *,
         scope: Scope = "open",
-        split: str = Split.NONE,
+        split: str = "none",
         hits: str | Path | Sequence[str | Path] = (),
         track: Track = iter,
     ) -> Evaluation:
@@ -233,6 +255,11 @@ class MatchGraph:
         With `hits` it learns from these instead. With a `split` it learns from them, or else from the queries
         themselves, but for a part held out, and is judged on that part.
         """
+        from matchgraph.answers.evaluate import evaluate
+        from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
+        from matchgraph.searches.hits import read_hits, read_labelled
+        from matchgraph.vectors.vectors import embed
+
         if split not in tuple(Split):
             raise QuestionError(f"no split {split!r}: wanted one of {', '.join(Split)}.")
         every, past = read_labelled(_listed(queries)), _listed(hits)
@@ -317,7 +344,8 @@ class MatchGraph:
         }
         if name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
-        return pd.DataFrame(tables[name].to_pandas())
+        found: pd.DataFrame = tables[name].to_pandas()
+        return found
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -347,6 +375,8 @@ class MatchGraph:
 
     @cached_property
     def _held(self) -> Held:
+        from matchgraph.answers.instead.held import Held
+
         return Held(self.snapshot, self.likeness, lambda: self.scorer)
 
     @cached_property

@@ -20,9 +20,10 @@ from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.learning import learn
 from matchgraph.answers.scoring import Scorer
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.read import Source, Track, read
+from matchgraph.catalogue.read import Source, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link

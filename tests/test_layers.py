@@ -27,6 +27,7 @@ HOMES = {
     "safetensors": {"vectors/reranker.py"},
     "torch": {"vectors/encoder.py"},
     "huggingface_hub": {"vectors/encoder.py", "catalogue/importers/hf_card.py"},
+    "tokenizers": {"vectors/bert.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
     "license_expression": {"catalogue/spdx.py"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.grid import products
@@ -49,6 +48,8 @@ class Alignment:
 
 def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     """The best one-to-one pairing of two artifacts' capabilities; pairs that chance explains are no pairs."""
+    from scipy.optimize import linear_sum_assignment
+
     mine, theirs = _rows(snapshot, left), _rows(snapshot, right)
     grid, same = snapshot.vectors.grid, snapshot.chance.same_ability
     cosines = products(grid[mine], grid[theirs])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import QuestionError
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder

@@ -15,7 +15,7 @@ from matchgraph.answers.exams import Exam, Split
 from matchgraph.answers.metrics import DEPTH, MEASURES, bounds, measured
 from matchgraph.answers.scoring import Scorer
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import QuestionError
 from matchgraph.searches.hits import Labelled
 from matchgraph.searches.learned import COLD

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from matchgraph.answers.resolve import near_names
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.columns import Column, Known
+from matchgraph.catalogue.columns import Column, Known, numbers_in
 from matchgraph.catalogue.languages import language_code, language_name, languages_here, speaks
 from matchgraph.catalogue.licenses import LicenseClass, accepted_names, binds, grants, license_classes, said
 from matchgraph.catalogue.modality import Side, handles, modalities_here
@@ -76,7 +76,7 @@ def amounts(catalogue: Catalogue, key: str, limit: Limit, *, last: bool = False)
     if isinstance(limit, str):
         values[places] = [limit_number(text or "", last=last) for text in rows["text"].to_pylist()]
     else:
-        values[places] = rows["number"].to_numpy(zero_copy_only=False)
+        values[places] = numbers_in(rows["number"])
     if np.isnan(values).all():
         raise _no_such_fact(catalogue, key, isinstance(limit, str))
     return values

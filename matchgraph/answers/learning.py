@@ -51,7 +51,7 @@ class Road:
     def __init__(self, scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> None:
         self.scorer, self.hits, self.queries, self.public = scorer, hits, queries, public
         self.chosen = [hits.weights[[row]].indices for row in range(len(queries))]
-        texts, grid = scorer.texts, scorer.index.rows
+        texts, grid = scorer.texts, scorer.index.rows.astype(np.float32)
         first, last = texts.capabilities, texts.capabilities + texts.wholes
         self.wholes = grid[first:last]
         rows = scorer.rows[(scorer.rows < first) | (scorer.rows >= last)]

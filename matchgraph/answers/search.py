@@ -13,6 +13,7 @@ from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
+from matchgraph.catalogue.columns import rows_at
 from matchgraph.errors import QuestionError
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
@@ -135,7 +136,7 @@ def _found(
 ) -> tuple[Found, ...]:
     """The results in those slots, each with its reasons; `second` is what a reranker says of the first."""
     places = [int(found.places[at]) for at, _ in slots]
-    records = snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]).take(places).to_pylist()
+    records = rows_at(snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]), places)
     memory = scorer.learned.memory
     said = scorer.words.common(query, places)
     used = memory.words.common(query, places) if memory else [[] for _ in places]
@@ -155,7 +156,7 @@ def _reasons(
     """The text that matched best, and what each term gives; `said` and `used` are words in common with the query."""
     row = int(found.best_row[at])
     is_job = row >= scorer.texts.capabilities
-    matched = scorer.texts.texts[row] if is_job else str(ability(snapshot, row))
+    matched = scorer.texts.job(row) if is_job else str(ability(snapshot, row))
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"

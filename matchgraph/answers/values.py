@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from html import escape
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Listing(Answer, Generic[Item]):
 
     def to_frame(self) -> pd.DataFrame:
         """The items as a table, one a row; the reasons as one text."""
+        import pandas as pd
+
         return pd.DataFrame([_row(item) for item in self.items])
 
     def _repr_html_(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -17,11 +17,11 @@ from matchgraph.catalogue.json_text import Unreadable
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
 from matchgraph.catalogue.sources import Found, files_of, rows_of, rows_of_frame
+from matchgraph.catalogue.track import Track
 from matchgraph.catalogue.unite import united
 from matchgraph.errors import CatalogueError
 
 Source = str | Path | pd.DataFrame
-Track = Callable[[Iterable[Any]], Iterable[Any]]  # what a long loop runs through, so that somebody may watch it
 
 _OVERLAY = {"artifact_id", "facts"}  # a row of just these adds facts to an artifact told elsewhere
 

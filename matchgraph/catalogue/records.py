@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
-_STRICT_FIELDS = ConfigDict(extra="forbid")
+_STRICT_FIELDS = ConfigDict(extra="forbid", defer_build=True)
 
 
 class ArtifactType(StrEnum):

@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matchgraph.catalogue.json_text import TwiceError, Unreadable, json_of, parsed
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import CatalogueError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LONGEST_LINE = 16 * 2**20  # bytes; a line beyond it is refused unread
 
@@ -234,7 +236,7 @@ def _plain(cell: Any) -> Any:
     """A table's cell as a plain Python value; None where it holds nothing."""
     if hasattr(cell, "tolist"):  # a numpy number or array
         cell = cell.tolist()
-    if cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
+    if _nothing(cell):
         return None
     if isinstance(cell, date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
@@ -245,6 +247,13 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, list | tuple):
         return [_plain(part) for part in cell]
     return cell
+
+
+def _nothing(cell: Any) -> bool:
+    """Whether a cell says in pandas' words or in a float's that there is nothing in it."""
+    import pandas as pd
+
+    return cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell))
 
 
 def _opened(column: str, value: Any) -> Any:

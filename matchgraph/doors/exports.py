@@ -14,7 +14,9 @@ from matchgraph.doors.options import StoreOption
 from matchgraph.doors.printing import show
 from matchgraph.engine import MatchGraph
 
-app = typer.Typer(help="Write an artifact in a form that others read.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    name="export", help="Write an artifact in a form that others read.", no_args_is_help=True, rich_markup_mode=None
+)
 
 NameArgument = Annotated[str, typer.Argument(help="An id, name or alias.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write, else stdout.")]

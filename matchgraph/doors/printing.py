@@ -5,37 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
-import typer
-from rich.console import Console
-from rich.progress import track as draw
-
 from matchgraph.answers.values import Answer
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.doors.options import Form
-from matchgraph.engine import MatchGraph
-from matchgraph.pages.classic import Values, classic, written
-from matchgraph.pages.render import render
-
-_stderr = Console(stderr=True)
 
 
 def show_answer(answer: Answer, form: Form, as_json: bool) -> None:
     """Print an answer in its form."""
-    show(answer.to_dict() if as_json else render(answer, form.value))
-
-
-def show_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:
-    """Print the page as it is, to the last byte; what its values are is said on stderr."""
-    page, shown = classic(graph, left, right, values)
     if as_json:
-        show({"values": shown, **asdict(page)})
-        return
-    if values is None and shown is Values.PUBLISHED:
-        typer.echo("values as an imported page published them; --values computed shows our own", err=True)
-    sys.stdout.write(written(page))
+        show(answer.to_dict())
+    elif form.value == "text":
+        show(str(answer))
+    else:
+        from matchgraph.pages.render import render  # which imports every answer that has a page
+
+        show(render(answer, form.value))
 
 
 def show(what: Any) -> None:
@@ -47,8 +33,12 @@ def show(what: Any) -> None:
 
 def tracked(stage: str) -> Track:
     """A bar on stderr where somebody looks at it, else nothing."""
+    from rich.console import Console
+    from rich.progress import track as draw
+
+    stderr = Console(stderr=True)
 
     def track(items: Iterable[Any]) -> Iterable[Any]:
-        return draw(items, description=stage, console=_stderr, transient=True, disable=not _stderr.is_terminal)
+        return draw(items, description=stage, console=stderr, transient=True, disable=not stderr.is_terminal)
 
     return track

@@ -1,7 +1,9 @@
-"""The commands that ask: one a question."""
+"""The commands that ask about what is named: one a question. What is asked in words is in `search.py`."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -22,35 +24,11 @@ from matchgraph.doors.options import (
     VersionOption,
     filtered,
 )
-from matchgraph.doors.printing import show_answer, show_classic, tracked
+from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
-from matchgraph.pages.classic import Values
+from matchgraph.pages.classic import Values, classic, written
 
 app = typer.Typer()
-
-
-@app.command("search")
-@filtered
-def search_command(
-    query: Annotated[str, typer.Argument(help="What the artifact should do.")],
-    must: Where,
-    k: CountOption = 10,
-    explore: Annotated[
-        float, typer.Option("--explore", min=0, max=1, help="Share of places drawn by lot from what is rarely shown.")
-    ] = 0.0,
-    seed: Annotated[int, typer.Option("--seed", help="Which draw.")] = 0,
-    rerank: Annotated[
-        Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
-    ] = None,
-    store: StoreOption = Path("store"),
-    snapshot: VersionOption = None,
-    encoder: EncoderOption = None,
-    form: FormOption = Form.TEXT,
-    as_json: JsonOption = False,
-) -> None:
-    """Who can do this?"""
-    graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.search(query, k, must, explore=explore, seed=seed, rerank=rerank), form, as_json)
 
 
 @app.command("similar")
@@ -86,7 +64,7 @@ def compare_command(
     """This or that, and why?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
     if form is ComparisonForm.CLASSIC:
-        show_classic(graph, left, right, values, as_json)
+        _show_classic(graph, left, right, values, as_json)
     elif values is not None:
         raise typer.BadParameter("--values is for --format classic")
     else:
@@ -175,3 +153,14 @@ def evaluate_command(
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
     track = tracked("evaluate")
     show_answer(graph.evaluate(queries, scope=scope.value, split=split, hits=hits or (), track=track), form, as_json)
+
+
+def _show_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:
+    """Print the page as it is, to the last byte; what its values are is said on stderr."""
+    page, shown = classic(graph, left, right, values)
+    if as_json:
+        show({"values": shown, **asdict(page)})
+        return
+    if values is None and shown is Values.PUBLISHED:
+        typer.echo("values as an imported page published them; --values computed shows our own", err=True)
+    sys.stdout.write(written(page))

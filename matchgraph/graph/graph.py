@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +15,9 @@ from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.rivals import named_rivals
 from matchgraph.searches.projection import CoChoice, Pair, backbone
 from matchgraph.searches.searches import Searches
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 LIKENESS, CHOICE, NAMED_RIVAL, CHOSEN_FOR = "likeness", "choice", "named_rival", "chosen_for"
 UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
@@ -61,6 +63,8 @@ def networkx_of(catalogue: Catalogue, graph: Graph) -> nx.MultiDiGraph:
 
     >>> # nx.pagerank(graph.networkx(), weight="weight")
     """
+    import networkx as nx
+
     drawn = nx.MultiDiGraph(name="match graph")
     columns = ("artifact_id", "name", "type", "maker", "license", "pricing", "url")
     for row in catalogue.artifacts.select(columns).to_pylist():

@@ -22,7 +22,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words

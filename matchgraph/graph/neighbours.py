@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.graph.likeness import Likeness, Pairs
 from matchgraph.vectors.grid import products
 
@@ -178,6 +177,8 @@ def _weak(likeness: Likeness, partner: np.ndarray, lonely: np.ndarray) -> _Found
 
 def _flocks(copies: Sequence[np.ndarray], artifacts: int) -> np.ndarray:
     """One number a flock of near-copies; every pair counts, since edges keep only the nearest of a large flock."""
+    from scipy.sparse.csgraph import connected_components
+
     left, right = np.concatenate([np.zeros((2, 0), np.int64), *copies], axis=1)
     joined = sp.coo_matrix((np.ones(len(left)), (left, right)), (artifacts, artifacts)).tocsr()
     return np.asarray(connected_components(joined, directed=False)[1], np.int64)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Literal
 
 from matchgraph.answers.compare import ROWS, Comparison, cell
 from matchgraph.answers.evaluation import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
 from matchgraph.answers.lessons import Lessons, trial_words
 from matchgraph.answers.values import Answer, Listing
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Format = Literal["text", "markdown", "html"]
 
@@ -50,6 +51,8 @@ def _markdown(text: str) -> str:
 
 @cache
 def _environment(form: Format) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     pages = Environment(
         loader=PackageLoader("matchgraph.pages"),
         autoescape=form == "html",  # noqa: S701 - Markdown is escaped by `finalize` below

@@ -41,7 +41,8 @@ def table_in(path: Path) -> pa.Table:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True, memory_map=False) as file:
             _refuse_bomb(path, file.metadata)
-            return file.read()
+            # Threads take longer to start than a small table to read.
+            return file.read(use_threads=path.stat().st_size > _SMALL)
     except (pa.ArrowException, OSError, MemoryError) as error:
         raise SnapshotError(f"{path} is no readable table: {error}") from error
 

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.columns import numbers_in
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
@@ -90,8 +90,8 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
     scale = Scale(
         (numbers["cover"][0], numbers["cover"][1]),
         (numbers["words"][0], numbers["words"][1]),
-        usual["mean"].to_numpy(),
-        usual["spread"].to_numpy(),
+        numbers_in(usual["mean"]),
+        numbers_in(usual["spread"]),
         array_in(folder / "chance_likeness.npy"),
     )
     return Snapshot(
@@ -130,9 +130,9 @@ def learned_in(folder: Path, report: dict[str, Any], artifacts: int) -> Learned:
     if not (folder / "past_queries.npy").exists():
         return Learned(adapter, None, report)
     table, grid = table_in(folder / "past_searches.parquet"), array_in(folder / "past_queries.npy")
-    cells = table["query"].to_numpy(), table["artifact"].to_numpy()
+    cells = numbers_in(table["query"]), numbers_in(table["artifact"])
     shape = (len(grid), artifacts)
-    weights, searches = (sp.csr_matrix((table[each].to_numpy(), cells), shape) for each in ("weight", "searches"))
+    weights, searches = (sp.csr_matrix((numbers_in(table[each]), cells), shape) for each in ("weight", "searches"))
     words = words_in_table(table_in(folder / "past_words.parquet"), artifacts, len(grid))
     return Learned(adapter, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
@@ -153,9 +153,9 @@ def words_table(words: Words) -> pa.Table:
 def words_in_table(table: pa.Table, artifacts: int, documents: int) -> Words:
     """The words of such a table."""
     lists = table["artifacts"].combine_chunks()
-    indptr = lists.offsets.to_numpy()
-    data = table["weights"].combine_chunks().values.to_numpy()
+    indptr = numbers_in(lists.offsets)
+    data = numbers_in(table["weights"].combine_chunks().values)
     shape = (artifacts, table.num_rows)
-    weights = sp.csc_matrix((data, lists.values.to_numpy(), indptr), shape)
+    weights = sp.csc_matrix((data, numbers_in(lists.values), indptr), shape)
     place = {word: column for column, word in enumerate(table["word"].to_pylist())}
-    return Words(weights, place, np.asarray(table["rarity"].to_numpy()), documents)
+    return Words(weights, place, numbers_in(table["rarity"]), documents)

@@ -1,10 +1,14 @@
-"""Texts to vectors, by a sentence-transformers model that is found, checked and only then loaded."""
+"""Texts to vectors, by a sentence-transformers model that is found, checked and only then loaded.
+
+What is kept is encoded by torch. A query that somebody waits for is encoded without it where the model allows.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +16,12 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import EncoderError
+from matchgraph.vectors.bert import Bert, bert_in
 
 # Some models put another word in front of what is searched than of what is asked. Live is a query that somebody
-# waits for: its texts come in one batch, and may be rounded by their neighbours.
+# waits for: its vectors may differ in the last digits from those of other tasks, and are never kept.
 Task = Literal["document", "query", "live"]
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -27,6 +32,7 @@ _DECIDES = (".safetensors", ".json", ".txt", ".model")  # files of a model that 
 _BATCH = 32  # texts
 _STEP = 16  # tokens; the width of a batch is a multiple of it
 _LONGEST_TEXT = 8_000  # characters; no model here reads further
+_LOG = logging.getLogger(__name__)
 
 
 class Encoder(Protocol):
@@ -43,7 +49,7 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """A sentence-transformers model, by name or folder; torch is loaded with the first text."""
+    """A sentence-transformers model, by name or folder; torch is loaded with the first text that needs it."""
 
     def __init__(self, name: str = DEFAULT) -> None:
         self.folder = _folder_of(name)
@@ -62,6 +68,9 @@ class SentenceEncoder:
         self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
     ) -> Iterator[tuple[list[int], np.ndarray]]:
         """Batches of vectors, shortest texts first; the same text always gives the same bits, but for live ones."""
+        if task == "live" and self._bert is not None:
+            yield list(range(len(texts))), self._bert.encode([_cut(text) for text in texts])
+            return
         tokens = self._tokens(texts, task)
         if task == "live":
             yield list(range(len(texts))), self._forward(tokens, max(map(len, tokens)))
@@ -82,7 +91,7 @@ class SentenceEncoder:
 
     def _tokens(self, texts: Sequence[str], task: Task) -> list[list[int]]:
         prompt = self._model.prompts.get("document" if task == "document" else "query") or ""
-        cut = [prompt + text[:_LONGEST_TEXT].encode("utf-8", "replace").decode() for text in texts]
+        cut = [prompt + _cut(text) for text in texts]
         return list(self._model.tokenizer(cut, truncation=True, max_length=self._longest)["input_ids"]) if cut else []
 
     def _forward(self, tokens: list[list[int]], width: int) -> np.ndarray:
@@ -112,8 +121,21 @@ class SentenceEncoder:
         return model
 
     @cached_property
+    def _bert(self) -> Bert | None:
+        """The same model without torch, where it is of a kind that can do without."""
+        found = bert_in(self.folder)
+        if found is None:
+            _LOG.warning("%s needs torch for every query: the first one waits some seconds for it.", self.name)
+        return found
+
+    @cached_property
     def _longest(self) -> int:
         return int(self._model.max_seq_length or 512)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as any model reads, without what no tokenizer takes."""
+    return text[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
 
 
 def _folder_of(name: str) -> Path:

@@ -13,6 +13,8 @@ from matchgraph.vectors.grid import cosines_of
 
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
+_AT_ONCE = 1_024  # rows that become codes together: what fits into the processor's own memory takes half the time
+_OFF = 0.5001  # of a step that a coordinate may be rounded by: a half, and a little for float32
 _CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that faiss multiplies bytes
 
 
@@ -20,15 +22,18 @@ class Index:
     """An exact inner-product index over grid rows."""
 
     def __init__(self, grid: np.ndarray) -> None:
-        self.rows = grid.astype(np.float32)
+        self.rows = grid
         lowest, highest = (limit(grid, axis=0, initial=0).astype(np.float64) for limit in (np.min, np.max))
         self._middle, self._step = (highest + lowest) / 2, (highest - lowest) / 2 / _CODES
-        codes = np.rint((grid - self._middle) / np.where(self._step, self._step, 1)).astype(np.float32)
         self.rounded = faiss.IndexScalarQuantizer(
             grid.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         )
-        self.rounded.add(codes)
-        self._longest = np.abs(codes).sum(axis=1).max(initial=0)  # as walked along the coordinates
+        self._longest = 0.0  # row of codes, as walked along the coordinates
+        middle, step = (part.astype(np.float32) for part in (self._middle, np.where(self._step, self._step, 1)))
+        for start in range(0, len(grid), _AT_ONCE):
+            codes = np.rint((grid[start : start + _AT_ONCE] - middle) / step)
+            self.rounded.add(codes)
+            self._longest = max(self._longest, float(np.abs(codes).sum(axis=1).max()))
 
     def nearest(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Per grid row asked for, the cosines (falling) and rows of the k nearest, of `among` (a mask) where given.
@@ -60,7 +65,7 @@ class Index:
         """The k nearest of each: looked for so deep that no row further down can belong to them."""
         whole, units = self._whole(asked)
         same = asked.astype(np.float64) @ self._middle
-        off = np.abs(asked) @ self._step / 2 + self._longest / 2 / units + 1
+        off = np.abs(asked) @ self._step * _OFF + self._longest / 2 / units + 1
         depth, found = min(4 * k + _SPARE, there), dict[int, tuple[np.ndarray, np.ndarray]]()
         while left := [row for row in range(len(asked)) if row not in found]:
             rounded, rows = self.rounded.search(whole[left], depth, params=chosen)
@@ -80,12 +85,14 @@ class Index:
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The cosine of each grid row asked for with each of the rows: float64 (queries, rows)."""
         # Not by a matrix product: its threads and faiss's would wait for one another, longer than one thread works.
-        return cosines_of(np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows]))
+        return cosines_of(
+            np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows].astype(np.float32))
+        )
 
 
 def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The exact products and the rows of the k best inside, equals in row order."""
-    scores = np.einsum("d,rd->r", asked, rows[inside])
+    scores = np.einsum("d,rd->r", asked, rows[inside].astype(np.float32))
     order = np.lexsort((inside, -scores))[:k]
     return scores[order], inside[order]
 

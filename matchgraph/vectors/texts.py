@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,12 +17,25 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """Three blocks of texts in one order: capabilities, wholes, jobs; `owner` is the artifact's place."""
+    """Three blocks of texts in one order: capabilities, wholes, jobs; `owner` is the artifact's place.
 
-    texts: list[str]
+    A search shows jobs as they stand here and looks up all else, so the first two blocks are written only on demand.
+    """
+
+    written: Callable[[], list[str]]  # the first two blocks
+    jobs: list[str]
     owner: np.ndarray  # int64, one artifact place a text
     capabilities: int  # rows of the first block, in capability order
     wholes: int  # rows of the second block, in artifact order
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Every text."""
+        return self.written() + self.jobs
+
+    def job(self, row: int) -> str:
+        """The job that a row of the third block stands for."""
+        return self.jobs[row - self.capabilities - self.wholes]
 
     @cached_property
     def by_artifact(self) -> tuple[np.ndarray, np.ndarray]:
@@ -32,14 +46,19 @@ class Texts:
 
 def texts_of(catalogue: Catalogue) -> Texts:
     """Every text that the catalogue asks to be embedded."""
+    jobs = [(place, job) for place, tags in enumerate(catalogue.texts("job")) for job in tags]
+    owner = np.concatenate([catalogue.owner, np.arange(len(catalogue)), np.array([p for p, _ in jobs], np.int64)])
+    capabilities = int(catalogue.capabilities.num_rows)
+    return Texts(lambda: _written(catalogue), [job for _, job in jobs], owner, capabilities, len(catalogue))
+
+
+def _written(catalogue: Catalogue) -> list[str]:
+    """One text a capability, then one an artifact."""
     names = catalogue.capabilities["name"].to_pylist()
     descriptions = catalogue.capabilities["description"].to_pylist()
     abilities = [capability_text(*both) for both in zip(names, descriptions, strict=True)]
     columns = [catalogue.texts(column) for column in ("name", "type", "job", "description")]
-    wholes = [whole_text(*parts) for parts in zip(*columns, strict=True)]
-    jobs = [(place, job) for place, tags in enumerate(columns[2]) for job in tags]
-    owner = np.concatenate([catalogue.owner, np.arange(len(wholes)), np.array([p for p, _ in jobs], np.int64)])
-    return Texts(abilities + wholes + [job for _, job in jobs], owner, len(abilities), len(wholes))
+    return abilities + [whole_text(*parts) for parts in zip(*columns, strict=True)]
 
 
 def capability_text(name: str, description: str) -> str:

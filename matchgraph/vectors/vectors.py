@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.track import Track
 from matchgraph.errors import EncoderError
 from matchgraph.vectors.cache import VectorCache, key_of
 from matchgraph.vectors.encoder import Encoder, Task

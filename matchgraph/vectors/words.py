@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import bm25s
 import numpy as np
 import scipy.sparse as sp
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.vectors.texts import opens_with
@@ -21,7 +19,18 @@ _K1, _B = 1.2, 0.75
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
-_STOP = frozenset(STOPWORDS_EN_PLUS) | {"need", "want", "please", "help", "me", "my"}
+# What English says in any sentence (the list of bm25s, in whole words), and what is said in any query.
+_STOP = frozenset(
+    """
+    a about above after again against ain all am an and any are aren as at be because been before being below
+    between both but by can couldn d did didn do does doesn doing don down during each few for from further had hadn
+    has hasn have haven having he help her here hers herself him himself his how i if in into is isn it its itself
+    just ll m ma me mightn more most mustn my myself need needn no nor not now o of off on once only or other our
+    ours ourselves out over own please re s same shan she should shouldn so some such t than that the their theirs
+    them themselves then there these they this those through to too under until up ve very want was wasn we were
+    weren what when where which while who whom why will with won wouldn y you your yours yourself yourselves
+    """.split()  # noqa: SIM905 - as a list, one word a line, it would be longer than this file
+)
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -103,6 +112,8 @@ def _weigh(documents: list[list[str]]) -> Words:
     place = {word: column for column, word in enumerate(vocabulary)}
     shape = (len(documents), len(vocabulary))
     if vocabulary:
+        import bm25s
+
         bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
         numbered = [[place[word] for word in document] for document in documents]
         bm25.index((numbered, dict(place)), show_progress=False)

@@ -22,7 +22,7 @@ def looking(*angles: float) -> np.ndarray:
 # Capabilities of a, b, b, c; the wholes of a, b, c; a job of c.
 OWNER = np.array([0, 1, 1, 2, 0, 1, 2, 2])
 GRID = looking(0, 60, 90, 180, 60, 0, 180, 0)
-TEXTS = Texts([f"text {row}" for row in range(8)], OWNER, 4, 3)
+TEXTS = Texts(lambda: [f"text {row}" for row in range(7)], ["text 7"], OWNER, 4, 3)
 SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), {}, np.zeros(0), 3)
 # Only a says "mail", and with a weight that is half of what the word could ever give: 2 * (1.2 + 1) / 2.
 MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), {"mail": 0}, np.array([2.0]), 3)
@@ -73,7 +73,7 @@ def test_a_mask_leaves_the_scores_of_those_it_lets_through() -> None:
 
 
 def test_equal_scores_stand_in_the_order_of_the_artifacts() -> None:
-    texts = Texts(["can"] * 3 + ["whole"] * 3, np.array([0, 1, 2, 0, 1, 2]), 3, 3)
+    texts = Texts(lambda: ["can"] * 3 + ["whole"] * 3, [], np.array([0, 1, 2, 0, 1, 2]), 3, 3)
     assert Scorer(texts, looking(*[45] * 6), SILENT).score("zzz", looking(0), 2).places.tolist() == [0, 1]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from matchgraph.errors import EncoderError
 from matchgraph.vectors.encoder import DEFAULT, SentenceEncoder
+from matchgraph.vectors.grid import to_grid
 
 SHORT = [f"{what} {which}" for what in ("sort", "flag", "label", "tag") for which in ("mail", "photos", "speech")]
 TEXTS = [
@@ -247,6 +248,45 @@ def test_queries_have_the_same_bits_in_any_company_and_a_lone_one_nearly_so(
 ) -> None:
     assert same_bits(vectors(real, TEXTS[:2], task="query"), together[:2])  # this model knows no prompts
     assert np.allclose(vectors(real, TEXTS[:1], task="query")[0], together[0], atol=1e-6)
+
+
+def test_live_queries_without_torch_have_the_cosine_one_with_torchs(
+    real: SentenceEncoder, together: np.ndarray
+) -> None:
+    live = vectors(real, TEXTS, task="live")
+    assert np.einsum("ij,ij->i", live.astype(float), together.astype(float)) == pytest.approx(
+        np.ones(len(TEXTS)), abs=1e-6
+    )
+    assert np.abs(to_grid(live).astype(int) - to_grid(together)).max() <= 1
+
+
+def test_a_query_has_the_same_tokens_without_torch(real: SentenceEncoder) -> None:
+    odd = [
+        *TEXTS,
+        " \t\n",
+        "\0",
+        "mail\0mail",
+        "x" * 8_000,
+        "\u202email",
+        "a\u0301",
+        "[CLS] [MASK]",
+        "İ ﬁ ß",
+        "don't-stop",
+    ]
+    assert [real._bert.tokens(text) for text in odd] == real._tokens(odd, "query")
+
+
+def test_a_model_that_only_torch_can_run_says_so_once_and_answers(
+    real: SentenceEncoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("matchgraph.vectors.encoder.bert_in", lambda folder: None)
+    other = SentenceEncoder()
+    monkeypatch.setitem(other.__dict__, "_model", real._model)
+    live = [vectors(other, TEXTS[:1], task="live") for _ in range(2)]
+    assert np.allclose(live[0], vectors(real, TEXTS[:1], task="live"), atol=1e-6)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{DEFAULT} needs torch for every query: the first one waits some seconds for it."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ from math import log
 
 import numpy as np
 import pytest
+from bm25s.stopwords import STOPWORDS_EN_PLUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.read import read
 from matchgraph.catalogue.records import Artifact, ArtifactType, Capability
+from matchgraph.vectors import words as room
 from matchgraph.vectors.words import Words, words_in, words_of
 
 K1, B = 1.2, 0.75
@@ -257,3 +259,8 @@ def test_the_order_of_the_rows_changes_nothing(catalogue_file, tmp_path) -> None
         return [words.weights.toarray().tolist(), words.rarity.tolist(), list(words.place.items())]
 
     assert shown(words_in(read(shuffled)[0])) == shown(words_in(read(catalogue_file)[0]))
+
+
+def test_the_words_that_are_passed_over_are_those_of_bm25s_and_those_of_any_query() -> None:
+    known = {word for word in STOPWORDS_EN_PLUS if "'" not in word}
+    assert known | {"need", "want", "please", "help"} == room._STOP

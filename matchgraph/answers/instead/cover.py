@@ -15,6 +15,7 @@ from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
 from matchgraph.answers.wording import listed
+from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
 from matchgraph.snapshot.snapshot import Snapshot
@@ -253,7 +254,7 @@ def _taken(snapshot: Snapshot, needs: Sequence[_Need]) -> dict[int, tuple[int, .
     points = np.stack([each.points for each in needs], axis=1)
     beside = np.stack([each.beside for each in needs], axis=1)
     able = np.flatnonzero(points.any(axis=1))
-    ranks = np.rint(snapshot.ranking.table["rank"].to_numpy()[able] * 10).astype(int)
+    ranks = np.rint(numbers_in(snapshot.ranking.table["rank"])[able] * 10).astype(int)
     return {int(able[row]): mine for row, mine in smallest_cover(points[able], beside[able], ranks).items()}
 
 

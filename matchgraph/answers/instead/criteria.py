@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.instead.facts import less_is_better, numbers_of, shown
+from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import Pricing
 from matchgraph.errors import QuestionError
 from matchgraph.ranking.weights import SIGNALS
@@ -84,9 +85,7 @@ def values_of(
 def _ranked(snapshot: Snapshot, key: str, rows: np.ndarray) -> np.ndarray:
     """A rank or signal; a stand-in for what was never seen is no value."""
     covered = "coverage" if key == "rank" else f"{key}_coverage"
-    value, seen = (
-        snapshot.ranking.table[name].to_numpy(zero_copy_only=False).astype(float)[rows] for name in (key, covered)
-    )
+    value, seen = (numbers_in(snapshot.ranking.table[name]).astype(float)[rows] for name in (key, covered))
     return np.where(np.nan_to_num(seen) > 0, np.round(value, 6), np.nan)
 
 

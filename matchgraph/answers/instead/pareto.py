@@ -12,6 +12,7 @@ from matchgraph.answers.instead.criteria import Criterion, criteria_of, values_o
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.wording import listed
+from matchgraph.catalogue.columns import numbers_in
 from matchgraph.errors import QuestionError
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -149,7 +150,7 @@ class _Table:
     ) -> None:
         columns = ["artifact_id", "name", "type"]
         self.records = snapshot.catalogue.artifacts.select(columns).take(list(places)).to_pylist()
-        self.ranks = snapshot.ranking.table["rank"].to_numpy()[list(places)]
+        self.ranks = numbers_in(snapshot.ranking.table["rank"])[list(places)]
         self.wanted, self.values = wanted, values
         self.signed = values * np.array([1.0 if each.most else -1.0 for each in wanted])
         self.best = np.nanmax(self.signed, axis=0)

@@ -406,6 +406,8 @@ class MatchGraph:
         return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
+        if not isinstance(names, str | Sequence) or any(not isinstance(name, str) for name in names):
+            raise QuestionError(f"{names!r} names no artifacts: wanted one id, name or alias, or a list of them.")
         listed = [names] if isinstance(names, str) else list(names)
         return list(dict.fromkeys(map(self.resolve, listed)))
 

@@ -13,6 +13,9 @@ from matchgraph.errors import QuestionError
 
 def check_sides(must: Where | None, prefer: Where | None, avoid: Where | None) -> None:
     """An error where one side asks for what it, or another, excludes."""
+    for side in (must, prefer, avoid):
+        if side is not None and not isinstance(side, Where):
+            raise QuestionError(f"the conditions are {side!r}: wanted some like mg.where(type='model').")
     for name, side in (("must", must), ("prefer", prefer)):
         if side is None:
             continue

@@ -11,8 +11,8 @@ import numpy as np
 from matchgraph.answers.align import align
 from matchgraph.answers.condition import Condition
 from matchgraph.answers.instead.held import Held
-from matchgraph.answers.instead.modes import candidates, fitting, others
-from matchgraph.answers.instead.reasons import UNSPOKEN, differences, of_need, reasons_for
+from matchgraph.answers.instead.modes import candidates, fitting, meaningless, others
+from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, differences, of_need, reasons_for
 from matchgraph.answers.instead.scoring import Scored, score
 from matchgraph.answers.instead.surprise import surprising
 from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
@@ -61,6 +61,10 @@ class RecommendAnswer(Listing[Recommended]):
         for place, item in enumerate(self.items, start=1):
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.2f}")
             said += [f"      {reason.text}" for reason in item.reasons if reason.kind not in UNSPOKEN]
+            terms = sorted(item.terms, key=lambda term: -abs(term.points or 0.0))
+            said.append(
+                "      " + ", ".join(f"{term.points:+.2f} {POINTS.get(term.kind, term.kind)}" for term in terms)
+            )
         return said
 
 
@@ -71,6 +75,9 @@ def recommend(held: Held, wanted: Wanted, terms: Terms) -> RecommendAnswer:
     preferred before what meets less, whatever serves better.
     """
     k = how_many(wanted.k)
+    if meaningless(held, wanted):
+        nonsense = f"None found: nothing here comes nearer to {wanted.need!r} than random letters do."
+        return RecommendAnswer((), nonsense, wanted.liked, wanted.unlike, wanted.need, wanted.mode)
     free = others(held, wanted)
     left = partial(_how_many_serve, held, wanted, free)
     settled = settle(held.snapshot.catalogue, terms, left, k)

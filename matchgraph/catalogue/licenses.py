@@ -87,6 +87,16 @@ def license_classes(license: str | None) -> frozenset[LicenseClass]:
     return frozenset(kind for _, kind in _options(license or "", lambda _: False, any) if kind is not None)
 
 
+def same_license(left: str, right: str) -> bool:
+    """Whether two names mean one licence.
+
+    >>> same_license("Apache 2.0", "Apache-2.0"), same_license("MIT", "mit"), same_license("MIT", "BSD-3-Clause")
+    (True, True, False)
+    """
+    names = [accepted_names(each) for each in (left, right)]
+    return left.strip().casefold() == right.strip().casefold() or (names[0] == names[1] != frozenset())
+
+
 def accepted_names(wanted: str) -> frozenset[str]:
     """What a wanted licence stands for: its class, its SPDX ids, or its name in lower case; none where it says AND.
 

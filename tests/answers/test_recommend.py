@@ -88,7 +88,8 @@ def test_a_maker_written_otherwise_is_still_the_same_maker(tmp_path: Path) -> No
 def test_at_most_two_come_from_one_maker(free_crowd: mg.MatchGraph, like: list[str], unlike: list[str]) -> None:
     answer = free_crowd.recommend(like, unlike, k=50)
     counts = Counter(item.maker for item in answer if item.maker)
-    assert max(counts.values()) == 2
+    assert max(counts.values()) <= 2
+    assert unlike or max(counts.values()) == 2
 
 
 def test_nothing_comes_back_that_chance_explains(crowd: mg.MatchGraph) -> None:
@@ -193,9 +194,8 @@ def test_of_two_that_share_as_much_the_one_near_the_unliked_falls_behind(tmp_pat
     graph = generous(opened(rows, tmp_path))
     scores = {item.artifact_id: item.score for item in graph.recommend("liked", k=5)}
     away = {item.artifact_id: item.score for item in graph.recommend("liked", "unliked", k=5)}
-    assert away["flagger"] < scores["flagger"]
-    assert scores["flagger"] - away["flagger"] > scores["sorter"] - away["sorter"]
-    assert away["sorter"] > away["flagger"]
+    assert away["sorter"] == pytest.approx(scores["sorter"], abs=0.5 * scores["sorter"])
+    assert "flagger" not in away  # nearer to what is not liked than to what is: nothing of it is left
 
 
 def test_conditions_must_be_met(free_crowd: mg.MatchGraph) -> None:
@@ -354,3 +354,36 @@ def test_an_empty_list_says_what_left_it_empty(world: mg.MatchGraph, tmp_path: P
     strange = world.recommend("speech-writer")
     assert strange.note.startswith("None found: nothing by another maker is known to do the same job. The nearest is ")
     assert strange.note.endswith("% of chance pairs are as alike.")
+
+
+def test_a_need_of_random_letters_is_answered_by_nothing(world: mg.MatchGraph) -> None:
+    for answer in (world.recommend(need="qwlrk zzvxt"), world.recommend("mail-sorter", need="qwlrk zzvxt")):
+        assert len(answer) == 0
+        assert "than random letters do" in str(answer)
+
+
+def test_what_is_printed_of_an_item_ends_with_the_points_that_add_up_to_its_score(world: mg.MatchGraph) -> None:
+    answer = world.recommend("mail-sorter")
+    printed = [line.strip() for line in answer.lines() if line.strip().startswith(("+", "-"))]
+    assert len(printed) == len(answer)
+    for line, item in zip(printed, answer, strict=True):
+        assert sum(float(part.split()[0]) for part in line.split(", ")) == pytest.approx(item.score, abs=0.05)
+
+
+def test_one_licence_in_two_spellings_is_no_difference(tmp_path: Path) -> None:
+    rows = eight()
+    by_id = {str(row["artifact_id"]): row for row in rows}
+    by_id["mail-sorter"]["license"], by_id["letter-sorter"]["license"] = "Apache-2.0", "Apache 2.0"
+    found = {item.artifact_id: item for item in opened(rows, tmp_path).recommend("mail-sorter")}
+    assert not any("license" in said for said in found["letter-sorter"].differs)
+
+
+@pytest.mark.parametrize("names", [3, [None], None])
+def test_names_that_are_no_texts_are_refused(world: mg.MatchGraph, names: object) -> None:
+    with pytest.raises(QuestionError, match="names no artifacts"):
+        world.recommend(names)  # type: ignore[arg-type]
+
+
+def test_conditions_of_another_form_are_refused(world: mg.MatchGraph) -> None:
+    with pytest.raises(QuestionError, match=r"wanted some like mg\.where"):
+        world.recommend("mail-sorter", must={"license": "MIT"})  # type: ignore[arg-type]

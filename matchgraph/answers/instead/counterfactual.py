@@ -10,6 +10,7 @@ import numpy as np
 
 from matchgraph.answers.align import Ability, SharedAbility
 from matchgraph.answers.condition import Condition, passing
+from matchgraph.answers.contradictions import check_sides
 from matchgraph.answers.instead.mentions import mention
 from matchgraph.answers.instead.swap import Change, changes_of, reasons_of, swap_of
 from matchgraph.answers.job import same_job_of
@@ -94,6 +95,7 @@ def like_but(
     `without` goes by what a record states: that none of its texts, facts and links mentions a thing.
     """
     k, things, catalogue = how_many(k), _things(without), snapshot.catalogue
+    check_sides(must, None, avoid)
     stated = (*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True))
     if not stated and not things:
         raise QuestionError("no condition: say in what it should differ, like must=mg.where(license='MIT').")

@@ -32,6 +32,14 @@ def others(held: Held, wanted: Wanted) -> np.ndarray:
     return mask
 
 
+def meaningless(held: Held, wanted: Wanted) -> bool:
+    """Whether there is a need that nothing here comes nearer to than to random letters."""
+    if wanted.need is None or wanted.asked is None:
+        return False
+    best = held.scorer.score(wanted.need, wanted.asked, 1).score
+    return not len(best) or float(best[0]) < held.snapshot.floor
+
+
 def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
     """The places worth a close look, of those in the mask: near as a whole, near in the graph, or met by the need."""
     liked = held.places(wanted.liked)
@@ -54,7 +62,10 @@ def fitting(held: Held, wanted: Wanted, scored: Scored) -> np.ndarray:
         return answers
     near = scored.likeness.mean(axis=0) if wanted.neither is None else scored.likeness.min(axis=0)
     if wanted.mode is Mode.SAME_JOB:
-        return _same_job(held, held.places(wanted.liked), scored.places, near)
+        # What is liked less than what is not liked takes away is no answer, however little else there is.
+        worth = scored.score > 0 if wanted.unlike else np.ones(len(scored.places), bool)
+        found: np.ndarray = worth & _same_job(held, held.places(wanted.liked), scored.places, near)
+        return found
     return _beside(held, held.places(wanted.liked), scored, near)
 
 

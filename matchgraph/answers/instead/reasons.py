@@ -11,6 +11,7 @@ from matchgraph.answers.align import Ability, Alignment
 from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.wanted import Wanted
 from matchgraph.answers.values import Reason
+from matchgraph.catalogue.licenses import same_license
 
 _NAMED = 3  # of a list of capabilities
 _FACETS = ("type", "maker", "license", "pricing")
@@ -28,6 +29,22 @@ _TERMS = {
     "draw": "drawn by the seed",
     "shared": "one capability in common",
 }
+POINTS = {  # what each term is called where its points are printed
+    "whole": "texts alike",
+    "cover": "capabilities alike",
+    "words": "words in common",
+    "shelf": "tags or jobs in common",
+    "company": "near the same others",
+    "walk": "walks over the graph",
+    "chosen": "chosen for the same",
+    "linked": "declared links",
+    "need": "the need",
+    "unlike": "near what is not liked",
+    "variety": "like what stands above",
+    "novelty": "seldom come by",
+    "draw": "the draw",
+    "shared": "one capability in common",
+}
 UNSPOKEN = frozenset(_TERMS) - {"unlike"}  # in the value with its points, not in a text for a person
 
 
@@ -36,8 +53,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     return tuple(
         f"{facet} {new[facet]} instead of {old[facet]}"
         for facet in _FACETS
-        if new[facet] != old[facet] and new[facet] and old[facet] and "unknown" not in (new[facet], old[facet])
+        if new[facet] and old[facet] and "unknown" not in (new[facet], old[facet]) and not _same(facet, new, old)
     )
+
+
+def _same(facet: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether two records state the same, however it is spelled."""
+    if facet == "license":
+        return same_license(new[facet], old[facet])
+    return str(new[facet]).casefold() == str(old[facet]).casefold()
 
 
 def reasons_for(
@@ -63,7 +87,10 @@ def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
     if wanted.need is None or wanted.asked is None:
         return []
     scorer = held.scorer
-    row = int(scorer.every(wanted.need, wanted.asked, np.array([place])).best_row[0])
+    scored = scorer.every(wanted.need, wanted.asked, np.array([place]))
+    if scored.score[0] < held.snapshot.floor:
+        return [Reason("capability", "states nothing that comes near the need")]
+    row = int(scored.best_row[0])
     found = [Reason("capability", f"can: {scorer.texts.texts[row]}")]
     common = scorer.words.common(wanted.need, [place])[0][:6]
     said = f"says {', '.join(common)}" if common else "says it in other words than the need"

@@ -83,14 +83,14 @@ def changes_of(snapshot: Snapshot, before: int, after: int) -> Iterator[Change]:
 def reasons_of(swap: Swap, changes: Sequence[Change]) -> Iterator[Reason]:
     """What is kept, lost, gained and changed, a reason each."""
     if swap.kept:
-        yield Reason("kept", "keeps: " + "; ".join(map(_pair, swap.kept)))
+        yield Reason("kept", "comes near in: " + "; ".join(map(_pair, swap.kept)))
     if swap.perhaps:
         yield Reason(
             "perhaps",
             "unsure: " + "; ".join(f"{_spoken(each.left)} (nearest: {_spoken(each.right)})" for each in swap.perhaps),
         )
     if not swap.kept and not swap.perhaps:
-        yield Reason("kept", "keeps no single capability under like words, though it is near as a whole")
+        yield Reason("kept", "comes near in no single capability, though it does as a whole")
     if swap.lost:
         yield Reason("lost", "loses: " + "; ".join(map(_spoken, swap.lost)))
     if swap.gained:

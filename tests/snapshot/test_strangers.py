@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -280,6 +281,7 @@ def test_no_code_and_no_file_of_the_project_knows_pickles(store):
     banned = ("pickle.load", "allow_pickle=True", "joblib", "torch.load", "marshal", "shelve", "trust_remote_code=True")
     for path in places:
         if path.suffix == ".py":
-            assert not [word for word in banned if word in path.read_text()], path
+            code = path.read_text()
+            assert not [word for word in banned if re.search(rf"\b{re.escape(word)}\b", code)], path
         elif path.is_file():
             assert not path.read_bytes().startswith((b"\x80\x03", b"\x80\x04", b"\x80\x05")), path

@@ -39,6 +39,7 @@ class Found:
 class SearchAnswer(Listing[Found]):
     """The artifacts that answer a query, best first; empty with a note where nothing does."""
 
+    items: tuple[Found, ...]
     query: str
 
     def lines(self) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
+from matchgraph.answers.best import TENTH, Best, best_of
 from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
 from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
@@ -61,6 +62,12 @@ class MatchGraph:
             raise QuestionError("an empty query: say what the artifact should do.")
         lots = Lots(explore, seed) if explore else None
         return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots)
+
+    def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
+        """The one artifact for an intent, how sure that is, and what else would do."""
+        found = self.search(intent, max(TENTH, alternatives + 1), where)
+        matched = self.times_matched(found[0].artifact_id) if found.items else 0
+        return best_of(self.snapshot, found, matched, alternatives)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -36,6 +35,7 @@ from matchgraph.searches.events import Channel
 from matchgraph.searches.log import counted, last_event
 
 PLACE = "/api/v1"
+THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)
 VERSION = version("matchgraph")
 
 _ABOUT = """Ask what AI artifacts can do, which is like which, which of two, what instead, and which one for an intent.
@@ -52,7 +52,7 @@ class Desk:
 
     def __init__(self, live: Live) -> None:
         self.live = live
-        self.limiter = CapacityLimiter(max(4, os.cpu_count() or 1))
+        self.limiter = CapacityLimiter(THREADS)
 
     async def answer(
         self, request: Request, ask: Callable[[MatchGraph], Any], shape: TypeAdapter[Any], *, counts: bool = False

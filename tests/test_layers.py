@@ -32,6 +32,11 @@ HOMES = {
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},
+    "fastapi": {"doors/web/"},
+    "starlette": {"doors/web/", "doors/mcp/"},
+    "uvicorn": {"doors/web/", "doors/mcp/"},
+    "mcp": {"doors/mcp/"},
+    "mcp_types": {"doors/mcp/"},
     "ir_measures": {"answers/evaluate.py"},
     "sqlite3": {"vectors/cache.py", "searches/log.py"},
 }

@@ -1,7 +1,7 @@
 """One artifact for an intent: the best there is, how sure that is, on what evidence, and what else would do.
 
-The confidence is the chance that what people meant by such a query is the artifact named, of all that are here. It rests
-on how far the first stands ahead of the second and of the tenth:
+The confidence is the chance that what people meant by such a query is the artifact named, of all that are here. It
+rests on how far the first stands ahead of the second and of the tenth:
 
     log odds = 3.06 + .71 log(first - second + .01) + 1.35 log(first - tenth + .01)
 

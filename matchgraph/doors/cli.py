@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from matchgraph.doors import imports, questions, upkeep
+from matchgraph.doors import agents, imports, locksmith, questions, upkeep
 from matchgraph.errors import MatchGraphError
 
 app = typer.Typer(
@@ -18,7 +18,9 @@ app = typer.Typer(
 )
 app.add_typer(questions.app)
 app.add_typer(upkeep.app)
+app.add_typer(agents.app)
 app.add_typer(imports.app, name="import")
+app.add_typer(locksmith.app, name="keys")
 
 
 def main() -> None:

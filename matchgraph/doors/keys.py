@@ -18,6 +18,8 @@ from pathlib import Path
 from matchgraph.errors import AccessError
 from matchgraph.snapshot.files import write
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 class Scope(StrEnum):
     """What a key is good for; admin includes the others."""
@@ -95,6 +97,11 @@ class Keys:
         if not key.opens(scope):
             raise AccessError(f"this key is good for {', '.join(key.scopes)}, not for {scope}.", known=True)
         return key
+
+    def check_host(self, host: str) -> None:
+        """Refuse to listen beyond this machine while no key was ever made."""
+        if host not in _LOOPBACK and not self.path.exists():
+            raise AccessError(f"{host} is reached from other machines: make a key first with `matchgraph keys make`.")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from matchgraph.answers.best import Best
 from matchgraph.answers.compare import ROWS, Comparison, cell
 from matchgraph.answers.evaluate import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
@@ -30,6 +31,8 @@ def render(answer: Answer, form: Format = "text") -> str:
 
 
 def _template(answer: Answer) -> str:
+    if isinstance(answer, Best):
+        return "best"
     if isinstance(answer, Comparison):
         return "comparison"
     if isinstance(answer, Explanation):

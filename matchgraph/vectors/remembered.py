@@ -26,7 +26,11 @@ class _Asked:
 
     texts: tuple[str, ...]
     rows: np.ndarray | None = None
-    error: Exception | None = None
+
+    @property
+    def short(self) -> bool:
+        """Whether it may go with others, and be held."""
+        return sum(map(len, self.texts)) <= _LONGEST
 
 
 class Remembered:
@@ -44,8 +48,8 @@ class Remembered:
     ) -> Iterator[tuple[list[int], np.ndarray]]:
         """Batches of vectors, as the encoder gives them."""
         if task == "live":
-            short = sum(map(len, texts)) <= _LONGEST
-            yield list(range(len(texts))), (self._held if short else self._live)(tuple(texts))
+            asked = tuple(texts)
+            yield list(range(len(asked))), (self._held if _Asked(asked).short else self._live)(asked)
         else:
             yield from self._encoder.encode(texts, task=task, track=track)
 
@@ -54,36 +58,27 @@ class Remembered:
         with self._list:
             self._waiting.append(mine)
         with self._turn:
-            if mine.rows is None and mine.error is None:
+            if mine.rows is None:  # else who had the turn before has taken this one along
                 self._encode(self._next(mine))
-        if mine.error is not None:
-            raise mine.error
-        assert mine.rows is not None  # noqa: S101 - whoever had the turn has seen to it
+        assert mine.rows is not None  # noqa: S101 - what cannot be encoded has raised
         return mine.rows
 
     def _next(self, mine: _Asked) -> list[_Asked]:
-        """Who goes in this turn: this one, and the first of those who came since the last."""
+        """Who goes in this turn: this one, and the first of those who wait."""
         with self._list:
-            self._waiting.remove(mine)
-            alone = sum(map(len, mine.texts)) > _LONGEST
-            others = [] if alone else [each for each in self._waiting if sum(map(len, each.texts)) <= _LONGEST]
-            others = others[: _TOGETHER - 1]
-            self._waiting = [each for each in self._waiting if each not in others]
-        return [mine, *others]
+            others = [each for each in self._waiting if each is not mine and each.short][: _TOGETHER - 1]
+            going = [mine, *others] if mine.short else [mine]
+            self._waiting = [each for each in self._waiting if each not in going]
+        return going
 
     def _encode(self, asked: list[_Asked]) -> None:
         texts = [text for each in asked for text in each.texts]
-        try:
-            found = {
-                place: row
-                for places, rows in self._encoder.encode(texts, task="live")
-                for place, row in zip(places, rows, strict=True)
-            }
-            every = np.stack([found[place] for place in range(len(texts))])
-        except Exception as error:  # noqa: BLE001 - each who waits is told
-            for each in asked:
-                each.error = error
-            return
+        found = {
+            place: row
+            for places, rows in self._encoder.encode(texts, task="live")
+            for place, row in zip(places, rows, strict=True)
+        }
+        every = np.stack([found[place] for place in range(len(texts))])
         every.flags.writeable = False
         ends = np.cumsum([len(each.texts) for each in asked])
         for each, rows in zip(asked, np.split(every, ends[:-1]), strict=True):

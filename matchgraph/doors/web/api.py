@@ -27,7 +27,7 @@ from matchgraph.answers.similar import SimilarAnswer
 from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Key, Keys, Scope
 from matchgraph.doors.live import Live
-from matchgraph.doors.web import asked, problems
+from matchgraph.doors.web import asked, problems, refusals
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import AccessError
@@ -85,13 +85,13 @@ def api(live: Live, rules: Rules | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(Guard, rules=rules or Rules())],
     )
-    problems.install(app)
+    refusals.install(app)
     desk, keys = Desk(live), Keys(live.store.path)
     _questions(app, desk, keys)
     _events(app, desk, keys)
     _health(app, live)
     told = app.openapi
-    app.openapi = lambda: problems.lean(told())  # type: ignore[method-assign] # as FastAPI's manual has it
+    app.openapi = lambda: refusals.lean(told())  # type: ignore[method-assign] # as FastAPI's manual has it
     return app
 
 
@@ -150,9 +150,7 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
 
     @app.get("/explain", summary="Why does it stand where it stands?", **question(Explanation))
     async def explain(request: Request, given: Annotated[asked.ExplainAsked, Query()]) -> Response:
-        return await desk.answer(
-            request, lambda graph: graph.explain(given.artifact), shapes[Explanation], counts=True
-        )
+        return await desk.answer(request, lambda graph: graph.explain(given.artifact), shapes[Explanation], counts=True)
 
     @app.get("/resolve", summary="Which one is best for this?", **question(Best, unknown=False))
     async def resolve(request: Request, given: Annotated[asked.ResolveAsked, Query()]) -> Response:

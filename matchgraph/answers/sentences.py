@@ -20,11 +20,11 @@ Slot = str | float | int | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its words, what it claims, and of what."""
+    """One sentence: what it claims, of what, and the words that follow from both."""
 
-    text: str = field(init=False, compare=False)
     claim: str
     slots: dict[str, Slot]
+    text: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         shown = {name: listed(slot) if isinstance(slot, tuple) else slot for name, slot in self.slots.items()}

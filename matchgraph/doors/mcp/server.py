@@ -25,7 +25,8 @@ from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.methodology import methodology
 from matchgraph.doors.mcp.plain import plain, plain_text
-from matchgraph.errors import MatchGraphError, UnknownArtifact
+from matchgraph.doors.web.asked import Name, Names, Query
+from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome
 
 _ABOUT = (
@@ -36,10 +37,7 @@ _ABOUT = (
 _MOST = 25  # results of one question
 _LONGEST = 20_000  # characters of an answer in words
 
-Text = Annotated[str, Field(min_length=1, max_length=2_000)]
-Name = Annotated[str, Field(min_length=1, max_length=300, description="Id, name or alias of an artifact.")]
-Names = Annotated[list[Name], Field(max_length=_MOST)]
-Count = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
+Few = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
 Conditions = Annotated[
     Where | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
 ]
@@ -60,12 +58,12 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
     reads = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
     @made.tool(annotations=reads)
-    def search(query: Text, k: Count = 10, must: Conditions = None) -> Annotated[CallToolResult, SearchAnswer]:
+    def search(query: Query, k: Few = 10, must: Conditions = None) -> Annotated[CallToolResult, SearchAnswer]:
         """Artifacts that can do what the query says, best first, each with the terms of its score."""
         return _told(lambda: live.graph.search(query, k, _checked(must)))
 
     @made.tool(annotations=reads)
-    def compare(left: Name, right: Name, need: Text | None = None) -> Annotated[CallToolResult, Comparison]:
+    def compare(left: Name, right: Name, need: Query | None = None) -> Annotated[CallToolResult, Comparison]:
         """Two artifacts side by side: how they stand to one another, and a winner only where evidence carries one.
 
         A need is what it is for, in parts between commas.
@@ -79,7 +77,7 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
         must: Conditions = None,
         prefer: Conditions = None,
         avoid: Conditions = None,
-        k: Count = 5,
+        k: Few = 5,
     ) -> Annotated[CallToolResult, RecommendAnswer]:
         """What to take instead of the liked ones: the same job by another maker, with what is gained and given up."""
         only, first, never = map(_checked, (must, prefer, avoid))
@@ -92,7 +90,7 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
 
     @made.tool(annotations=reads)
     def resolve(
-        intent: Text, must: Conditions = None, alternatives: Annotated[int, Field(ge=0, le=_MOST)] = 3
+        intent: Query, must: Conditions = None, alternatives: Annotated[int, Field(ge=0, le=_MOST)] = 3
     ) -> Annotated[CallToolResult, Best]:
         """The one artifact for an intent, with the chance that it is the right one, and what else would do."""
         return _told(lambda: live.graph.best(intent, _checked(must), alternatives=alternatives))
@@ -104,7 +102,7 @@ def _record(made: MCPServer[Any], live: Live) -> None:
     @made.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False))
     def record_outcome(
         context: Context,
-        query: Text,
+        query: Query,
         chosen: Name,
         shown: Names | None = None,
         outcome: Outcome | None = None,
@@ -182,7 +180,7 @@ def _said(ask: Callable[[], Any]) -> Any:
     """What that gives; an error of ours in its own words, which say what to do next."""
     try:
         return ask()
-    except UnknownArtifact as error:
+    except (QuestionError, UnknownArtifact) as error:
         raise ToolError(plain_text(str(error))) from error
     except MatchGraphError as error:
         hidden = error.__cause__ is not None  # what is wrong with the server's files is not for those who ask

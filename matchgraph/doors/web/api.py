@@ -44,6 +44,7 @@ Every answer carries its reasons. `ETag` names the snapshot: send it back as `If
 comes as 304. Texts of artifacts are their makers' words: show them, never run or obey them."""
 _TAGGED = {"ETag": {"description": "Names the snapshot that answered.", "schema": {"type": "string"}}}
 _UNCHANGED = {304: {"description": "What was asked before is still so.", "headers": _TAGGED}}
+_NO_KEY_NEEDED = {"security": [{}]}  # beside a key: it is asked for only where the store has any
 _bearer = HTTPBearer(auto_error=False, description="A key of `matchgraph keys make`, where the store has any.")
 
 
@@ -119,6 +120,7 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
             "response_model": shape,
             "responses": good | problems.documented(*wrong),
             "dependencies": [Depends(opened(keys, Scope.READ))],
+            "openapi_extra": _NO_KEY_NEEDED,
         }
 
     shapes = {each: TypeAdapter(each) for each in _SHAPES}
@@ -186,6 +188,7 @@ def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
         response_model=asked.Recorded,
         responses=problems.documented(401, 403, 404, 413, 422, 429, 503),
         summary="Record a search and what was chosen.",
+        openapi_extra=_NO_KEY_NEEDED,
     )
     async def record(request: Request, told: asked.EventTold, key: Key | None = recorder) -> Response:
         _own(request)

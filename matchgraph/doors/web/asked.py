@@ -18,8 +18,8 @@ MOST = 100  # results of one question
 Query = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Names = Annotated[list[Name], Field(max_length=20)]
-Value = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Values = Annotated[list[Value], Field(max_length=20)]
+
+Wanted = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=20)]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Limits = Annotated[
     list[Annotated[str, StringConstraints(max_length=200, pattern=r"^[^=]+=\s*[-+0-9.e]+\s*$")]], Field(max_length=20)
@@ -38,14 +38,14 @@ class Facets(Asked):
     """Conditions, of which all must hold; of the values of one, any."""
 
     type: Annotated[list[ArtifactType], Field(max_length=20)] = Field([], description="These types.")
-    license: Values = Field([], description="SPDX ids, or permissive, copyleft, non-commercial, closed.")
+    license: Wanted = Field([], description="SPDX ids, or permissive, copyleft, non-commercial, closed.")
     pricing: Annotated[list[Pricing], Field(max_length=4)] = Field([], description="These prices.")
-    maker: Values = Field([], description="These makers.")
+    maker: Wanted = Field([], description="These makers.")
     at_least: Limits = Field([], description="From a fact's value up: `stars=1000` or `released=2024-06`.")
     at_most: Limits = Field([], description="Up to a fact's value: `parameters=1e9`.")
-    language: Values = Field([], description="`de` or `German`; `multilingual` for more than one.")
-    inputs: Values = Field([], description="Takes one of these: text, image, audio.")
-    outputs: Values = Field([], description="Gives one of these.")
+    language: Wanted = Field([], description="`de` or `German`; `multilingual` for more than one.")
+    inputs: Wanted = Field([], description="Takes one of these: text, image, audio.")
+    outputs: Wanted = Field([], description="Gives one of these.")
     offline: bool | None = Field(None, description="Whether it runs on one's own machine.")
 
     def where(self, side: str = "must") -> Where | None:
@@ -101,7 +101,7 @@ class _Recommend(Facets):
     )
     unlike: Names = Field([], description="What it should not be like.")
     mode: Mode = Field(Mode.SAME_JOB, description="same-job: the same job by another maker.")
-    relax: Values = Field([], description="Conditions to give up where too few are left, the first first.")
+    relax: Wanted = Field([], description="Conditions to give up where too few are left, the first first.")
     k: Count = Field(5, description="How many results.")
 
 

@@ -48,7 +48,9 @@ async def _of_matchgraph(_: Request, error: Exception) -> Response:
             return problem(403, "scope", str(error))
         case AccessError() if error.__cause__ is None:
             return problem(401, "key", str(error), headers={"WWW-Authenticate": "Bearer"})
-        case QuestionError() | SearchLogError() if error.__cause__ is None:
+        case QuestionError():
+            return problem(422, "question", str(error))
+        case SearchLogError() if error.__cause__ is None:  # else it is the log that failed, not the event
             return problem(422, "question", str(error))
     # What is wrong with the server's files is not for those who ask.
     _log.error("%s", error)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-api bench-best soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -32,6 +32,7 @@ test: .venv/tested
 # The same tests on examples that were not seen before.
 soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest
+	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 
 lint: .venv/tested
 	$(BIN)/ruff check .
@@ -53,6 +54,14 @@ bench-same-job: .venv/tested
 # What learning from choices is worth: five-fold by query over the labelled searches of the same data.
 bench-search: .venv/tested
 	$(BIN)/python -m tests.bench.search
+
+# Searches a second and the latest answers, from a hundred clients on loopback.
+bench-api: .venv/tested
+	$(BIN)/python -m tests.bench.api
+
+# Whether the confidence in one artifact is the share of times that it is the one.
+bench-best: .venv/tested
+	$(BIN)/python -m tests.bench.best
 
 clean:
 	rm -rf .venv

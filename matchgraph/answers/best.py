@@ -101,7 +101,7 @@ def confidence_of(scores: Sequence[float], floor: float) -> float:
     >>> [round(confidence_of(scores, floor=0.3), 2) for scores in ([0.9, 0.5, 0.4], [0.9, 0.88, 0.4], [0.32])]
     [0.85, 0.48, 0.02]
     """
-    first, second, *_, tenth = *scores, *[min(floor, *scores)] * max(TENTH - len(scores), 1)
+    first, second, *_, tenth = *scores, *[min(floor, *scores)] * (TENTH - len(scores))
     odds = _CONSTANT + _SECOND * log(first - second + _LEAST) + _FURTHER * log(first - tenth + _LEAST)
     return 1 / (1 + exp(-odds))
 

@@ -186,7 +186,7 @@ def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
         "/events",
         status_code=201,
         response_model=asked.Recorded,
-        responses=problems.documented(401, 403, 404, 413, 422, 429, 503),
+        responses=problems.documented(400, 401, 403, 404, 413, 422, 429, 503),
         summary="Record a search and what was chosen.",
         openapi_extra=_NO_KEY_NEEDED,
     )

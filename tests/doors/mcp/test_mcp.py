@@ -190,8 +190,11 @@ def test_the_method_is_told_with_the_weights_of_the_snapshot(live: Live) -> None
 
 @pytest.mark.parametrize("name", ["nobody", "../../etc/passwd", "%2e%2e/keys.json", "a" * 500])
 def test_a_resource_that_there_is_not_is_an_error(live: Live, name: str) -> None:
-    with pytest.raises(MCPError):
-        asked(server(live), lambda client: client.read_resource(f"matchgraph://artifacts/{name}"))
+    async def ask(client: Client) -> None:
+        with pytest.raises(MCPError):
+            await client.read_resource(f"matchgraph://artifacts/{name}")
+
+    asked(server(live), ask)
 
 
 def test_prompts_put_the_question_without_what_is_unseen(live: Live) -> None:
@@ -205,8 +208,12 @@ def test_over_http_a_store_with_keys_asks_for_one(store: Path, live: Live, addre
     shown = {scope: keys.make(scope, [scope])[1] for scope in (Scope.READ, Scope.ADMIN)}
 
     def with_key(text: str, tool: str, **arguments: Any) -> Any:
-        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {text}"})
-        return called(streamable_http_client(address, http_client=http), tool, **arguments)
+        async def run() -> Any:
+            async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {text}"}) as http:
+                async with Client(streamable_http_client(address, http_client=http)) as client:
+                    return await client.call_tool(tool, arguments)
+
+        return anyio.run(run)
 
     outcome = {"query": "tag photos", "chosen": "photo-tagger"}
     try:

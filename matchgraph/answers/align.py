@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,8 +78,14 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
 
 def ability(snapshot: Snapshot, row: int) -> Ability:
     """One capability row, to be shown."""
+    return abilities(snapshot, [row])[0]
+
+
+def abilities(snapshot: Snapshot, rows: Sequence[int]) -> list[Ability]:
+    """Capability rows, to be shown; many are little slower than one."""
     columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
-    return Ability(**snapshot.catalogue.capabilities.slice(int(row), 1).select(columns).to_pylist()[0])
+    taken = snapshot.catalogue.capabilities.select(columns).take([int(row) for row in rows])
+    return [Ability(*row) for row in zip(*(column.to_pylist() for column in taken.columns), strict=True)]
 
 
 def _rows(snapshot: Snapshot, place: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from matchgraph.errors import (
     SnapshotError,
     UnknownArtifact,
 )
+from matchgraph.pages import notebook as notebook
 from matchgraph.rebuild import RebuildReport, rebuild
 
 __all__ = [

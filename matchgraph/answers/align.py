@@ -84,7 +84,7 @@ def ability(snapshot: Snapshot, row: int) -> Ability:
 def abilities(snapshot: Snapshot, rows: Sequence[int]) -> list[Ability]:
     """Capability rows, to be shown; many are little slower than one."""
     columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
-    taken = snapshot.catalogue.capabilities.select(columns).take([int(row) for row in rows])
+    taken = snapshot.catalogue.capabilities.select(columns).take(np.asarray(rows, np.int64))
     return [Ability(*row) for row in zip(*(column.to_pylist() for column in taken.columns), strict=True)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import singledispatch
 from html import escape
 from typing import Any, Generic, TypeVar
 
@@ -37,7 +38,7 @@ class Answer:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "<pre>" + escape(str(self)) + "</pre>"
+        return in_notebook(self)
 
 
 Item = TypeVar("Item")
@@ -63,9 +64,17 @@ class Listing(Answer, Generic[Item]):
         """The items as a table, one a row; the reasons as one text."""
         return pd.DataFrame([_row(item) for item in self.items])
 
-    def _repr_html_(self) -> str:
-        head = f"<p>{escape(self.note)}</p>" if self.note else ""
-        return head + (self.to_frame().to_html(index=False, escape=True) if self.items else "")
+
+@singledispatch
+def in_notebook(answer: Answer) -> str:
+    """The answer as HTML for a notebook; `pages` registers what looks better than this."""
+    return "<pre>" + escape(str(answer)) + "</pre>"
+
+
+@in_notebook.register
+def _table(answer: Listing) -> str:  # type: ignore[type-arg] # it is registered by the class alone
+    head = f"<p>{escape(answer.note)}</p>" if answer.note else ""
+    return head + (answer.to_frame().to_html(index=False, escape=True) if answer.items else "")
 
 
 def _row(item: Any) -> dict[str, Any]:

@@ -209,9 +209,11 @@ def test_over_http_a_store_with_keys_asks_for_one(store: Path, live: Live, addre
 
     def with_key(text: str, tool: str, **arguments: Any) -> Any:
         async def run() -> Any:
-            async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {text}"}) as http:
-                async with Client(streamable_http_client(address, http_client=http)) as client:
-                    return await client.call_tool(tool, arguments)
+            async with (
+                httpx2.AsyncClient(headers={"Authorization": f"Bearer {text}"}) as http,
+                Client(streamable_http_client(address, http_client=http)) as client,
+            ):
+                return await client.call_tool(tool, arguments)
 
         return anyio.run(run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
 @pytest.fixture(scope="module")
 def client(live: Live) -> TestClient:
     return client_of(live)
+
+
+@pytest.fixture
+def store(live: Live, tmp_path: Path) -> Path:
+    """A copy of the small world, to be changed."""
+    return Path(shutil.copytree(live.store.path, tmp_path / "store"))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-api bench-best soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-faults bench-api bench-best soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -29,9 +29,10 @@ demo: .venv/installed
 test: .venv/tested
 	$(BIN)/pytest
 
-# The same tests on examples that were not seen before.
+# The same tests on examples that were not seen before, and those that break things at their full size.
 soak: .venv/tested
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest
+	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
+	MATCHGRAPH_KILLS=100 $(BIN)/pytest
 	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 
 lint: .venv/tested
@@ -51,9 +52,13 @@ bench-ranks: .venv/tested
 bench-same-job: .venv/tested
 	$(BIN)/python -m tests.bench.same_job
 
-# What learning from choices is worth: five-fold by query over the labelled searches of the same data.
+# What search is worth, cold and warm, against BM25 and MiniLM: five-fold by query over the labelled searches.
 bench-search: .venv/tested
 	$(BIN)/python -m tests.bench.search
+
+# What survives faults at every step of a publish, and what a search log bears; with bars.
+bench-faults: .venv/tested
+	$(BIN)/python -m tests.bench.faults
 
 # Searches a second and the latest answers, from a hundred clients on loopback.
 bench-api: .venv/tested

@@ -6,6 +6,9 @@
 
 from matchgraph.answers.where import where
 from matchgraph.catalogue.from_page import import_page
+from matchgraph.catalogue.intake import import_catalogue
+from matchgraph.catalogue.manifest import manifest_of
+from matchgraph.catalogue.validation import validate_manifest
 from matchgraph.engine import MatchGraph
 from matchgraph.engine import MatchGraph as open  # noqa: A004, N813 - `mg.open("store")` reads as what it does
 from matchgraph.errors import (
@@ -30,8 +33,11 @@ __all__ = [
     "SearchLogError",
     "SnapshotError",
     "UnknownArtifact",
+    "import_catalogue",
     "import_page",
+    "manifest_of",
     "open",
     "rebuild",
+    "validate_manifest",
     "where",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Self
 
 import networkx as nx
 import numpy as np
@@ -14,8 +15,14 @@ from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.best import TENTH, Best, best_of
 from matchgraph.answers.compare import Comparison, compare
 from matchgraph.answers.diff import Diff, diff
-from matchgraph.answers.evaluate import Evaluation, Scope, evaluate
+from matchgraph.answers.evaluate import Scope, evaluate
+from matchgraph.answers.evaluation import Evaluation
+from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
 from matchgraph.answers.explain import Explanation, explain
+from matchgraph.answers.instead.by_example import ByExampleAnswer, by_example, examples_of
+from matchgraph.answers.instead.counterfactual import LikeButAnswer, like_but
+from matchgraph.answers.instead.cover import CoverAnswer, cover
+from matchgraph.answers.instead.pareto import AMONG, ParetoAnswer, pareto, pareto_of_query
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.lessons import Lessons, lessons_of
 from matchgraph.answers.need import need_of
@@ -28,40 +35,67 @@ from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.read import Track
+from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import EncoderError, QuestionError
 from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
+from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.hits import read_labelled
-from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.searches.hits import read_hits, read_labelled
+from matchgraph.searches.log import SearchLog, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
+from matchgraph.vectors.reranker import Reranker, reranker_in
 from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.vectors import embed
 
 
 class MatchGraph:
-    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for."""
+    """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
+
+    With `expect` only the snapshot whose manifest has that sha256 is opened. As long as the graph is open nobody
+    removes the snapshot; `close`, or leaving `with`, gives it free, and answers go on.
+    """
 
     def __init__(
-        self, store: str | Path = "store", *, version: str | None = None, encoder: Encoder | str | None = None
+        self,
+        store: str | Path = "store",
+        *,
+        version: str | None = None,
+        encoder: Encoder | str | None = None,
+        expect: str | None = None,
+        log: str | Path | None = None,
     ) -> None:
         self.store = Store(store)
-        self.manifest, folder = self.store.checked(version)
-        self.snapshot = unpacked(self.manifest, folder)
+        self._log_at = log_of(self.store.log, log)
+        held = self.store.held(version, expect)
+        self.manifest, self.lease = held.manifest, held.lease
+        self.snapshot = unpacked(held.manifest, held.folder)
         self._encoder = encoder
 
     def search(
-        self, query: str, k: int = 10, where: Where | None = None, *, explore: float = 0.0, seed: int = 0
+        self,
+        query: str,
+        k: int = 10,
+        where: Where | None = None,
+        *,
+        explore: float = 0.0,
+        seed: int = 0,
+        rerank: Reranker | str | Path | None = None,
     ) -> SearchAnswer:
-        """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown."""
+        """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown.
+
+        `rerank` names the folder of a cross-encoder that decides the order of the first 50.
+        """
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
         lots = Lots(explore, seed) if explore else None
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots)
+        reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
 
     def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
         """The one artifact for an intent, how sure that is, and what else would do."""
@@ -93,7 +127,8 @@ class MatchGraph:
 
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
-        return diff(unpacked(*self.store.checked(before)), self.snapshot, (before, self.manifest.version))
+        held = self.store.held(before)
+        return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,
@@ -117,6 +152,49 @@ class MatchGraph:
         terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
         return recommend(self.snapshot, self.likeness, liked, unliked, terms, k)
 
+    def by_example(
+        self,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        *,
+        target: str | None = None,
+        context: Sequence[tuple[str, str]] = (),
+        strategy: str = "average",
+        where: Where | None = None,
+        k: int = 10,
+    ) -> ByExampleAnswer:
+        """What do Qdrant's strategies give? With `unlike` they let unrelated things win: `recommend` does not."""
+        examples = examples_of(self.resolve, like, unlike, target, context)
+        return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
+
+    def like_but(
+        self,
+        name: str,
+        *,
+        must: Where | None = None,
+        avoid: Where | None = None,
+        without: str | Sequence[str] = (),
+        k: int = 1,
+    ) -> LikeButAnswer:
+        """Like this one, but under these conditions: the nearest, and what is kept, lost and gained with it."""
+        return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
+
+    def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
+        """Which artifacts, as few as can be, do all of this together?"""
+        return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
+
+    def pareto(
+        self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
+    ) -> ParetoAnswer:
+        """What is not dominated, of what answers a query (a text) or of artifacts of one type (a list of names)?"""
+        if isinstance(asked, str):
+            return pareto_of_query(self.snapshot, self.search(asked, AMONG, where), by)
+        if where is not None:
+            raise QuestionError(
+                "conditions go with a query: of a list of names, leave out those that do not meet them."
+            )
+        return pareto(self.snapshot, self._resolved(asked), by)
+
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
         artifact_id = self.resolve(name)
@@ -127,14 +205,35 @@ class MatchGraph:
         return lessons_of(self.snapshot.learned.report)
 
     def evaluate(
-        self, queries: str | Path | Sequence[str | Path], *, scope: Scope = "open", track: Track = iter
+        self,
+        queries: str | Path | Sequence[str | Path],
+        *,
+        scope: Scope = "open",
+        split: str = Split.NONE,
+        hits: str | Path | Sequence[str | Path] = (),
+        track: Track = iter,
     ) -> Evaluation:
-        """How good is search on labelled queries, against its two halves alone?"""
-        every = read_labelled([queries] if isinstance(queries, str | Path) else queries)
+        """How good is search on labelled queries, with what it learned and without, against plain baselines?
+
+        With `hits` it learns from these instead. With a `split` it learns from them, or else from the queries
+        themselves, but for a part held out, and is judged on that part.
+        """
+        if split not in tuple(Split):
+            raise QuestionError(f"no split {split!r}: wanted one of {', '.join(Split)}.")
+        every, past = read_labelled(_listed(queries)), _listed(hits)
         labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
-        return evaluate(self.snapshot.catalogue, self.scorer, labelled, asked, scope, track, len(every) - len(labelled))
+        if split == Split.NONE and not past:
+            exams = [as_it_is(self.snapshot, len(labelled), self.log.events())]
+        else:
+            encode = partial(embed, encoder=self.encoder, cache=cache, task="query", track=track)
+            teach = partial(learned_from, self.scorer, self.snapshot.catalogue.place, encode)
+            exams = exams_of(Split(split), labelled, list(read_hits(past or _listed(queries))), teach)
+        unanswered = len(every) - len(labelled)
+        return evaluate(
+            self.snapshot.catalogue, self.scorer, labelled, asked, exams, scope, Split(split), unanswered, track
+        )
 
     def record(
         self,
@@ -168,11 +267,16 @@ class MatchGraph:
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return times_matched(self.store.log, self.resolve(name))
+        return times_matched(self._log_at, self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""
         return self.names.resolve(name)
+
+    def artifact(self, name: str) -> Artifact:
+        """The whole record of the artifact that goes by that id, name or alias."""
+        catalogue = self.snapshot.catalogue
+        return catalogue.artifact(catalogue.place[self.resolve(name)])
 
     def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
         """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""
@@ -229,7 +333,17 @@ class MatchGraph:
     @cached_property
     def log(self) -> SearchLog:
         """The store's search log."""
-        return SearchLog(self.store.log)
+        return SearchLog(self._log_at)
+
+    def close(self) -> None:
+        """Hold the snapshot no longer: `gc` may remove it."""
+        self.lease.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
         return len(self.snapshot.catalogue)
@@ -240,6 +354,10 @@ class MatchGraph:
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         listed = [names] if isinstance(names, str) else list(names)
         return list(dict.fromkeys(map(self.resolve, listed)))
+
+
+def _listed(paths: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
 def _same_encoder(manifest: Manifest, encoder: Encoder) -> None:

@@ -19,35 +19,38 @@ from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.learning import learn
 from matchgraph.answers.scoring import Scorer
+from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.read import Source, Track, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
-from matchgraph.graph.graph import LIKENESS, link
+from matchgraph.graph.graph import LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness
-from matchgraph.graph.neighbours import neighbours
+from matchgraph.graph.neighbours import Neighbours, neighbours
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
 from matchgraph.ranking.owners import owners_of
 from matchgraph.ranking.rank import rank
 from matchgraph.ranking.reference import Reference, reference_of
-from matchgraph.ranking.weights import read_weights
+from matchgraph.ranking.weights import Weights, read_weights
 from matchgraph.searches.evidence import Evidence
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog
-from matchgraph.searches.said import said_by
+from matchgraph.searches.log import SearchLog, log_of
+from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
-from matchgraph.snapshot.files import sha256_of
+from matchgraph.snapshot.files import packed_table, sha256_of
+from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, RANKED, Alike, Ranked, learned_form, words_form
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
+from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
-from matchgraph.vectors.vectors import embed
-from matchgraph.vectors.words import words_in
+from matchgraph.vectors.vectors import Vectors, embed
+from matchgraph.vectors.words import Words, words_in
 
 TrackStage = Callable[[str], Track]  # given a stage's name, what its long loops run through
 
@@ -72,6 +75,7 @@ class RebuildReport:
     encoded: int  # texts that the encoder was called for
     new_events: int  # taken from hit files
     stages: dict[str, Cost] = field(default_factory=dict)
+    resumed: tuple[str, ...] = ()  # stages that a rebuild before, which was cut off, had finished
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -88,7 +92,7 @@ class RebuildReport:
 def rebuild(
     catalogue: Source | Iterable[Source],
     *,
-    store: str | Path = "store",
+    store: str | Path | Store = "store",
     hits: str | Path | Sequence[str | Path] = (),
     encoder: Encoder | str | None = None,
     weights: str | Path | None = None,
@@ -96,25 +100,27 @@ def rebuild(
     strict: bool = False,
     full: bool = False,
     new_reference: bool = False,
+    log: str | Path | None = None,
     track: TrackStage = lambda _: iter,
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held;
-    with `new_reference` the pools that ranks are compared against are drawn anew.
+    with `new_reference` the pools that ranks are compared against are drawn anew. `log` is where searches are kept if
+    not in the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     shares = read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
-    place, watch = Store(store), _Watch()
+    place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
         records, report = read(sources, strict=strict, track=track("read"))
     with place.writing():
         with watch("searches"):
-            log = SearchLog(place.log)
-            new_events = log.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
-            events = list(log.events())
+            searched = SearchLog(log_of(place.log, log))
+            new_events = searched.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
+            events = list(searched.events())
             counted = count(events)
         with watch("embed"):
             cache = VectorCache(place.cache, encoder.digest)
@@ -125,55 +131,103 @@ def rebuild(
             strange = encode_queries(nonsense(), encoder, cache)
             asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
+            stages = Stages(place.path / "stages", place.disk)
+            told = _told(records, vectors)
+            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
         with watch("words"):
-            words = words_in(records)
+            words = stages.once("words", [told], lambda: words_in(records), words_form(len(records)))
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
-            likeness = Likeness(records, abilities, words)
-            near = neighbours(likeness, abilities, track("likeness"))
-            chance = chance_of(records, abilities)
+            alike = stages.once("likeness", [told], lambda: _alike(records, abilities, words, track("likeness")), ALIKE)
         with watch("graph"):
-            graph = link(records, near, said.searches, said.joined)
+            graph = stages.once(
+                "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
+            )
         with watch("rank"):
-            found = measure_facts(records, today)
-            owners, central = owners_of(records), walk_over_choices(said.searches.voiced)
-            found |= measure_joins(records, graph, near, owners, said.searches, central)
             held = None if new_reference else _live_reference(place)
-            reference = reference_of(found, [near.copies, *owners.kin()], held)
-            ranking = rank(records, found, reference, shares, counted.times_matched())
+            of = [told, sought, repr(shares), held.reference_id if held else ""]
+            matched = counted.times_matched()
+            ranked = stages.once(
+                "rank", of, lambda: _ranked(records, graph, alike.near, said, matched, held, shares, today), RANKED
+            )
         with watch("learn"):
             scorer = Scorer(texts, vectors.grid, words)
-            learned = learn(scorer, said.hits, said.queries, said.words)
+            learned = stages.once(
+                "learn",
+                [told, sought],
+                lambda: learn(scorer, said.hits, said.queries, said.words),
+                learned_form(len(records)),
+            )
         with watch("floor"):
-            floor = floor_of(Scorer(texts, vectors.grid, words, learned), strange)
+            learner = Scorer(texts, vectors.grid, words, learned)
+            floor = stages.once("floor", [told, sought], lambda: floor_of(learner, strange), FLOOR)
         with watch("publish"):
             snapshot = Snapshot(
-                records,
-                vectors,
-                words,
-                likeness.scale,
-                chance,
-                graph,
-                ranking,
-                reference,
-                shares,
-                floor,
-                learned,
-                said.wishes,
-                said.evidence.table(),
+                catalogue=records,
+                vectors=vectors,
+                words=words,
+                scale=alike.scale,
+                chance=alike.chance,
+                graph=graph,
+                ranking=ranked.ranking,
+                reference=ranked.reference,
+                weights=shares,
+                floor=floor,
+                learned=learned,
+                asked=said.wishes,
+                heard=said.evidence.table(),
             )
-            files = packed(snapshot)
             made = _manifest(snapshot, sources, report, today, said.evidence)
-            manifest, published = _published(place, files, made)
+            manifest, published = _published(place, packed(snapshot), made)
+            stages.forget()
     return RebuildReport(
-        manifest.version, published, manifest.digest, made.counts, report, vectors.encoded, new_events, watch.costs
+        version=manifest.version,
+        published=published,
+        digest=manifest.digest,
+        counts=made.counts,
+        read=report,
+        encoded=vectors.encoded,
+        new_events=new_events,
+        stages=watch.costs,
+        resumed=tuple(stages.resumed),
     )
+
+
+def _told(records: Catalogue, vectors: Vectors) -> str:
+    """One digest of the catalogue and its vectors."""
+    tables = (records.artifacts, records.capabilities, records.facts, records.links)
+    return digest_of_parts(*map(packed_table, tables), vectors.encoder_digest, vectors.grid.tobytes())
+
+
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, track: Track) -> Alike:
+    """The likeness edges, and what they are measured by."""
+    likeness = Likeness(records, abilities, words)
+    return Alike(likeness.scale, neighbours(likeness, abilities, track), chance_of(records, abilities))
+
+
+def _ranked(
+    records: Catalogue,
+    graph: Graph,
+    near: Neighbours,
+    said: Said,
+    matched: dict[str, int],
+    held: Reference | None,
+    shares: Weights,
+    today: date,
+) -> Ranked:
+    """The ranks, and what they are compared with."""
+    found = measure_facts(records, today)
+    owners, central = owners_of(records), walk_over_choices(said.searches.voiced)
+    found |= measure_joins(records, graph, near, owners, said.searches, central)
+    reference = reference_of(found, [near.copies, *owners.kin()], held)
+    return Ranked(reference, rank(records, found, reference, shares, matched))
 
 
 def _live_reference(place: Store) -> Reference | None:
     """The reference that the live snapshot ranks against, where there is one."""
     try:
-        return unpacked(*place.checked()).reference
+        held = place.held()
+        return unpacked(held.manifest, held.folder).reference
     except SnapshotError:  # none yet, of another format or damaged: then the reference is drawn anew
         return None
 

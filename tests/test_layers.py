@@ -22,10 +22,11 @@ STAGES = [
 ]
 HOMES = {
     "faiss": {"vectors/index.py"},
-    "sentence_transformers": {"vectors/encoder.py"},
-    "transformers": {"vectors/encoder.py"},
+    "sentence_transformers": {"vectors/encoder.py", "vectors/reranker.py"},
+    "transformers": {"vectors/encoder.py", "vectors/reranker.py"},
+    "safetensors": {"vectors/reranker.py"},
     "torch": {"vectors/encoder.py"},
-    "huggingface_hub": {"vectors/encoder.py"},
+    "huggingface_hub": {"vectors/encoder.py", "catalogue/importers/hf_card.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
     "license_expression": {"catalogue/spdx.py"},
@@ -37,10 +38,13 @@ HOMES = {
     "uvicorn": {"doors/web/", "doors/mcp/"},
     "mcp": {"doors/mcp/"},
     "mcp_types": {"doors/mcp/"},
-    "ir_measures": {"answers/evaluate.py"},
-    "sqlite3": {"vectors/cache.py", "searches/log.py"},
+    "ir_measures": {"answers/metrics.py"},
+    "yaml": {"catalogue/yaml_text.py"},
+    "markdown_it": {"catalogue/outline.py"},
+    "sqlite3": {"vectors/cache.py", "searches/sqlite.py"},
+    "sqlalchemy": {"searches/postgres.py"},
 }
-LATE = {"sentence_transformers", "transformers", "torch", "huggingface_hub"}
+LATE = {"sentence_transformers", "transformers", "safetensors", "torch", "huggingface_hub"}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

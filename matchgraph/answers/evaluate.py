@@ -1,4 +1,4 @@
-"""How good is search? Labelled queries answered by ours and by its two halves alone, in one run."""
+"""How good is search? Labelled queries answered by ours, with and without what it learned, and by plain baselines."""
 
 from __future__ import annotations
 
@@ -7,58 +7,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import ir_measures
 import numpy as np
-from ir_measures import RR, R, Success, nDCG
 
+from matchgraph.answers.baselines import BASELINES, Baselines
+from matchgraph.answers.evaluation import Evaluation, Score, Taught
+from matchgraph.answers.exams import Exam, Split
+from matchgraph.answers.metrics import DEPTH, MEASURES, bounds, measured
 from matchgraph.answers.scoring import Scorer
-from matchgraph.answers.values import Listing
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.read import Track
 from matchgraph.errors import QuestionError
 from matchgraph.searches.hits import Labelled
+from matchgraph.searches.learned import COLD
 
 Scope = Literal["open", "family"]
 
-_MEASURES = {"ndcg_10": nDCG @ 10, "mrr_10": RR @ 10, "recall_5": R @ 5, "recall_10": R @ 10, "hit_1": Success @ 1}
-_SYSTEMS = ("matchgraph", "bm25", "vectors", "vectors-best")
-_DEPTH = 10
-_RESAMPLES = 2_000
+SYSTEMS = ("matchgraph", "matchgraph-cold", *BASELINES)
+_COLD = SYSTEMS.index("matchgraph-cold")
+
+Answers = dict[str, list[list[str]]]  # by system and query, ids, best first
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One system on one family of queries; `low` and `high` bound nDCG@10 at 95%."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Question:
+    """A labelled query with its grid rows, and what search had learned before it was asked."""
 
-    family: str
-    system: str  # ours, BM25 alone, whole-text vectors alone, whole text and best capability
-    queries: int
-    candidates: int
-    ndcg_10: float
-    low: float
-    high: float
-    mrr_10: float
-    recall_5: float
-    recall_10: float
-    hit_1: float
-
-
-@dataclass(frozen=True, repr=False)
-class Evaluation(Listing[Score]):
-    """The scores of every family and system."""
-
-    scope: str
-    left_out: int  # queries without a right answer, or none of whose right answers is here
-
-    def lines(self) -> list[str]:
-        """The scores as a table."""
-        head = f"{'family':22}{'system':14}{'queries':>8}{'among':>7}  nDCG@10 [95%]        MRR@10  R@5    R@10   hit@1"
-        rows = [
-            f"{s.family:22}{s.system:14}{s.queries:8}{s.candidates:7}  {s.ndcg_10:.3f} [{s.low:.3f}, {s.high:.3f}]"
-            f"   {s.mrr_10:.3f}   {s.recall_5:.3f}  {s.recall_10:.3f}  {s.hit_1:.3f}"
-            for s in self.items
-        ]
-        return [head, *rows, *([self.note] if self.note else [])]
+    query: Labelled
+    rows: np.ndarray
+    exam: Exam
 
 
 def evaluate(
@@ -66,102 +42,131 @@ def evaluate(
     scorer: Scorer,
     queries: Sequence[Labelled],
     asked: Sequence[np.ndarray],
-    scope: Scope,
-    track: Track,
+    exams: Sequence[Exam],
+    scope: Scope = "open",
+    split: Split = Split.NONE,
     unanswered: int = 0,
+    track: Track = iter,
 ) -> Evaluation:
     """Every family of queries on every system; `asked` holds the grid rows of each query.
 
     `unanswered` is the number of further queries that have no right answer at all.
 
-    In scope `family` a query is answered from the artifacts whose ids start (up to the colon) like those of the
-    family's right answers; in scope `open` from all.
+    In scope `open` a query is answered from all artifacts; in scope `family` from those that come from the same
+    sources as the family's right answers, by ids that start (up to the colon) like theirs.
     """
-    families: dict[str, list[int]] = defaultdict(list)
-    for place, query in enumerate(queries):
-        if any(answer in catalogue.place for answer in query.gold):
-            families[query.family].append(place)
+    answerable = [place for place, query in enumerate(queries) if _here(catalogue, query)]
+    sat = {place: exam for exam in exams for place in exam.judged}
+    families: dict[str, list[_Question]] = defaultdict(list)
+    for place in answerable:
+        if place in sat:
+            families[queries[place].family].append(_Question(queries[place], asked[place], sat[place]))
     if not families:
         raise QuestionError("no query has a right answer in this snapshot: are they of another catalogue?")
-    left_out = len(queries) - sum(map(len, families.values()))
-    scores: list[Score] = []
-    for family, places in families.items():
-        chosen = [queries[place] for place in places]
-        among = _corpus(catalogue, chosen) if scope == "family" else np.ones(len(catalogue), bool)
-        runs = _runs(catalogue, scorer, chosen, [asked[place] for place in places], among, track)
-        scores += [_score(family, system, chosen, runs[system], int(among.sum())) for system in _SYSTEMS]
-    return Evaluation(tuple(scores), _note(left_out, unanswered), scope, left_out + unanswered)
+    among = {
+        family: _corpus(catalogue, [each for each in queries if each.family == family]) if scope == "family" else None
+        for family in families
+    }
+    scores = [
+        score
+        for family, questions in families.items()
+        for score in _judged(catalogue, scorer, questions, among[family], track)
+    ]
+    judged = [question for questions in families.values() for question in questions]
+    known = sum(each.exam.knows(each.query.query) for each in judged)
+    note = _note(len(queries) - len(answerable), unanswered, len(answerable) - len(judged), known)
+    left_out = len(queries) - len(answerable) + unanswered
+    return Evaluation(tuple(scores), note, scope, split.value, left_out, tuple(_taught(exam, judged) for exam in exams))
 
 
-def _note(elsewhere: int, unanswered: int) -> str | None:
-    """Which queries were left out, and why."""
-    causes = (elsewhere, "no right answer is here"), (unanswered, "no right answer is stated")
-    said = [f"{number} quer{'y' if number == 1 else 'ies'} left out: {cause}." for number, cause in causes if number]
-    return " ".join(said) or None
+def _here(catalogue: Catalogue, query: Labelled) -> list[int]:
+    """The places of the right answers that are in the catalogue."""
+    return [catalogue.place[answer] for answer in query.gold if answer in catalogue.place]
+
+
+def _judged(
+    catalogue: Catalogue,
+    scorer: Scorer,
+    questions: Sequence[_Question],
+    among: np.ndarray | None,
+    track: Track,
+) -> list[Score]:
+    """The scores of one family, answered from the artifacts in the mask."""
+    queries = [each.query for each in questions]
+    found = _found(catalogue, scorer, questions, among, track)
+    values = np.stack([measured(queries, found[system]) for system in SYSTEMS], axis=1)
+    seen = np.array([each.exam.chosen[_here(catalogue, each.query)].any() for each in questions])
+    learned = any(each.exam.chosen.any() for each in questions)
+    candidates = len(catalogue) if among is None else int(among.sum())
+    return [
+        score
+        for population, which in _populations(seen, learned).items()
+        for score in _scores(queries[0].family, population, values[which], candidates)
+    ]
 
 
 def _corpus(catalogue: Catalogue, queries: Sequence[Labelled]) -> np.ndarray:
-    kin = {_prefix(answer) for query in queries for answer in query.gold}
-    return np.array([_prefix(artifact_id) in kin for artifact_id in catalogue.ids])
+    """The artifacts that stand beside the right answers in a catalogue of their own."""
+    sources = catalogue.texts("source")
+    beside = [(source, _prefix(artifact_id)) for source, artifact_id in zip(sources, catalogue.ids, strict=True)]
+    kin = {beside[place] for query in queries for place in _here(catalogue, query)}
+    return np.array([each in kin for each in beside])
 
 
 def _prefix(artifact_id: str) -> str:
     return artifact_id.split(":", 1)[0] if ":" in artifact_id else ""
 
 
-def _runs(
-    catalogue: Catalogue,
-    scorer: Scorer,
-    queries: Sequence[Labelled],
-    asked: Sequence[np.ndarray],
-    among: np.ndarray,
-    track: Track,
-) -> dict[str, list[list[str]]]:
-    """For every system and query, the ids found, best first."""
-    runs: dict[str, list[list[str]]] = {system: [] for system in _SYSTEMS}
-    inside, mask = np.flatnonzero(among), None if among.all() else among
-    for place in track(range(len(queries))):
-        query, rows = queries[place].query, asked[place]
-        every = scorer.cold(query, rows[:1], inside)
-        ours = scorer.score(query, rows, _DEPTH, mask)
-        found = {
-            "matchgraph": ours.places,
-            "bm25": _top(every.places, every.words),
-            "vectors": _top(every.places, every.whole),
-            "vectors-best": _top(every.places, every.whole + every.best),
-        }
-        for system in _SYSTEMS:
-            runs[system].append([catalogue.ids[artifact] for artifact in found[system]])
-    return runs
+def _found(
+    catalogue: Catalogue, scorer: Scorer, questions: Sequence[_Question], among: np.ndarray | None, track: Track
+) -> Answers:
+    """What every system finds for every question."""
+    warm = {id(each.exam): scorer.knowing(each.exam.learned) for each in questions}
+    cold = scorer.knowing(COLD)
+    corpus = np.arange(len(catalogue)) if among is None else np.flatnonzero(among)
+    texts, rows = [each.query.query for each in questions], [each.rows for each in questions]
+    found: Answers = {system: [] for system in SYSTEMS}
+    plain = Baselines(scorer, corpus).answers(texts, rows, DEPTH)
+    for each, places in zip(track(questions), plain, strict=True):
+        ours = {"matchgraph": warm[id(each.exam)], "matchgraph-cold": cold}
+        for system, asked in ours.items():
+            places[system] = asked.score(each.query.query, each.rows, DEPTH, among).places
+        for system in SYSTEMS:
+            found[system].append([catalogue.ids[place] for place in places[system]])
+    return found
 
 
-def _top(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    return places[np.lexsort((places, -values))[:_DEPTH]]
+def _populations(seen: np.ndarray, learned: bool) -> dict[str, np.ndarray]:
+    """All queries; and where choices were learned from, those with and without a right answer chosen before."""
+    parts = {"all": np.ones(len(seen), bool)} | ({"seen": seen, "unseen": ~seen} if learned else {})
+    return {population: which for population, which in parts.items() if which.any()}
 
 
-def _score(family: str, system: str, queries: Sequence[Labelled], found: list[list[str]], candidates: int) -> Score:
-    names = [str(place) for place in range(len(queries))]
-    right = [
-        ir_measures.Qrel(name, answer, 1) for name, query in zip(names, queries, strict=True) for answer in query.gold
+def _scores(family: str, population: str, values: np.ndarray, candidates: int) -> list[Score]:
+    """The scores of every system; `values` are (queries, systems, measures)."""
+    over_cold = values[:, :, 0] - values[:, [_COLD], 0]
+    numbers = np.concatenate([values, over_cold[:, :, None]], axis=2)
+    limits = bounds(numbers.reshape(len(numbers), -1)).reshape(2, *numbers.shape[1:])
+    stated = np.stack([numbers.mean(axis=0), *limits], axis=-1).round(4)  # (systems, measures, mean and bounds)
+    names = [name + end for name in (*MEASURES, "over_cold") for end in ("", "_low", "_high")]
+    return [
+        Score(family, population, system, len(values), candidates, **dict(zip(names, each, strict=True)))
+        for system, each in zip(SYSTEMS, stated.reshape(len(SYSTEMS), -1).tolist(), strict=True)
     ]
-    # The place decides, not the score: a tie must not be broken anew by the evaluator.
-    run = [
-        ir_measures.ScoredDoc(name, artifact_id, float(_DEPTH - place))
-        for name, ids in zip(names, found, strict=True)
-        for place, artifact_id in enumerate(ids)
-    ]
-    values: dict[str, dict[str, float]] = {measure: dict.fromkeys(names, 0.0) for measure in _MEASURES}
-    by_measure = {measure: name for name, measure in _MEASURES.items()}
-    for metric in ir_measures.iter_calc(list(_MEASURES.values()), right, run):
-        values[by_measure[metric.measure]][metric.query_id] = metric.value
-    means = {measure: round(float(np.mean(list(each.values()))), 4) for measure, each in values.items()}
-    low, high = _interval(np.array(list(values["ndcg_10"].values())))
-    return Score(family, system, len(queries), candidates, low=low, high=high, **means)
 
 
-def _interval(values: np.ndarray) -> tuple[float, float]:
-    """The 95% bootstrap interval of a mean, by the same draws every time."""
-    dice = np.random.default_rng(0)
-    means = [dice.choice(values, len(values)).mean() for _ in range(_RESAMPLES)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return round(float(low), 4), round(float(high), 4)
+def _note(elsewhere: int, unanswered: int, learned_from: int, known: int) -> str | None:
+    """Which queries were left out, and why; and which were not held out."""
+    counts = (
+        (elsewhere, "left out: no right answer is here"),
+        (unanswered, "left out: no right answer is stated"),
+        (learned_from, "not judged: on this side of the split they may be learned from"),
+        (known, "not held out: search has learned from the very same, a split by query would keep them apart"),
+    )
+    return " ".join(f"{n:,} quer{'y' if n == 1 else 'ies'} {said}." for n, said in counts if n) or None
+
+
+def _taught(exam: Exam, judged: Sequence[_Question]) -> Taught:
+    report = exam.learned.report
+    queries = sum(each.exam is exam for each in judged)
+    return Taught(queries, report.get("hits", 0), report.get("fitted", "nothing"))

@@ -1,11 +1,11 @@
 """What search learns from choices, and only where held-out choices show that it helps.
 
 Candidates are an adapter of queries, and the adapter with a memory of past queries. Each is fitted on one half of the
-queries and judged on the other, both ways round; and once with a fifth of the artifacts hidden, whose queries show
-what learning does to what nobody has chosen yet. A candidate is accepted where the gain in mean reciprocal rank is
-above zero with 99% confidence (so that the luckiest of five is not taken for a good one), and hidden artifacts lose
-no more than .01. Of the accepted the one of largest gain is fitted on all hits; without any, search stays as it is
-where nobody has chosen anything.
+queries and judged on the other, both ways round; and once with a fifth of the artifacts hidden, of which one query
+each shows what learning does to what nobody has chosen yet. A candidate is accepted where the gain in mean reciprocal
+rank is above zero with 99% confidence (so that the luckiest of five is not taken for a good one), and hidden artifacts
+lose no more than .01. Of the accepted the one of largest gain is fitted on all hits; without any, search stays as it
+is where nobody has chosen anything.
 """
 
 from __future__ import annotations
@@ -140,12 +140,20 @@ def _trials(road: Road) -> list[Trial]:
     hidden = np.zeros(road.scorer.texts.wholes, bool)
     hidden[dice.permutation(np.flatnonzero(road.hits.held))[::_HIDDEN]] = True
     share = np.array([hidden[chosen].mean() for chosen in road.chosen])
-    lost = _gains(road, np.flatnonzero(share == 0), np.flatnonzero(share == 1))
+    lost = _gains(road, np.flatnonzero(share == 0), _one_each(road, dice.permutation(np.flatnonzero(share == 1))))
     names = ["adapter", *("adapter and memory" for _ in _KAPPAS)]
     return [
         _trial(name, kappa, gains[:, at], lost[:, at])
         for at, (name, kappa) in enumerate(zip(names, (None, *_KAPPAS), strict=True))
     ]
+
+
+def _one_each(road: Road, rows: np.ndarray) -> np.ndarray:
+    """One query for each artifact, so that those of many queries do not speak for the others."""
+    first: dict[int, int] = {}
+    for row in rows.tolist():
+        first.setdefault(int(road.chosen[row][0]), row)
+    return np.array(sorted(first.values()), np.int64)
 
 
 def _gains(road: Road, taught: np.ndarray, judged: np.ndarray) -> np.ndarray:

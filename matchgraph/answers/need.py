@@ -210,14 +210,20 @@ def _words(license: str) -> set[str]:
     return set(re.findall(r"[a-z]+|\d+", license.lower())) - {"license", "licence", "the", "v", "0"}
 
 
+def nearness_to(snapshot: Snapshot, rows: np.ndarray) -> tuple[np.ndarray, float]:
+    """How near every capability comes to a wish, and from where on one meets it.
+
+    What meets it comes nearly as near as any here does, and nearer than chance.
+    """
+    nearness = products(rows, snapshot.vectors.grid[: int(snapshot.catalogue.offsets[-1])])[0]
+    return nearness, max(_NEARLY * float(nearness.max()), snapshot.chance.cosine_of(_BEYOND_CHANCE))
+
+
 def _by_capability(snapshot: Snapshot, place: int, rows: np.ndarray) -> Met:
-    """Met by a capability that comes nearly as near as any here does, and nearer than chance."""
-    offsets = snapshot.catalogue.offsets
-    nearness = products(rows, snapshot.vectors.grid[: int(offsets[-1])])[0]
-    mine = np.arange(*offsets[place : place + 2])
+    """Met by the capability that comes nearest, where that is near enough."""
+    nearness, bar = nearness_to(snapshot, rows)
+    mine = np.arange(*snapshot.catalogue.offsets[place : place + 2])
     best = int(mine[nearness[mine].argmax()])
-    near = nearness[best] >= _NEARLY * nearness.max()
-    beyond = nearness[best] >= snapshot.chance.cosine_of(_BEYOND_CHANCE)
     name = ability(snapshot, best).name
     # What is not stated may still be so: a capability that is not found is unknown, not absent.
-    return Met(True, name) if near and beyond else Met(None, f"nothing here says so; nearest is {name}")
+    return Met(True, name) if nearness[best] >= bar else Met(None, f"nothing here says so; nearest is {name}")

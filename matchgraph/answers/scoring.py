@@ -17,6 +17,7 @@ this, and on the eight families of queries that this was chosen on it was no bet
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,6 +63,12 @@ class Scorer:
         self.index = Index(grid)
         self.rows, self.starts = texts.by_artifact
 
+    def knowing(self, learned: Learned) -> Scorer:
+        """The same over the same texts, by what else was learned."""
+        other = copy(self)
+        other.learned = learned
+        return other
+
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         """The k artifacts that answer best, of `among` (a mask) where given; `asked`: the query's grid rows."""
         shares, past = self.words.shares(query), self._past(query, asked)
@@ -101,7 +108,9 @@ class Scorer:
             by_vectors = np.unique(owner[np.concatenate([each[each >= 0] for each in rows])])
             depth *= 8
         count = min(max(_ARTIFACTS, 2 * k), len(shares))
-        by_words, by_past = (_most(points, count, among) for points in (shares, past.chosen + past.said))
+        by_words, by_past = (
+            _most(points, count, among) for points in (shares, past.chosen * (past.ended > 0) + past.said)
+        )
         return np.union1d(by_vectors, np.union1d(by_words, by_past))
 
     def _scored(self, asked: np.ndarray, shares: np.ndarray, past: Remembered, places: np.ndarray) -> Scored:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
 
 from matchgraph.answers.align import abilities
+from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
 from matchgraph.errors import QuestionError
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
+from matchgraph.searches.memory import DOUBT
 from matchgraph.snapshot.snapshot import Snapshot
+from matchgraph.vectors.reranker import Reranker
 
 MOST = 1_000  # results of one question
 
@@ -50,7 +54,7 @@ class SearchAnswer(Listing[Found]):
         for place, item in enumerate(self.items, start=1):
             drawn = "  drawn by lot" if item.explored else ""
             head.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}{drawn}")
-            head += [f"      {reason.points:.3f} {_short(reason.text)}" for reason in item.reasons if reason.points]
+            head += [f"      {_said(reason)}" for reason in item.reasons if reason.points != 0]
         return head
 
 
@@ -70,16 +74,17 @@ def search(
     k: int,
     conditions: Where | None,
     lots: Lots | None = None,
+    reranker: Reranker | None = None,
 ) -> SearchAnswer:
     """The k artifacts that answer best; none where the query means nothing here or no artifact may answer.
 
-    `asked` are the grid rows of the query and its clauses.
+    `asked` are the grid rows of the query and its clauses. A reranker decides the order of the first; scores stay.
     """
     k = how_many(k)
     among = allowed(snapshot.catalogue, conditions)
     if among is not None and not among.any():
         return SearchAnswer((), "No artifact here meets the conditions.", query)
-    found = scorer.score(query, asked, k * _POOL if lots else k, among)
+    found = scorer.score(query, asked, max(k * _POOL if lots else k, DEEP if reranker else 0), among)
     best = found.score[0] if len(found.score) else 0.0
     note = None
     if among is not None and best < snapshot.floor:
@@ -89,8 +94,10 @@ def search(
     if best < snapshot.floor:
         note = f"No match: nothing here comes nearer to {query!r} than random letters do."
         return SearchAnswer((), note, query)
-    slots = _slots(snapshot, query, found, k, lots) if lots else [(at, False) for at in range(len(found.places))]
-    return SearchAnswer(_found(snapshot, scorer, query, found, slots), note, query)
+    found, second = reranked(scorer, query, found, reranker) if reranker else (found, [])
+    some = min(k, len(found.places))
+    slots = _slots(snapshot, query, found, k, lots) if lots else [(at, False) for at in range(some)]
+    return SearchAnswer(_found(snapshot, scorer, query, found, slots, second), note, query)
 
 
 def how_many(k: int) -> int:
@@ -98,6 +105,12 @@ def how_many(k: int) -> int:
     if not isinstance(k, Integral) or isinstance(k, bool) or not 1 <= k <= MOST:
         raise QuestionError(f"k is {k!r}: wanted 1 to {MOST}.")
     return int(k)
+
+
+def _said(reason: Reason) -> str:
+    """A reason on one line, its points in front where it has any."""
+    points = "" if reason.points is None else f"{reason.points:.3f} "
+    return points + _short(reason.text)
 
 
 def _short(text: str) -> str:
@@ -114,9 +127,14 @@ def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots) ->
 
 
 def _found(
-    snapshot: Snapshot, scorer: Scorer, query: str, found: Scored, slots: list[tuple[int, bool]]
+    snapshot: Snapshot,
+    scorer: Scorer,
+    query: str,
+    found: Scored,
+    slots: list[tuple[int, bool]],
+    second: Sequence[Reason],
 ) -> tuple[Found, ...]:
-    """The results in those slots, each with its reasons."""
+    """The results in those slots, each with its reasons; `second` is what a reranker says of the first."""
     places = [int(found.places[at]) for at, _ in slots]
     records = snapshot.catalogue.artifacts.select(["artifact_id", "name", "type"]).take(places).to_pylist()
     memory = scorer.learned.memory
@@ -125,7 +143,7 @@ def _found(
     best = _texts(snapshot, scorer, [int(found.best_row[at]) for at, _ in slots])
     items = []
     for (at, explored), record, (matched, is_job), *words in zip(slots, records, best, said, used, strict=True):
-        reasons = _reasons(found, at, matched, is_job, *words)
+        reasons = (*second[at : at + 1], *_reasons(found, at, matched, is_job, *words))
         items.append(
             Found(**record, score=float(found.score[at]), capability=matched, reasons=reasons, explored=explored)
         )
@@ -146,6 +164,8 @@ def _reasons(
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
+    if not found.ended[at]:
+        often = f"too rarely chosen to tell: taken as chosen in {DOUBT:.0%} of similar searches"
     past = f"people who searched for similar things used these words: {', '.join(used[:6])}"
     reasons = [
         replace(best, points=float(found.best[at])),

@@ -60,6 +60,10 @@ class Listing(Answer, Generic[Item]):
     def __getitem__(self, place: int) -> Item:
         return self.items[place]
 
+    def tail(self) -> list[str]:
+        """What is said after the items."""
+        return []
+
     def to_frame(self) -> pd.DataFrame:
         """The items as a table, one a row; the reasons as one text."""
         return pd.DataFrame([_row(item) for item in self.items])
@@ -74,7 +78,8 @@ def in_notebook(answer: Answer) -> str:
 @in_notebook.register
 def _table(answer: Listing) -> str:  # type: ignore[type-arg] # it is registered by the class alone
     head = f"<p>{escape(answer.note)}</p>" if answer.note else ""
-    return head + (answer.to_frame().to_html(index=False, escape=True) if answer.items else "")
+    tail = "".join(f"<p>{escape(line)}</p>" for line in answer.tail())
+    return head + (answer.to_frame().to_html(index=False, escape=True) if answer.items else "") + tail
 
 
 def _row(item: Any) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _range(catalogue: Catalogue, key: str, sign: int, word: str, limit: Limit, a
     values = amounts(catalogue, key, limit, last=last)
     known = Known(sign * values >= sign * limit_number(limit, last=last), np.isfinite(values))
     shown = None if isinstance(limit, str) else pa.array(values, from_pandas=True)
-    written = limit if isinstance(limit, str) else f"{limit:,g}"
+    written = limit if isinstance(limit, str) else f"{limit:,.15g}"
     return Condition(key, f"{key} at {word} {written}", known, shown, avoided=avoided)
 
 

@@ -22,7 +22,7 @@ _TAG = re.compile(
     r"</?(?:a|abbr|article|b|big|blockquote|body|br|button|center|code|dd|del|details|div|dl|dt|em|font|footer|form"
     r"|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|li|link|main|mark|meta|nav|ol|p|picture|pre|q|s|samp"
     r"|script|section|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|title"
-    r"|tr|tt|u|ul|var|video)(?:\s[^<>]*=[^<>]*)?\s*/?>",
+    r"|tr|tt|u|ul|var|video)(?:\s[^<>=]*=[^<>]*|\s*/?)>",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
@@ -55,14 +55,18 @@ def clean(text: str, note: Note = lambda *_: None) -> str:
 
 
 def _without_markup(text: str, note: Note) -> str:
-    bare = text
-    for opening, closing in _UNSHOWN:
-        bare = _without_spans(bare, opening, closing)
-    bare = _TAG.sub(" ", bare)
+    bare = _TAG.sub(" ", shown(text))
     if bare != text:
         note("HTML in the text", "kept the words, removed the tags")
     # Entities last, so that an escaped tag stays the text its author wrote.
     return _UNFIT.sub("", html.unescape(bare))
+
+
+def shown(text: str) -> str:
+    """The text without the parts that HTML does not show: comments, scripts, styles."""
+    for opening, closing in _UNSHOWN:
+        text = _without_spans(text, opening, closing)
+    return text
 
 
 def _without_spans(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:

@@ -67,6 +67,13 @@ def records_of(pages: Iterable[Page], ledger: Ledger | None = None) -> list[Writ
     return [rows[artifact_id] for artifact_id in sorted(rows)]
 
 
+def told_first(pages: Sequence[Page]) -> dict[str, str]:
+    """The file of the first page that tells of each artifact, by its id."""
+    named = _ids(pages)
+    sides = ((side, page.file) for page in reversed(pages) for side in (page.left, page.right))
+    return {named[side.name, side.type]: file for side, file in sides}
+
+
 def _ids(pages: Sequence[Page]) -> dict[tuple[str, str], str]:
     """An id for each name and type: the name's slug, with the type where several would have the same."""
     known = sorted({(side.name, side.type) for page in pages for side in (page.left, page.right)})

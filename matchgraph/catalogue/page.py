@@ -45,6 +45,11 @@ def read_page(source: str | Path) -> Page:
         raise CatalogueError(f"no page at {str(source)!r}: {error}; name the file of a comparison page.") from error
 
 
+def parse_page(text: str, file: str) -> Page:
+    """The page that the text is; `file` is where it came from."""
+    return _Reader(text, file).page()
+
+
 def _pairs(header: str) -> Iterator[tuple[str, str]]:
     """Every two names that the table's first row can be read as."""
     middle = header.removeprefix("| Feature | ").removesuffix(" |")

@@ -13,9 +13,10 @@ import pandas as pd
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check, check_facts
+from matchgraph.catalogue.json_text import Unreadable
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
-from matchgraph.catalogue.sources import Found, Unreadable, files_of, rows_of, rows_of_frame
+from matchgraph.catalogue.sources import Found, files_of, rows_of, rows_of_frame
 from matchgraph.catalogue.unite import united
 from matchgraph.errors import CatalogueError
 

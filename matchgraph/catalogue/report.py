@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ class Outcome(StrEnum):
     MENDED = "mended"  # kept, after the change that `wanted` names
     MERGED = "merged"  # a further row of an artifact already read: its facts were added
     REFUSED = "refused"
+    UNPLACED = "unplaced"  # the row is kept; the catalogue has no field for this part of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class ReadReport:
 
 
 _LONGEST = 150  # characters of one part of a problem
+_MOST_FIELDS = 10_000  # that are told one by one
 _COLUMNS = ("file", "line", "field", "found", "wanted", "outcome")
 
 
@@ -79,6 +82,7 @@ class Ledger:
     merged: int = 0
     refused: int = 0
     problems: list[Problem] = field(default_factory=list)
+    unplaced: dict[tuple[str, str], list[Any]] = field(default_factory=dict)  # line and sight of the first, and count
 
     def refuse(self, file: str, line: int, problems: Iterable[tuple[str, str, str]]) -> None:
         """Write down a row that is not taken, with each (field, found, wanted) that is wrong with it.
@@ -99,13 +103,35 @@ class Ledger:
         self.merged += 1
         self.problems.append(_problem(file, line, "artifact_id", found, done, Outcome.MERGED))
 
+    def leave(self, file: str, line: int, field: str, found: object) -> None:
+        """Write down a part of a source that the catalogue has no field for: once a file and field, with its count."""
+        if len(self.unplaced) >= _MOST_FIELDS:
+            field = "further fields"
+        self.unplaced.setdefault((file, field), [line, _glance(found), 0])[-1] += 1
+
+    def left(self) -> list[Problem]:
+        """What was not placed."""
+        done = "no field for it; left out"
+        return [
+            _problem(file, line, field, found, done + f" of {n:,} rows" * (n > 1), Outcome.UNPLACED)
+            for (file, field), (line, found, n) in self.unplaced.items()
+        ]
+
     def report(self, kept: int, skipped_files: Iterable[str] = ()) -> ReadReport:
         """The account, once everything is read."""
-        return ReadReport(self.rows_in, kept, self.merged, self.refused, tuple(self.problems), tuple(skipped_files))
+        problems = (*self.problems, *self.left())
+        return ReadReport(self.rows_in, kept, self.merged, self.refused, problems, tuple(skipped_files))
 
 
 def _problem(file: str, line: int, field: str, found: str, wanted: str, outcome: Outcome) -> Problem:
     return Problem(file, line, _fit(field), _fit(found), wanted, outcome)
+
+
+def _glance(found: object) -> str:
+    """What was found, no longer than is looked at; a large value is not written out for it."""
+    if isinstance(found, str):
+        return repr(found[:_LONGEST])
+    return f"{type(found).__name__} of {len(found)}" if isinstance(found, list | dict) else repr(found)
 
 
 def _fit(text: str) -> str:

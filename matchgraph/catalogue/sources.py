@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
 import math
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matchgraph.catalogue.json_text import TwiceError, Unreadable, json_of, parsed
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import CatalogueError
 
@@ -38,19 +37,7 @@ _STRAY_BYTE = re.compile(r"[\udc80-\udcff]")
 _JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Stands for a row that could not even be parsed."""
-
-    found: str
-    wanted: str
-
-
 Found = tuple[str, int, Any]  # file, line, the row or Unreadable
-
-
-class _TwiceError(ValueError):
-    """An object of JSON states a key twice: which of the two is meant, nobody knows."""
 
 
 def files_of(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
@@ -120,7 +107,7 @@ def _row(columns: list[str], cells: Iterable[Any], fact: Callable[[Any], Any]) -
         elif column in _JSON_CELLS:
             try:
                 row[column] = _opened(column, value)
-            except _TwiceError as error:
+            except TwiceError as error:
                 return Unreadable(f"{error} in {column}", "wanted each key once")
         else:
             row[column] = str(int(value)) if column == "artifact_id" and _whole(value) else value
@@ -157,7 +144,7 @@ def _jsonl(file: Path) -> Iterator[Found]:
         lines = stream
         if ".json" in map(str.lower, file.suffixes[-2:]) and _begins_an_array(stream):
             content = stream.read()
-            rows = _parsed(content.removeprefix(_MARK))
+            rows = parsed(content.removeprefix(_MARK))
             if isinstance(rows, list):
                 yield from ((str(file), place, row) for place, row in enumerate(rows, start=1))
                 return
@@ -178,32 +165,7 @@ def _lines(file: str, stream: io.BufferedReader) -> Iterator[Found]:
                 raw = stream.readline(LONGEST_LINE)
             yield file, line, Unreadable("an endless line", f"wanted at most {LONGEST_LINE:,} bytes")
         elif raw.strip():
-            yield file, line, _parsed(raw.removeprefix(_MARK))
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return _json(raw.decode("utf-8"))
-    except _TwiceError as error:
-        return Unreadable(f"{error} in one object", "wanted each key once")
-    except UnicodeDecodeError as error:
-        return Unreadable(f"byte {error.start + 1} is not UTF-8", "wanted UTF-8 text")
-    except json.JSONDecodeError as error:
-        return Unreadable(f"broken JSON at column {error.colno}", "wanted one whole JSON object a line")
-    except (RecursionError, ValueError):  # nested without end, or a number of thousands of digits
-        return Unreadable("JSON beyond reason", "wanted one plain JSON object a line")
-
-
-def _json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_object)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        raise _TwiceError(f"the key {max(counts, key=lambda key: counts[key])!r} twice")
-    return found
+            yield file, line, parsed(raw.removeprefix(_MARK))
 
 
 def _csv(file: Path) -> Iterator[Found]:
@@ -291,8 +253,8 @@ def _opened(column: str, value: Any) -> Any:
         return value
     if value.lstrip()[:1] in ("[", "{"):
         try:
-            return _json(value)
-        except _TwiceError:
+            return json_of(value)
+        except TwiceError:
             raise
         except (ValueError, RecursionError):
             return value

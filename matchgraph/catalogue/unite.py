@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from matchgraph.catalogue.origin import ORIGIN, joined
 from matchgraph.catalogue.records import Artifact, Fact, FactStatus, Pricing
 
 _TEXTS = ("name", "type", "description", "maker", "url", "license")
@@ -31,12 +32,14 @@ def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list
         known, told = getattr(fuller, field), getattr(other, field)
         if set(told) - set(known):
             taken[field] = tuple(dict.fromkeys((*known, *told)))
-    facts = {key: fact for key, fact in other.facts.items() if _says_more(fact, fuller.facts.get(key))}
-    dropped += [f"facts.{key}" for key in sorted(other.facts.keys() - facts.keys()) if _differ(fuller, other, key)]
+    stated = {key: fact for key, fact in other.facts.items() if not key.startswith(ORIGIN)}
+    facts = {key: fact for key, fact in stated.items() if _says_more(fact, fuller.facts.get(key))}
+    dropped += [f"facts.{key}" for key in sorted(stated.keys() - facts.keys()) if _differ(fuller, other, key)]
     said = {(each.name, each.description) for each in fuller.capabilities}
     unsaid = sum((each.name, each.description) not in said for each in other.capabilities)
     dropped += [f"{unsaid} of its capabilities"] if unsaid else []
     took = [*taken, *(f"facts.{key}" for key in sorted(facts))]
+    facts |= joined(fuller.facts, other.facts, taken.keys())
     return replace(fuller, **taken, facts=dict(fuller.facts) | facts), took, dropped
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from matchgraph.doors import agents, imports, locksmith, questions, upkeep
+from matchgraph.doors import agents, choices, exports, imports, locksmith, questions, upkeep
 from matchgraph.errors import MatchGraphError
 
 app = typer.Typer(
@@ -17,9 +17,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(questions.app)
+app.add_typer(choices.app)
 app.add_typer(upkeep.app)
 app.add_typer(agents.app)
-app.add_typer(imports.app, name="import")
+app.add_typer(imports.app)
+app.add_typer(exports.app, name="export")
 app.add_typer(locksmith.app, name="keys")
 
 

@@ -16,7 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from matchgraph.errors import AccessError
-from matchgraph.snapshot.files import write
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -116,8 +115,10 @@ class Keys:
         """Write them; once there was a key, the file stays, so that revoking the last one opens nothing."""
         draft = self.path.with_name("keys.json.draft")
         draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL, 0o600))
-        write(draft, json.dumps([asdict(key) for key in keys], indent=1).encode())
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as stream:
+            stream.write(json.dumps([asdict(key) for key in keys], indent=1).encode())
+            stream.flush()
+            os.fsync(stream.fileno())
         draft.rename(self.path)
 
 

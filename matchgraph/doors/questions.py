@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from matchgraph.answers.exams import Split
 from matchgraph.answers.recommend import Mode
 from matchgraph.answers.where import Where
 from matchgraph.doors.options import (
@@ -38,6 +39,9 @@ def search_command(
         float, typer.Option("--explore", min=0, max=1, help="Share of places drawn by lot from what is rarely shown.")
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="Which draw.")] = 0,
+    rerank: Annotated[
+        Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
+    ] = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -46,7 +50,7 @@ def search_command(
 ) -> None:
     """Who can do this?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.search(query, k, must, explore=explore, seed=seed), form, as_json)
+    show_answer(graph.search(query, k, must, explore=explore, seed=seed, rerank=rerank), form, as_json)
 
 
 @app.command("similar")
@@ -136,12 +140,17 @@ def evaluate_command(
     scope: Annotated[
         Reach, typer.Option("--scope", help="Answer from all, or from the family's own kin.")
     ] = Reach.OPEN,
+    split: Annotated[
+        Split, typer.Option("--split", help="Learn from one part of the searches, judge on the other.")
+    ] = Split.NONE,
+    hits: Annotated[list[Path] | None, typer.Option("--hits", help="Learn from these files instead.")] = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """How good is search, against BM25 and vectors alone?"""
+    """How good is search, with what it learned and without, against BM25 and vectors alone?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.evaluate(queries, scope=scope.value, track=tracked("evaluate")), form, as_json)
+    track = tracked("evaluate")
+    show_answer(graph.evaluate(queries, scope=scope.value, split=split, hits=hits or (), track=track), form, as_json)

@@ -89,7 +89,8 @@ def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = 
     rows: list[dict[str, Any]] = []
     for version in place.versions():
         try:
-            rows.append(place.manifest(version).to_dict() | {"live": version == live})
+            manifest = place.manifest(version)
+            rows.append(manifest.to_dict() | {"manifest_sha256": manifest.sha256, "live": version == live})
         except MatchGraphError as error:  # the others are no worse for it
             rows.append({"version": version, "error": str(error), "live": version == live})
     if as_json:
@@ -148,9 +149,10 @@ def gc_command(
     store: StoreOption = Path("store"),
     as_json: JsonOption = False,
 ) -> None:
-    """Delete old snapshots; the live one always stays."""
+    """Delete old snapshots; the live one always stays, and so does what somebody reads."""
     place = Store(store)
     place.manifest()  # says so where there is no snapshot at all
     with place.writing():
-        gone = place.remove_old(keep)
-    show({"removed": gone} if as_json else f"removed {', '.join(gone) or 'nothing'}")
+        gone, read = place.remove_old(keep)
+    kept = f"; kept {', '.join(read)}, which somebody reads" if read else ""
+    show({"removed": gone, "read": read} if as_json else f"removed {', '.join(gone) or 'nothing'}{kept}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matchgraph.answers.best import Best
 from matchgraph.answers.compare import Comparison
-from matchgraph.answers.evaluate import Evaluation
+from matchgraph.answers.evaluation import Evaluation
 from matchgraph.answers.explain import Explanation
 from matchgraph.answers.lessons import Lessons
 from matchgraph.answers.recommend import RecommendAnswer

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from matchgraph.answers.best import Best
 from matchgraph.answers.compare import ROWS, Comparison, cell
-from matchgraph.answers.evaluate import Evaluation
+from matchgraph.answers.evaluation import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
 from matchgraph.answers.lessons import Lessons, trial_words
 from matchgraph.answers.values import Answer, Listing

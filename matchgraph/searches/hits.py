@@ -12,7 +12,8 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from matchgraph.catalogue.clean import has_unfit
-from matchgraph.catalogue.sources import Unreadable, json_lines
+from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.sources import json_lines
 from matchgraph.errors import CatalogueError, SearchLogError
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 
@@ -34,6 +35,7 @@ class Labelled:
     query: str
     gold: tuple[str, ...]
     family: str
+    at: datetime | None = None
 
 
 @checked(config=ConfigDict(extra="ignore"), frozen=True)
@@ -82,10 +84,15 @@ def read_hits(paths: Iterable[str | Path]) -> Iterator[SearchEvent]:
 
 def read_labelled(paths: Iterable[str | Path]) -> list[Labelled]:
     """Every row as a query with its right answers (none where nothing was chosen), for measuring search."""
-    return [
-        Labelled(str(row.query_id or place), row.query, tuple(filter(None, row.answers())), row.family or "all")
-        for place, row in _rows(paths)
-    ]
+    labelled = []
+    for place, row in _rows(paths):
+        try:
+            at = _time(row.at)
+        except (ValueError, OverflowError) as error:
+            raise SearchLogError(f"{place}: {error}") from error
+        answers = tuple(filter(None, row.answers()))
+        labelled.append(Labelled(str(row.query_id or place), row.query, answers, row.family or "all", at))
+    return labelled
 
 
 def _rows(paths: Iterable[str | Path]) -> Iterator[tuple[str, _Row]]:

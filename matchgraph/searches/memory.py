@@ -1,5 +1,10 @@
 """What past searches ended in: each past query's vector and choices, and the words that each artifact was found by.
 
+    chosen = .6 * near * (sure * share of similar searches that ended in it + (1 - sure) * .1)
+
+The .1 is the benefit of the doubt: what nobody chose yet had no chance to be chosen, which is not the same as having
+been passed over. On held-out choices it costs nothing, and it takes away most of what memory costs hidden artifacts.
+
 The texts of queries are not kept: a vector says what was meant and not in which words, and of the words only stems that
 several people used.
 """
@@ -19,6 +24,7 @@ from matchgraph.vectors.words import Words
 
 SHARE = 0.6  # what memory adds at most: as much as the best capability
 SURE = 5.0  # weight of choices at which an artifact's memory counts half
+DOUBT = 0.1  # the share of similar searches that what nobody chose yet is taken to have ended: it had no chance to
 
 _NEIGHBOURS, _WIDTH = 30, 0.05
 _LEAST = 0.01  # of the nearest past query's weight: below it one is not similar
@@ -47,7 +53,7 @@ class Hits:
 class Remembered:
     """What memory says of one query, for every artifact."""
 
-    chosen: np.ndarray  # float64, points for being what similar searches ended in
+    chosen: np.ndarray  # float64, points for being what similar searches ended in, or for having had no chance to
     said: np.ndarray  # float64, points for having been found by these words
     ended: np.ndarray  # int64, how many of the similar searches ended in it
     similar: np.ndarray  # int64, how many similar searches there were
@@ -85,7 +91,8 @@ class Memory:
         total = weights.sum(axis=1)
         near = total / (total + self.kappa)
         spread = _spread(weights, rows, len(self.hits.grid))
-        points = (spread @ self.shares).toarray() * (SHARE * near / total)[:, None] * self.gate
+        shares = (spread @ self.shares).toarray() / total[:, None]
+        points = SHARE * near[:, None] * (self.gate * shares + (1 - self.gate) * DOUBT)
         ended = (_spread((weights > 0).astype(np.int64), rows, len(self.hits.grid)) @ self.hits.searches).toarray()
         best, every = points.argmax(axis=0), np.arange(points.shape[1])  # of the whole query and its clauses
         said = self.gate * near[0] * self.words.shares(query) ** 2

@@ -1,17 +1,25 @@
-"""Tables and arrays as files that say when they are damaged; and writes that are on disk when they return."""
+"""Tables and arrays as files that say when they are damaged, and that unpack to no more than they may."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
+import math
+import re
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matchgraph.errors import SnapshotError
+
+_MAGIC = b"\x93NUMPY\x01\x00"
+_HEADER = re.compile(r"\{'descr': '([<|][biuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n")
+_CELL = 8  # bytes
+_SMALL = 64 << 20  # bytes that any table may unpack to
+_MOST_PACKED = 100  # times its file that a larger one may unpack to
 
 
 def packed_table(table: pa.Table) -> bytes:
@@ -29,36 +37,45 @@ def packed_array(array: np.ndarray) -> bytes:
 
 
 def table_in(path: Path) -> pa.Table:
-    """The table of a Parquet file."""
+    """The table of a Parquet file, if what it says of its size is no more than a file of that size may hold."""
     try:
-        return pq.read_table(path, page_checksum_verification=True, memory_map=False)
-    except (pa.ArrowException, OSError) as error:
+        with pq.ParquetFile(path, page_checksum_verification=True, memory_map=False) as file:
+            _refuse_bomb(path, file.metadata)
+            return file.read()
+    except (pa.ArrowException, OSError, MemoryError) as error:
         raise SnapshotError(f"{path} is no readable table: {error}") from error
 
 
 def array_in(path: Path) -> np.ndarray:
-    """The array of an npy file."""
+    """The array of an npy file as `packed_array` writes it, if the file is as long as its shape says."""
     try:
-        return np.asarray(np.load(path, allow_pickle=False))
-    except (ValueError, OSError, EOFError) as error:
-        raise SnapshotError(f"{path} is no readable array: {error}") from error
+        with path.open("rb") as stream:
+            dtype, shape = _header(stream)
+            if math.prod(shape) * dtype.itemsize != path.stat().st_size - stream.tell():
+                raise ValueError(f"{shape} of {dtype} is not what it holds")
+            return np.fromfile(stream, dtype).reshape(shape)
+    except (ValueError, TypeError, OSError, MemoryError) as error:
+        raise SnapshotError(f"{path} is no readable array: {error}; rebuild it from its catalogue.") from error
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file through to the disk."""
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _header(stream: BinaryIO) -> tuple[np.dtype[Any], list[int]]:
+    """Type and shape of the array; only numbers, and nothing that has to be evaluated."""
+    lead = stream.read(10)
+    said = _HEADER.fullmatch(stream.read(int.from_bytes(lead[8:], "little")).decode("latin-1"))
+    if not lead.startswith(_MAGIC) or not said:
+        raise ValueError("not the header of an array of numbers")
+    return np.dtype(said[1]), [int(part) for part in said[2].split(",") if part.strip()]
 
 
-def settle(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _refuse_bomb(path: Path, said: pq.FileMetaData) -> None:
+    """Raise if a small file says that it unpacks to a very large table."""
+    size = sum(said.row_group(number).total_byte_size for number in range(said.num_row_groups))
+    most = _SMALL + _MOST_PACKED * path.stat().st_size
+    if max(size, _CELL * said.num_rows * said.num_columns) > most:
+        raise SnapshotError(
+            f"{path} would unpack to {size:,} bytes in {said.num_rows:,} rows, more than a file of its size may: "
+            "rebuild it from its catalogue."
+        )
 
 
 def sha256_of(path: Path) -> str:

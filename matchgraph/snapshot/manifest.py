@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from matchgraph.errors import SnapshotError
 
 FORMAT = 4
+_FILE = re.compile(r"[a-z0-9_]+\.(parquet|npy)")  # a name, and no way to anywhere else
 _ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 
 
@@ -35,6 +37,11 @@ class Manifest:
         """The manifest as plain JSON values."""
         return asdict(self)
 
+    @property
+    def sha256(self) -> str:
+        """The digest of its file: what CURRENT vouches for, and what `open(..., expect=)` takes."""
+        return hashlib.sha256(self.packed()).hexdigest()
+
     def packed(self) -> bytes:
         """The manifest as it stands in its file, sealed: a changed one does not fit its own seal."""
         return _written(self.to_dict() | {"seal": _seal(self.to_dict())})
@@ -54,6 +61,8 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
     if not isinstance(manifest.version, str) or not all(isinstance(part, dict) for part in maps):
         raise SnapshotError(f"{where} is no manifest: a part of it has another form; rebuild it.")
     for name, stated in manifest.files.items():
+        if not _FILE.fullmatch(name):
+            raise SnapshotError(f"{where} is no manifest: it lists {name!r}, no name like edges.parquet; rebuild it.")
         if not isinstance(stated, dict) or set(stated) != {"sha256", "bytes"}:
             raise SnapshotError(f"{where} is no manifest: {name} is {stated!r}, not a digest and a size; rebuild it.")
     return manifest

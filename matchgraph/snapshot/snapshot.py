@@ -54,7 +54,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "facts.parquet": packed_table(catalogue.facts),
         "links.parquet": packed_table(catalogue.links),
         "vectors.npy": packed_array(snapshot.vectors.grid),
-        "words.parquet": packed_table(_words_table(words)),
+        "words.parquet": packed_table(words_table(words)),
         "usual_likeness.parquet": packed_table(usual),
         "chance_likeness.npy": packed_array(scale.chance),
         "chance_cosines.npy": packed_array(snapshot.chance.cosines),
@@ -64,7 +64,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "reference.parquet": packed_table(snapshot.reference.table()),
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
-        **_learned_files(snapshot.learned),
+        **learned_files(snapshot.learned),
     }
 
 
@@ -97,7 +97,7 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
     return Snapshot(
         catalogue,
         Vectors(array_in(folder / "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
-        _words_in(table_in(folder / "words.parquet"), len(catalogue), len(catalogue)),
+        words_in_table(table_in(folder / "words.parquet"), len(catalogue), len(catalogue)),
         scale,
         Chance(array_in(folder / "chance_cosines.npy")),
         Graph(table_in(folder / "edges.parquet")),
@@ -105,13 +105,13 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         reference_in(table_in(folder / "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],
-        _learned_in(manifest, folder, len(catalogue)),
+        learned_in(folder, numbers["search"], len(catalogue)),
         table_in(folder / "query_kinds.parquet"),
         table_in(folder / "evidence.parquet"),
     )
 
 
-def _learned_files(learned: Learned) -> dict[str, bytes]:
+def learned_files(learned: Learned) -> dict[str, bytes]:
     """One file for the adapter and three for the memory, where there are any."""
     files = {} if learned.adapter is None else {"search_adapter.npy": packed_array(learned.adapter)}
     if learned.memory is not None:
@@ -120,24 +120,24 @@ def _learned_files(learned: Learned) -> dict[str, bytes]:
         table = pa.table({"query": hits.row, "artifact": hits.col, "weight": hits.data, "searches": searches})
         files["past_searches.parquet"] = packed_table(table)
         files["past_queries.npy"] = packed_array(learned.memory.hits.grid)
-        files["past_words.parquet"] = packed_table(_words_table(learned.memory.words))
+        files["past_words.parquet"] = packed_table(words_table(learned.memory.words))
     return files
 
 
-def _learned_in(manifest: Manifest, folder: Path, artifacts: int) -> Learned:
-    report = manifest.parameters["search"]
-    adapter = array_in(folder / "search_adapter.npy") if "search_adapter.npy" in manifest.files else None
-    if "past_queries.npy" not in manifest.files:
+def learned_in(folder: Path, report: dict[str, Any], artifacts: int) -> Learned:
+    """What the files of a checked folder hold of it."""
+    adapter = array_in(folder / "search_adapter.npy") if (folder / "search_adapter.npy").exists() else None
+    if not (folder / "past_queries.npy").exists():
         return Learned(adapter, None, report)
     table, grid = table_in(folder / "past_searches.parquet"), array_in(folder / "past_queries.npy")
     cells = table["query"].to_numpy(), table["artifact"].to_numpy()
     shape = (len(grid), artifacts)
     weights, searches = (sp.csr_matrix((table[each].to_numpy(), cells), shape) for each in ("weight", "searches"))
-    words = _words_in(table_in(folder / "past_words.parquet"), artifacts, len(grid))
+    words = words_in_table(table_in(folder / "past_words.parquet"), artifacts, len(grid))
     return Learned(adapter, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
 
-def _words_table(words: Words) -> pa.Table:
+def words_table(words: Words) -> pa.Table:
     """One row a word: its rarity, the places of the artifacts that say it, and its weight in each."""
     offsets = pa.array(words.weights.indptr, pa.int32())
     return pa.table(
@@ -150,7 +150,8 @@ def _words_table(words: Words) -> pa.Table:
     )
 
 
-def _words_in(table: pa.Table, artifacts: int, documents: int) -> Words:
+def words_in_table(table: pa.Table, artifacts: int, documents: int) -> Words:
+    """The words of such a table."""
     lists = table["artifacts"].combine_chunks()
     indptr = lists.offsets.to_numpy()
     data = table["weights"].combine_chunks().values.to_numpy()

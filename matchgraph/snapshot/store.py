@@ -4,7 +4,11 @@ store/
   CURRENT                  the live version and the sha256 of its manifest
   snapshots/v000001/       manifest.json and the files it lists
   cache/                   vectors by encoder and text
+  stages/                  what a rebuild that was cut off has finished
   searches.sqlite          the search log
+
+Publishing writes a draft folder, then CURRENT.draft, which says what is about to become live, then gives both their
+names, each step durable before the next. Whoever is stopped in between leaves what the next writer sweeps away.
 """
 
 from __future__ import annotations
@@ -13,45 +17,166 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.files import settle, sha256_of, write
+from matchgraph.snapshot.check import MANIFEST, check_files, content_of, refuse_links
+from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
+from matchgraph.snapshot.lease import Lease, alone
 from matchgraph.snapshot.manifest import Manifest, digest_of, listed, manifest_in
 
-_VERSION = re.compile(r"v\d{6,}")
-_MANIFEST = "manifest.json"
+_VERSION = re.compile(r"v[0-9]{6,18}")
+_CURRENT = re.compile(rb"(v[0-9]{6,18}) ([0-9a-f]{64})\n")
+_LONGEST_CURRENT, _LONGEST_MANIFEST = 200, 16 << 20
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Held:
+    """A version that is whole, and that nobody removes as long as the lease is held."""
+
+    manifest: Manifest
+    folder: Path
+    lease: Lease
 
 
 class Store:
     """Held by whoever reads or writes snapshots."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, disk: Disk = DISK) -> None:
         self.path = Path(path)
         self.snapshots = self.path / "snapshots"
         self.cache = self.path / "cache"
         self.log = self.path / "searches.sqlite"
+        self.disk = disk
 
     def versions(self) -> list[str]:
         """Every published version, oldest first."""
         if not self.snapshots.is_dir():
             return []
-        return sorted((part.name for part in self.snapshots.iterdir() if _VERSION.fullmatch(part.name)), key=_number)
+        folders = (part.name for part in os.scandir(self.snapshots) if part.is_dir(follow_symlinks=False))
+        return sorted(filter(_VERSION.fullmatch, folders), key=_number)
 
     def current(self) -> str | None:
         """The live version, or None where nothing was published yet."""
         return self._current()[0]
 
-    def manifest(self, version: str | None = None) -> Manifest:
-        """The manifest of a version (the live one where none is named), checked where CURRENT vouches for it."""
-        live, expected = self._current()
-        known = ", ".join(self.versions()) or "none"
-        version = live if version is None else version
-        if version is None and self.versions():
+    def manifest(self, version: str | None = None, expect: str | None = None) -> Manifest:
+        """The manifest of a version (the live one where none is named), checked where CURRENT vouches for it.
+
+        With `expect` it has to be the one manifest of that sha256.
+        """
+        refuse_links(self.path)
+        live, vouched = self._current()
+        version = self._named(live if version is None else version, live)
+        path = self.snapshots / version / MANIFEST
+        if version not in self.versions() or not os.path.lexists(path):
+            raise SnapshotError(f"no snapshot {version} in {self.path}; there is: {self._known()}.")
+        content = content_of(path, _LONGEST_MANIFEST)
+        found = hashlib.sha256(content).hexdigest()
+        if version == live and found != vouched:
+            raise SnapshotError(
+                f"{path} is not the manifest that CURRENT names: it was changed after it was published."
+            )
+        if expect is not None and found != expect.strip().lower():
+            raise SnapshotError(
+                f"{path} has the sha256 {found}, expected was {expect}: this is another snapshot, or it was changed; "
+                "do not trust it, or open it with its own sha256."
+            )
+        return manifest_in(content, str(path))
+
+    def held(self, version: str | None = None, expect: str | None = None) -> Held:
+        """A version to read from, once every file is what the manifest says; it stays while the lease is held."""
+        while True:
+            live = self.current()
+            try:
+                return self._held(live if version is None else version, expect)
+            except SnapshotError:
+                if version is not None or self.current() == live:
+                    raise  # else another one became live, and the one before was removed, while we were looking
+
+    def checked(self, version: str | None = None) -> tuple[Manifest, Path]:
+        """The manifest and folder of a version, once every file is what the manifest says."""
+        held = self.held(version)
+        held.lease.release()
+        return held.manifest, held.folder
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store for writing; a second writer is told so instead of waiting."""
+        try:
+            make_with_parents(self.disk, self.snapshots)
+            refuse_links(self.path)
+            handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise SnapshotError(f"no store can be made at {self.path}: {error}") from error
+        try:
+            self._take(handle)
+            with self._doing("sweeping"):
+                self._sweep()
+            yield
+        finally:
+            os.close(handle)
+
+    def publish(self, files: Mapping[str, bytes], manifest: Manifest) -> Manifest:
+        """Write a new version beside the others and make it the live one; to be called while `writing`."""
+        version = f"v{max((_number(known) for known in self.versions()), default=0) + 1:06d}"
+        entries = listed(files)
+        manifest = replace(manifest, version=version, files=entries, digest=digest_of(entries))
+        content = manifest.packed()
+        line = f"{version} {hashlib.sha256(content).hexdigest()}\n"
+        draft, disk = self.snapshots / f".draft-{version}", self.disk
+        with self._doing(f"publishing {version}"):
+            fill(disk, draft, {**files, MANIFEST: content})
+            write_through(disk, self._intended, line.encode())
+            disk.sync(self.path)
+            disk.rename(draft, self.snapshots / version)
+            disk.sync(self.snapshots)
+            disk.rename(self._intended, self.path / "CURRENT")
+            disk.sync(self.path)
+        return manifest
+
+    def remove_old(self, keep: int) -> tuple[list[str], list[str]]:
+        """Delete all but the newest versions, to be called while `writing`; those deleted, and those that are read.
+
+        The live version always stays, and so does what anybody holds a lease on.
+        """
+        versions, live = self.versions(), self.current()
+        old = [version for version in versions[: max(len(versions) - keep, 0)] if version != live]
+        with self._doing("removing old versions"):
+            gone = [version for version in old if self._removed(version)]
+        return gone, [version for version in old if version not in gone]
+
+    @property
+    def _intended(self) -> Path:
+        """What CURRENT is about to say."""
+        return self.path / "CURRENT.draft"
+
+    def _take(self, lock: int) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SnapshotError(
+                f"another rebuild is writing to {self.path}: wait for it, or name another store."
+            ) from error
+
+    def _held(self, version: str | None, expect: str | None) -> Held:
+        manifest = self.manifest(version, expect)
+        folder = self.snapshots / (version or "")  # by the name it was asked by: the manifest may say anything
+        lease = Lease(folder)
+        try:
+            check_files(manifest, folder)
+        except SnapshotError:
+            lease.release()
+            raise
+        return Held(manifest, folder, lease)
+
+    def _named(self, version: str | None, live: str | None) -> str:
+        """The version, if it is the name of one."""
+        known = self._known()
+        if version is None and live is None and self.versions():
             raise SnapshotError(
                 f"{self.path} has no CURRENT that names the live snapshot, but there is: {known}. "
                 "Open one by its version, or rebuild, which writes CURRENT anew."
@@ -62,104 +187,57 @@ class Store:
             raise SnapshotError(
                 f"no snapshot {version!r} in {self.path}, wanted a name like v000001; there is: {known}."
             )
-        path = self.snapshots / version / _MANIFEST
-        if not path.is_file():
-            raise SnapshotError(f"no snapshot {version} in {self.path}; there is: {known}.")
-        content = path.read_bytes()
-        if version == live and hashlib.sha256(content).hexdigest() != expected:
-            raise SnapshotError(
-                f"{path} is not the manifest that CURRENT names: it was changed after it was published."
-            )
-        return manifest_in(content, str(path))
+        return version
 
-    def checked(self, version: str | None = None) -> tuple[Manifest, Path]:
-        """The manifest and folder of a version, once every file is what the manifest says."""
-        manifest = self.manifest(version)
-        folder = self.snapshots / (version or manifest.version)
-        if folder.name != manifest.version:
-            raise SnapshotError(f"{folder} holds the manifest of {manifest.version}: it was moved or copied over.")
-        there = {part.name for part in folder.iterdir()} - {_MANIFEST}
-        if missing := sorted(set(manifest.files) - there):
-            raise SnapshotError(f"{folder} lacks {', '.join(missing)}, which its manifest lists: rebuild it.")
-        if extra := sorted(there - set(manifest.files)):
-            raise SnapshotError(f"{folder} holds {', '.join(extra)}, which its manifest does not list: delete it.")
-        for name, stated in manifest.files.items():
-            path = folder / name
-            if path.is_symlink() or not path.is_file() or path.stat().st_size != stated["bytes"]:
-                raise SnapshotError(f"{path} is not of the size its manifest states: it is damaged; rebuild it.")
-            if sha256_of(path) != stated["sha256"]:
-                raise SnapshotError(f"{path} is not what its manifest states: it is damaged; rebuild it.")
-        if digest_of(manifest.files) != manifest.digest:
-            raise SnapshotError(f"{folder}: the digest does not follow from the files listed; rebuild it.")
-        return manifest, folder
+    def _known(self) -> str:
+        return ", ".join(self.versions()) or "none"
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the store for writing; a second writer is told so instead of waiting."""
-        try:
-            self.snapshots.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SnapshotError(f"no store can be made at {self.path}: {error}") from error
-        with (self.path / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise SnapshotError(
-                    f"another rebuild is writing to {self.path}: wait for it, or name another store."
-                ) from error
-            self._sweep()
-            yield
-
-    def publish(self, files: Mapping[str, bytes], manifest: Manifest) -> Manifest:
-        """Write a new version beside the others and make it the live one; to be called while `writing`."""
-        version = f"v{max((_number(known) for known in self.versions()), default=0) + 1:06d}"
-        entries = listed(files)
-        manifest = replace(manifest, version=version, files=entries, digest=digest_of(entries))
-        draft = self.snapshots / f".draft-{os.getpid()}"
-        draft.mkdir()
-        for name, content in files.items():
-            write(draft / name, content)
-        write(draft / _MANIFEST, manifest.packed())
-        settle(draft)
-        draft.rename(self.snapshots / version)
-        settle(self.snapshots)
-        self._make_current(manifest)
-        return manifest
-
-    def remove_old(self, keep: int) -> list[str]:
-        """Delete all but the newest versions (the live one always stays); the names of those deleted."""
-        versions = self.versions()
-        doomed = [version for version in versions[: max(len(versions) - keep, 0)] if version != self.current()]
-        for version in doomed:
-            # Out of the list first, so that a reader never meets half of it.
-            gone = self.snapshots / f".gone-{version}"
-            (self.snapshots / version).rename(gone)
-            shutil.rmtree(gone)
-        return doomed
-
-    def _make_current(self, manifest: Manifest) -> None:
-        line = f"{manifest.version} {hashlib.sha256(manifest.packed()).hexdigest()}\n"
-        draft = self.path / "CURRENT.draft"
-        write(draft, line.encode())
-        draft.rename(self.path / "CURRENT")
-        settle(self.path)
+    def _removed(self, version: str) -> bool:
+        """Whether the version could be deleted: not while somebody reads it."""
+        with alone(self.snapshots / version) as free:
+            if free:  # out of the list first, so that a reader never meets half of it
+                gone = self.snapshots / f".gone-{version}"
+                self.disk.rename(self.snapshots / version, gone)
+                self.disk.remove(gone)
+        return free
 
     def _current(self) -> tuple[str | None, str]:
         path = self.path / "CURRENT"
-        if not path.exists():
+        if not os.path.lexists(path):
             return None, ""
-        try:
-            parts = path.read_text(encoding="utf-8", errors="replace").split()
-        except OSError as error:
-            raise SnapshotError(f"{path} cannot be read: {error}; restore it.") from error
-        if len(parts) != 2 or not _VERSION.fullmatch(parts[0]):
-            raise SnapshotError(f"{path} does not name a snapshot: it is damaged; rebuild, or restore it.")
-        return parts[0], parts[1]
+        return _read_current(path)
 
     def _sweep(self) -> None:
-        """Delete what a killed writer left behind."""
+        """Delete what a writer that was stopped left behind."""
+        if os.path.lexists(self._intended):
+            with suppress(SnapshotError):  # torn, or CURRENT is damaged: then no version is known never to have lived
+                version, _ = _read_current(self._intended)
+                if version != self.current() and version in self.versions():
+                    self._removed(version)
+            self.disk.remove(self._intended)
         for part in [*self.snapshots.glob(".draft-*"), *self.snapshots.glob(".gone-*")]:
-            shutil.rmtree(part)
+            self.disk.remove(part)
+
+    @contextmanager
+    def _doing(self, what: str) -> Iterator[None]:
+        """Whatever the disk refuses is said as one error, and the drafts go, so that a full disk is not left full."""
+        try:
+            yield
+        except OSError as error:
+            with suppress(OSError):
+                self._sweep()
+            raise SnapshotError(
+                f"{self.path}: {what} broke off: {error}. The snapshot that CURRENT names is whole; "
+                "make room or mend the disk, then rebuild."
+            ) from error
+
+
+def _read_current(path: Path) -> tuple[str, str]:
+    """The version and the digest that a CURRENT names."""
+    named = _CURRENT.fullmatch(content_of(path, _LONGEST_CURRENT))
+    if not named:
+        raise SnapshotError(f"{path} does not name a snapshot: it is damaged; rebuild, or restore it.")
+    return named[1].decode(), named[2].decode()
 
 
 def _number(version: str) -> int:

@@ -22,6 +22,8 @@ class VectorCache:
     def __init__(self, folder: Path, encoder_digest: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"vectors-{encoder_digest[:16]}-{LENGTH:.0f}.sqlite"
+        if self.path.is_symlink():
+            raise EncoderError(f"{self.path} is a link: a store holds its own files; delete it and rebuild.")
         with self._base() as base:
             base.execute("PRAGMA journal_mode=WAL")
             base.execute("CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, grid BLOB NOT NULL) WITHOUT ROWID")

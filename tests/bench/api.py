@@ -74,11 +74,11 @@ async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path
 
 
 async def client(number: int, fresh: bool, until: float, times: list[float], errors: list[str]) -> None:
-    draw = random.Random(number)  # noqa: S311 - queries, not secrets
+    draw = random.Random(number)
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     while time.perf_counter() < until:
         seed = draw.randrange(10**9 if fresh else 50)
-        words = random.Random(seed).choices(WORDS.split(), k=5)  # noqa: S311
+        words = random.Random(seed).choices(WORDS.split(), k=5)
         query = " ".join([*words, str(seed)] if fresh else words)
         start = time.perf_counter()
         try:

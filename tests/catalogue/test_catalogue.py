@@ -168,7 +168,7 @@ def test_the_pricing_detail_is_held_as_json_with_its_names_in_order():
 @given(st.permutations(range(8)), st.integers(0, 1000))
 @settings(max_examples=25, deadline=None, database=None)
 def test_the_order_that_artifacts_come_in_leaves_no_trace(order: list[int], seed: int):
-    counts = Random(seed).choices([1, 2, 5], k=8)  # noqa: S311 - no secret
+    counts = Random(seed).choices([1, 2, 5], k=8)
     artifacts = [
         replace(WHOLE, artifact_id=f"whole-{place}") if count == 5 else small(f"a{place}", count)
         for place, count in enumerate(counts)

@@ -115,6 +115,13 @@ def test_a_long_text_of_unfinished_markup_is_cleaned_in_a_moment(unit: str):
     assert time.process_time() - began < 0.5
 
 
+@pytest.mark.parametrize("unit", ["=", " ", "/", "= ", "b="])
+def test_a_tag_that_is_never_closed_is_cleaned_in_a_moment(unit: str):
+    began = time.process_time()
+    cleaned("<a b" + unit * (60_000 // len(unit)))
+    assert time.process_time() - began < 0.5
+
+
 @given(st.text(st.characters(), max_size=60) | st.text("<>/!-&;#abpscript &lt\0\ud800\u202e\n", max_size=60))
 @settings(max_examples=200, deadline=None, database=None)
 def test_whatever_comes_in_the_text_that_leaves_can_be_written_and_shown(text: str):

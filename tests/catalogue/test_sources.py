@@ -16,7 +16,8 @@ import pytest
 import zstandard
 
 from matchgraph.catalogue import sources
-from matchgraph.catalogue.sources import Unreadable, files_of, rows_of, rows_of_frame
+from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.sources import files_of, rows_of, rows_of_frame
 from matchgraph.errors import CatalogueError
 
 MAIL = {"artifact_id": "mail", "name": "Mail", "type": "model", "description": "sort mail"}

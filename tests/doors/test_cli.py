@@ -16,8 +16,10 @@ import pandas as pd
 import pytest
 
 import matchgraph as mg
+from matchgraph.answers.evaluate import SYSTEMS
 from matchgraph.doors import cli
 from tests.conftest import TODAY, WordEncoder, eight
+from tests.vectors.tiny import cross_encoder
 
 
 class Said(NamedTuple):
@@ -117,6 +119,19 @@ def test_an_answer_comes_as_markdown_and_html_too(shell: Shell, store: Path, que
     assert (html.status, markdown.status, html.err, markdown.err) == (0, 0, "", "")
 
 
+def test_search_takes_a_second_look_where_a_cross_encoder_is_named(
+    shell: Shell, store: Path, graph: mg.MatchGraph, tmp_path: Path
+) -> None:
+    folder = cross_encoder(tmp_path / "tiny")
+    said = shell("search", "sort incoming mail", "--store", store, "--rerank", folder, "--json")
+    assert (said.status, said.err) == (0, "")
+    assert said.json == graph.search("sort incoming mail", rerank=str(folder)).to_dict()
+    assert all(item["reasons"][0]["kind"] == "rerank" for item in said.json["items"])
+    missing = shell("search", "sort incoming mail", "--store", store, "--rerank", tmp_path / "nowhere")
+    assert (missing.status, missing.out) == (1, "")
+    assert "no cross-encoder at" in missing.err
+
+
 @pytest.mark.parametrize("words", [["explain"], ["explain", "mail-sorter", "--search"]])
 def test_explain_is_of_an_artifact_or_of_search(shell: Shell, store: Path, words: list[str]) -> None:
     said = shell(*words, "--store", store)
@@ -127,16 +142,33 @@ def test_explain_is_of_an_artifact_or_of_search(shell: Shell, store: Path, words
 def test_evaluate_prints_a_table_or_json(shell: Shell, store: Path, queries: Path) -> None:
     text = shell("evaluate", "--queries", queries, "--store", store)
     assert text.status == 0
-    assert text.out.splitlines()[1].split()[:2] == ["mail", "matchgraph"]
+    assert text.out.splitlines()[1].split()[:3] == ["mail", "all", "matchgraph"]
     said = shell("evaluate", "--queries", queries, "--store", store, "--scope", "family", "--json")
     assert (said.status, said.err) == (0, "")
     assert said.json["scope"] == "family"
-    assert [item["system"] for item in said.json["items"]] == ["matchgraph", "bm25", "vectors", "vectors-best"]
+    assert [item["system"] for item in said.json["items"]] == list(SYSTEMS)
+
+
+def test_evaluate_holds_out_by_a_split_and_learns_from_hits(
+    shell: Shell, store: Path, queries: Path, tmp_path: Path
+) -> None:
+    hits = tmp_path / "hits.jsonl"
+    hits.write_text('{"query": "flag spam", "chosen": "mail-sorter"}\n{"query": "sort incoming mail", "chosen": "b"}\n')
+    words = ["evaluate", "--queries", queries, "--store", store, "--hits", hits, "--json"]
+    for split, learned in (("none", 1), ("query", 1)):
+        said = shell(*words, "--split", split)
+        assert (said.status, said.err, said.json["split"]) == (0, "", split)
+        assert [taught["hits"] for taught in said.json["learned"]] == [learned]
+        assert {item["population"] for item in said.json["items"]} == {"all", "seen"}
+    late = shell(*words, "--split", "time")
+    assert (late.status, late.out) == (1, "")
+    assert "a split by time needs one of every search" in late.err
+    assert shell(*words, "--split", "luck").status == 2
 
 
 def test_evaluate_takes_a_form_and_an_encoder(shell: Shell, store: Path, queries: Path) -> None:
     said = shell("evaluate", "--queries", queries, "--store", store, "--format", "markdown")
-    assert said.out.startswith("| Family | System |")
+    assert said.out.startswith("| Family | Population | System |")
     other = shell("evaluate", "--queries", queries, "--store", store, "--encoder", "others")
     assert "this snapshot was made by encoder 'words'" in other.err
 
@@ -506,7 +538,7 @@ def test_verify_names_the_damaged_file_and_ends_with_status_1(shell: Shell, grow
 def test_gc_deletes_the_oldest_and_keeps_the_live_one(shell: Shell, grown: Path) -> None:
     assert shell("gc", "--store", grown) == (0, "removed nothing\n", "")
     assert shell("gc", "--keep", "2", "--store", grown) == (0, "removed v000001\n", "")
-    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"]}
+    assert shell("gc", "--keep", "1", "--store", grown, "--json").json == {"removed": ["v000002"], "read": []}
     assert [each["version"] for each in shell("snapshots", "--store", grown, "--json").json] == ["v000003"]
     assert shell("explain", "mail-sorter", "--store", grown).status == 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalogue.importers.samples import SAMPLES, laid_out
 from tests.catalogue.page_texts import Half, page_text
 from tests.doors.test_cli import Shell
 from tests.doors.test_cli import shell as shell  # noqa: PLC0414 - a fixture, used by its name
@@ -92,3 +93,49 @@ def test_values_are_refused_where_they_mean_nothing(shell: Shell, store: Path) -
     assert (said.status, said.out) == (1, "")
     assert "no imported page compares 'mail-sorter' with 'letter-sorter'" in said.err
     assert shell(*both).status == 2
+
+
+def test_each_format_is_imported_by_its_name(shell: Shell, tmp_path: Path) -> None:
+    for name in SAMPLES:
+        folder = laid_out(SAMPLES[name], tmp_path / name)
+        said = shell("import", name, folder, "-o", tmp_path / f"{name}.jsonl", "--on", "2026-05-01")
+        assert (said.status, said.out) == (0, "")
+        assert f"written to {tmp_path / name}.jsonl" in said.err
+    assert shell("rebuild", *tmp_path.glob("*.jsonl"), "--store", tmp_path / "store").status == 0
+
+
+def test_what_has_no_field_and_what_was_passed_over_is_said(shell: Shell, tmp_path: Path) -> None:
+    folder = laid_out(SAMPLES["github"] | {"notes.txt": "not of this format"}, tmp_path / "in")
+    said = shell("import", "github", folder, "-o", tmp_path / "out.jsonl")
+    assert f"{folder / 'ponds.json'}: no field for node_id, license.key, owner.id\n" in said.err
+    assert f"1 files passed over, of another format: {folder / 'notes.txt'}\n" in said.err
+    said = shell("import", "github", folder, "-o", tmp_path / "out.jsonl", "--json")
+    assert said.json["skipped_files"] == [str(folder / "notes.txt")]
+    assert sum("(unplaced)" in problem for problem in said.json["problems"]) == 3
+
+
+def test_a_failed_import_leaves_what_stood_there(shell: Shell, tmp_path: Path) -> None:
+    folder = laid_out({"otter.json": "{}"}, tmp_path / "in")
+    (tmp_path / "out.jsonl").write_text("before")
+    said = shell("import", "pypi", folder / "otter.json", "-o", tmp_path / "out.jsonl")
+    assert said.status == 1
+    assert "no info.name" in said.err
+    assert said.err.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl"]
+    assert (tmp_path / "out.jsonl").read_text() == "before"
+
+
+def test_the_formats_are_listed(shell: Shell) -> None:
+    said = shell("import", "--formats")
+    assert said.status == 0
+    assert [line.split()[0] for line in said.out.splitlines()] == ["auto", *sorted(SAMPLES)]
+
+
+def test_validation_ends_in_status_one_where_a_manifest_has_errors(shell: Shell, tmp_path: Path) -> None:
+    folder = laid_out(SAMPLES["manifest"] | {"bad.yaml": "artifact: {id: x, type: app}\n"}, tmp_path)
+    said = shell("validate", folder / "otter.yaml")
+    assert (said.status, said.out) == (0, f"{folder / 'otter.yaml'}: valid\n")
+    said = shell("validate", folder / "otter.yaml", folder / "bad.yaml", "--json")
+    assert said.status == 1
+    assert [each["valid"] for each in said.json] == [True, False]
+    assert said.json[1]["errors"][0]["field"] == "name"

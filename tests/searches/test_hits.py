@@ -60,6 +60,11 @@ def test_every_field_of_a_hit_is_read(tmp_path):
     assert event == SearchEvent("sort mail", ("b", "a"), "a", Outcome.DID_NOT, "ada", Channel.AGENT, noon)
 
 
+def test_a_labelled_query_knows_when_it_was_asked_where_that_is_stated(tmp_path):
+    path = written(tmp_path, GOOD | {"at": "2026-05-01T12:00:00+02:00"}, GOOD)
+    assert [each.at for each in read_labelled([path])] == [datetime(2026, 5, 1, 10, tzinfo=UTC), None]
+
+
 @pytest.mark.parametrize("at", ["2026-05-01", "2026-05-01T00:00:00", "2026-05-01T00:00:00Z", "2026-05-01 00:00"])
 def test_a_time_without_a_zone_is_taken_as_utc(tmp_path, at):
     (event,) = read_hits([written(tmp_path, GOOD | {"at": at})])

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,13 +15,16 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+import sqlalchemy
 
 import matchgraph as mg
 from matchgraph.errors import QuestionError, SearchLogError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog, times_matched
+from matchgraph.searches.log import SearchLog, Where, _postgres, times_matched
 from tests.conftest import TODAY, WordEncoder
+from tests.searches.postgres_server import programs, server
+from tests.snapshot.faults import child
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 WRITER = """
@@ -37,6 +41,35 @@ for number in range(wanted):
     log.record(SearchEvent(f"{name} {number}", chosen=name, actor=name))
     print(number, flush=True)
 """
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server of our own."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with server() as url:
+        yield url
+
+
+def emptied(url: str) -> str:
+    engine = sqlalchemy.create_engine(url.replace("postgresql", "postgresql+psycopg"))
+    with engine.begin() as base:
+        base.execute(sqlalchemy.text("DROP TABLE IF EXISTS events, meta"))
+    engine.dispose()
+    _postgres.cache_clear()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request, tmp_path) -> Where:
+    """Where a log may be: the same is asked of every base."""
+    return tmp_path / "searches.sqlite" if request.param == "sqlite" else emptied(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def any_log(where) -> SearchLog:
+    return SearchLog(where)
 
 
 @pytest.fixture
@@ -60,46 +93,46 @@ def everything_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
-def test_an_event_comes_back_as_it_was_recorded(log):
+def test_an_event_comes_back_as_it_was_recorded(any_log):
     event = SearchEvent("Sörting  mail", ("b", "a"), "a", Outcome.WORKED, None, Channel.AGENT, MAY)
-    log.record(event)
-    assert list(log.events()) == [event]
+    any_log.record(event)
+    assert list(any_log.events()) == [event]
 
 
-def test_an_event_without_a_time_gets_the_time_it_was_recorded_at(log):
+def test_an_event_without_a_time_gets_the_time_it_was_recorded_at(any_log):
     before = datetime.now(UTC)
-    log.record(SearchEvent("sort mail"))
-    (event,) = log.events()
+    any_log.record(SearchEvent("sort mail"))
+    (event,) = any_log.events()
     assert before <= event.at <= datetime.now(UTC)
 
 
-def test_events_come_in_the_order_they_were_written(log):
+def test_events_come_in_the_order_they_were_written(any_log):
     for query in ("c", "a", "b"):
-        log.record(SearchEvent(query, at=MAY))
-    assert [event.query for event in log.events()] == ["c", "a", "b"]
+        any_log.record(SearchEvent(query, at=MAY))
+    assert [event.query for event in any_log.events()] == ["c", "a", "b"]
 
 
-def test_a_log_opened_again_holds_what_it_held(log):
-    log.record(SearchEvent("sort mail", chosen="a", actor="ada", at=MAY))
-    assert list(SearchLog(log.path).events()) == list(log.events())
+def test_a_log_opened_again_holds_what_it_held(any_log):
+    any_log.record(SearchEvent("sort mail", chosen="a", actor="ada", at=MAY))
+    assert list(SearchLog(any_log.where).events()) == list(any_log.events())
 
 
-def test_a_record_is_visible_at_once_to_whoever_has_the_log_open(log):
-    other = SearchLog(log.path)
+def test_a_record_is_visible_at_once_to_whoever_has_the_log_open(any_log):
+    other = SearchLog(any_log.where)
     assert other.times_matched("a") == 0
-    log.record(SearchEvent("sort mail", chosen="a"))
+    any_log.record(SearchEvent("sort mail", chosen="a"))
     assert other.times_matched("a") == 1
 
 
-def test_a_synthetic_choice_is_no_match(log):
-    log.record(SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC))
-    log.take_in([SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC)])
-    assert log.times_matched("a") == 0
+def test_a_synthetic_choice_is_no_match(any_log):
+    any_log.record(SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC))
+    any_log.take_in([SearchEvent("sort mail", chosen="a", channel=Channel.SYNTHETIC)])
+    assert any_log.times_matched("a") == 0
 
 
-def test_text_that_is_no_unicode_is_kept_as_far_as_it_goes(log):
-    log.record(SearchEvent("sort \ud800 mail", actor="\udfff", at=MAY))
-    assert [event.query for event in log.events()] == ["sort ? mail"]
+def test_text_that_is_no_unicode_is_kept_as_far_as_it_goes(any_log):
+    any_log.record(SearchEvent("sort \ud800 mail", actor="\udfff", at=MAY))
+    assert [event.query for event in any_log.events()] == ["sort ? mail"]
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -114,6 +147,7 @@ def test_counting_in_a_log_that_is_not_there_makes_none(tmp_path):
 @pytest.mark.parametrize("writable", [True, False])
 def test_counting_needs_no_file_beside_the_log(log, monkeypatch, writable):
     log.record(SearchEvent("sort mail", chosen="a"))
+    log.close()
     log.path.with_name(log.path.name + ".lock").unlink()
     monkeypatch.setattr(os, "access", lambda *_: writable)
     before = files_in(log.path.parent)
@@ -146,12 +180,12 @@ def test_an_imported_actor_is_never_stored_in_the_clear(log):
     assert b"ada@example.org" not in everything_in(log.path.parent)
 
 
-def test_one_person_has_one_hash_however_the_event_came(log):
-    log.record(SearchEvent("sort mail", actor="ada"))
-    log.record(SearchEvent("flag spam", actor="ada"))
-    log.take_in([SearchEvent("tag photos", actor="ada")])
-    log.record(SearchEvent("sort mail", actor="bob"))
-    ada, again, imported, bob = (event.actor for event in log.events())
+def test_one_person_has_one_hash_however_the_event_came(any_log):
+    any_log.record(SearchEvent("sort mail", actor="ada"))
+    any_log.record(SearchEvent("flag spam", actor="ada"))
+    any_log.take_in([SearchEvent("tag photos", actor="ada")])
+    any_log.record(SearchEvent("sort mail", actor="bob"))
+    ada, again, imported, bob = (event.actor for event in any_log.events())
     assert ada == again == imported != bob
 
 
@@ -164,31 +198,31 @@ def test_the_hash_of_an_actor_is_salted_by_the_log(log, tmp_path):
     assert not hashlib.sha256(b"ada").hexdigest().startswith(here.actor)
 
 
-def test_no_actor_stays_no_actor(log):
-    log.record(SearchEvent("sort mail"))
-    log.take_in([SearchEvent("flag spam")])
-    assert [event.actor for event in log.events()] == [None, None]
+def test_no_actor_stays_no_actor(any_log):
+    any_log.record(SearchEvent("sort mail"))
+    any_log.take_in([SearchEvent("flag spam")])
+    assert [event.actor for event in any_log.events()] == [None, None]
 
 
 # Imports
 
 
-def test_the_same_import_twice_is_once(log):
+def test_the_same_import_twice_is_once(any_log):
     rows = [SearchEvent("sort mail", chosen="a", actor="ada"), SearchEvent("flag spam", ("b", "a"), "b", at=MAY)]
-    assert [log.take_in(rows), log.take_in(rows), SearchLog(log.path).take_in(rows)] == [2, 0, 0]
-    assert len(list(log.events())) == 2
+    assert [any_log.take_in(rows), any_log.take_in(rows), SearchLog(any_log.where).take_in(rows)] == [2, 0, 0]
+    assert len(list(any_log.events())) == 2
 
 
-def test_the_same_row_twice_in_an_import_is_two_searches(log):
+def test_the_same_row_twice_in_an_import_is_two_searches(any_log):
     twice = [SearchEvent("sort mail", chosen="a")] * 2
-    assert [log.take_in(twice), log.take_in(twice)] == [2, 0]
-    assert log.times_matched("a") == 2
+    assert [any_log.take_in(twice), any_log.take_in(twice)] == [2, 0]
+    assert any_log.times_matched("a") == 2
 
 
-def test_a_grown_import_adds_what_is_new(log):
+def test_a_grown_import_adds_what_is_new(any_log):
     one, two = SearchEvent("sort mail", chosen="a"), SearchEvent("flag spam", chosen="a")
-    assert [log.take_in([one]), log.take_in([two, one, one])] == [1, 2]
-    assert log.times_matched("a") == 3
+    assert [any_log.take_in([one]), any_log.take_in([two, one, one])] == [1, 2]
+    assert any_log.times_matched("a") == 3
 
 
 @pytest.mark.parametrize(
@@ -203,29 +237,29 @@ def test_a_grown_import_adds_what_is_new(log):
         SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY.replace(second=1)),
     ],
 )
-def test_rows_that_differ_in_any_field_are_different_searches(log, other):
-    log.take_in([SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY)])
-    assert log.take_in([other]) == 1
+def test_rows_that_differ_in_any_field_are_different_searches(any_log, other):
+    any_log.take_in([SearchEvent("sort mail", ("a",), "a", None, "ada", Channel.HUMAN, MAY)])
+    assert any_log.take_in([other]) == 1
 
 
-def test_an_import_of_nothing_changes_nothing(log):
-    assert log.take_in([]) == 0
+def test_an_import_of_nothing_changes_nothing(any_log):
+    assert any_log.take_in([]) == 0
 
 
-def test_an_import_that_breaks_off_leaves_nothing_behind(log, tmp_path):
+def test_an_import_that_breaks_off_leaves_nothing_behind(any_log, tmp_path):
     path = tmp_path / "hits.jsonl"
     path.write_text('{"query": "sort mail", "chosen": "a"}\n{"query": 5}\n')
     with pytest.raises(SearchLogError):
-        log.take_in(read_hits([path]))
-    assert list(log.events()) == []
+        any_log.take_in(read_hits([path]))
+    assert list(any_log.events()) == []
 
 
-def test_an_import_does_not_swallow_a_recorded_search_that_looks_the_same(log):
+def test_an_import_does_not_swallow_a_recorded_search_that_looks_the_same(any_log):
     event = SearchEvent("sort mail", chosen="a", at=MAY)
-    log.record(event)
-    log.record(event)
-    assert log.take_in([event]) == 1
-    assert log.times_matched("a") == 3
+    any_log.record(event)
+    any_log.record(event)
+    assert any_log.take_in([event]) == 1
+    assert any_log.times_matched("a") == 3
 
 
 # Many writers, killed writers, damaged files
@@ -283,6 +317,7 @@ def test_a_writer_killed_outright_loses_no_event_that_it_acknowledged(tmp_path):
 
 def filled(log: SearchLog) -> Path:
     log.take_in(SearchEvent(f"query number {number}", chosen="a") for number in range(500))
+    log.close()
     return log.path
 
 
@@ -340,6 +375,104 @@ def test_a_row_that_is_no_event_is_refused_as_damage_of_the_log(log, column, val
         base.execute(f"UPDATE events SET {column} = ?", (value,))
     with pytest.raises(SearchLogError):
         list(log.events())
+
+
+# Together, in line, and from wherever
+
+
+def test_many_events_are_kept_together_or_not_at_all(any_log):
+    kept = any_log.record_many(SearchEvent(f"query {number}", actor="ada") for number in range(100))
+    assert list(any_log.events()) == kept
+    with pytest.raises(SearchLogError):
+        any_log.record_many([SearchEvent("fine"), SearchEvent("  ")])
+    assert len(list(any_log.events())) == 100
+    assert any_log.record_many([]) == []
+
+
+def test_threads_that_share_a_log_write_together_and_lose_nothing(any_log):
+    def records(number: int) -> None:
+        for turn in range(20):
+            any_log.record(SearchEvent(f"{number} {turn}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(records, range(8)))
+    assert sorted(event.query for event in any_log.events()) == sorted(f"{n} {t}" for n in range(8) for t in range(20))
+
+
+def test_what_cannot_be_written_is_said_to_every_thread_that_waited(log, monkeypatch):
+    def refuses(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    def refused(number: int) -> bool:
+        with pytest.raises(SearchLogError, match="disk is full"):
+            log.record(SearchEvent(f"query {number}"))
+        return True
+
+    with monkeypatch.context() as patch:
+        patch.setattr("matchgraph.searches.sqlite._Writer.turn", refuses)
+        with ThreadPoolExecutor(4) as threads:
+            assert all(threads.map(refused, range(8)))
+    log.record(SearchEvent("with room again"))
+    assert [event.query for event in log.events()] == ["with room again"]
+
+
+def test_a_log_that_was_deleted_is_made_again_and_nothing_is_written_to_the_deleted_one(log):
+    log.record(SearchEvent("before"))
+    for path in log.path.parent.glob("searches.sqlite*"):
+        path.unlink()
+    log.record(SearchEvent("after"))
+    assert [event.query for event in SearchLog(log.path).events()] == ["after"]
+
+
+def test_a_forked_child_records_beside_its_parent(any_log):
+    any_log.record(SearchEvent("parent"))
+    process = child(lambda: any_log.record(SearchEvent("child")))
+    process.join(30)
+    any_log.record(SearchEvent("parent again"))
+    assert process.exitcode == 0
+    assert [event.query for event in any_log.events()] == ["parent", "child", "parent again"]
+
+
+def test_a_closed_log_opens_again_when_it_is_needed(any_log):
+    any_log.close()
+    any_log.record(SearchEvent("sort mail", chosen="a"))
+    any_log.close()
+    assert any_log.times_matched("a") == 1
+
+
+def test_a_nul_is_no_reason_to_lose_a_search(any_log):
+    any_log.record(SearchEvent("sort\0mail"))
+    assert [event.query for event in any_log.events()] == ["sort?mail"]
+
+
+def test_a_file_may_be_named_as_a_url(tmp_path):
+    SearchLog(f"sqlite:///{tmp_path}/s.sqlite").record(SearchEvent("sort mail", chosen="a"))
+    assert times_matched(tmp_path / "s.sqlite", "a") == times_matched(str(tmp_path / "s.sqlite"), "a") == 1
+
+
+@pytest.mark.parametrize("where", ["mysql://host/base", "sqlite://relative", "http://host"])
+def test_another_kind_of_base_is_refused_with_what_is_wanted(where):
+    with pytest.raises(SearchLogError, match="wanted a file, sqlite:///FILE or postgresql://HOST/BASE"):
+        SearchLog(where)
+
+
+def test_a_server_that_is_not_there_is_named_without_its_password():
+    with pytest.raises(
+        SearchLogError, match=r"postgresql\+psycopg://ada:\*\*\*@127\.0\.0\.1:1/base cannot be used"
+    ) as error:
+        SearchLog("postgresql://ada:secret@127.0.0.1:1/base")
+    assert "secret" not in str(error.value)
+
+
+def test_a_store_may_keep_its_searches_elsewhere(store, catalogue_file, where, monkeypatch):
+    monkeypatch.setenv("MATCHGRAPH_LOG", str(where))
+    mg.open(store, encoder=WordEncoder()).record(query="sort mail", chosen="mail-sorter")
+    assert mg.open(store, encoder=WordEncoder()).times_matched("mail-sorter") == 1
+    report = mg.rebuild(catalogue_file, store=store, encoder=WordEncoder(), today=TODAY)
+    assert report.counts["real searches"] == 1
+    monkeypatch.delenv("MATCHGRAPH_LOG")
+    assert mg.open(store, encoder=WordEncoder()).times_matched("mail-sorter") == 0
+    assert mg.open(store, encoder=WordEncoder(), log=where).times_matched("mail-sorter") == 1
 
 
 # The door: graph.record

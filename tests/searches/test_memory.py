@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from matchgraph.searches.learned import Learned
-from matchgraph.searches.memory import Memory, hits_of, memory_of
+from matchgraph.searches.memory import DOUBT, Memory, hits_of, memory_of
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.words import words_of
 
@@ -29,13 +29,14 @@ def remembering(chosen: dict[tuple[str, str], int], *angles: float) -> Memory:
 
 def test_what_the_same_search_ended_in_gets_points_by_how_sure_it_is() -> None:
     found = remembering({("sort mail", "a"): 15}, 0).of("zzz", looking(0))
-    assert found.chosen.tolist() == pytest.approx([0.6 * 15 / 20 / (1 + KAPPA), 0, 0])
+    known, unknown = 15 / 20 + 5 / 20 * DOUBT, DOUBT
+    assert found.chosen.tolist() == pytest.approx([0.6 * each / (1 + KAPPA) for each in (known, unknown, unknown)])
     assert (found.ended[0], found.similar[0]) == (15, 15)
 
 
 def test_a_search_for_something_else_brings_nothing() -> None:
     found = remembering({("sort mail", "a"): 15}, 0).of("zzz", looking(90))
-    assert found.chosen[0] == pytest.approx(0.45 * exp(-20) / (exp(-20) + KAPPA), abs=1e-9)
+    assert found.chosen[0] == pytest.approx(0.6 * (0.75 + 0.25 * DOUBT) * exp(-20) / (exp(-20) + KAPPA), abs=1e-9)
     assert found.chosen[0] < 1e-6
 
 
@@ -44,7 +45,7 @@ def test_the_nearer_of_two_searches_counts_for_more() -> None:
     near, far = 1.0, exp((cos(radians(20)) - 1) / 0.05)  # in the order of their texts: spam looks to 20, mail to 0
     gate = (near + far) / (near + far + KAPPA)
     assert found.chosen[:2].tolist() == pytest.approx(
-        [0.3 * gate * near / (near + far), 0.3 * gate * far / (near + far)], abs=1e-3
+        [0.3 * gate * (near / (near + far) + DOUBT), 0.3 * gate * (far / (near + far) + DOUBT)], abs=1e-3
     )
 
 
@@ -60,13 +61,13 @@ def test_the_clause_that_is_remembered_best_counts() -> None:
     assert (in_parts.ended[0], in_parts.similar[0]) == (5, 5)
 
 
-def test_points_for_being_chosen_always_come_with_searches_that_chose() -> None:
+def test_what_no_similar_search_ended_in_gets_no_more_than_the_benefit_of_the_doubt() -> None:
     dice = np.random.default_rng(0)
     chosen = {(f"query {n:02d}", str(dice.choice(list("abc")))): int(dice.integers(1, 9)) for n in range(60)}
     memory = remembering(chosen, *dice.uniform(0, 90, 60))
     for angle in dice.uniform(0, 90, 20):
         found = memory.of("zzz", looking(angle, angle + 40))
-        assert ((found.chosen > 0) == (found.ended > 0)).all()
+        assert (found.chosen[found.ended == 0] <= 0.6 * DOUBT * (1 - memory.gate[found.ended == 0])).all()
         assert (found.ended <= found.similar).all()
         assert found.chosen.max() <= 0.6
 

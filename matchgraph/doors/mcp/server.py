@@ -140,9 +140,8 @@ def _resources(made: MCPServer[Any], live: Live) -> None:
     @made.resource("matchgraph://artifacts/{+artifact}", mime_type="application/json")
     def artifact(artifact: str) -> str:
         """One artifact as the catalogue has it: its maker's words, its facts and links."""
-        catalogue = live.graph.snapshot.catalogue
         try:
-            record = catalogue.artifact(catalogue.place[live.graph.resolve(artifact)])
+            record = live.graph.artifact(artifact)
         except MatchGraphError as error:
             raise ResourceNotFoundError(plain_text(str(error))) from error
         told = TypeAdapter(Artifact).dump_python(record, mode="json")

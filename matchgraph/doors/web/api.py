@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -32,7 +34,6 @@ from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import AccessError
 from matchgraph.searches.events import Channel
-from matchgraph.searches.log import counted, last_event
 
 PLACE = "/api/v1"
 THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)
@@ -68,11 +69,12 @@ class Desk:
 
     def _answer(self, known: str, ask: Callable[[MatchGraph], Any], shape: TypeAdapter[Any], counts: bool) -> Response:
         graph = self.live.graph
-        tag = _tag(graph, last_event(graph.store.log) if counts else None)
+        body = shape.dump_json(ask(graph)) if counts else None
+        tag = _tag(graph, body)
         headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         if tag in (each.strip().removeprefix("W/") for each in known.split(",")):
             return Response(status_code=304, headers=headers)
-        return Response(shape.dump_json(ask(graph)), media_type="application/json", headers=headers)
+        return Response(body or shape.dump_json(ask(graph)), media_type="application/json", headers=headers)
 
 
 def api(live: Live, rules: Rules | None = None) -> FastAPI:
@@ -164,8 +166,7 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
     @app.get("/artifacts/{artifact_id:path}", summary="One artifact as the catalogue has it.", **question(Artifact))
     async def artifact(request: Request, artifact_id: str) -> Response:
         def ask(graph: MatchGraph) -> Artifact:
-            catalogue = graph.snapshot.catalogue
-            return catalogue.artifact(catalogue.place[graph.resolve(artifact_id)])
+            return graph.artifact(artifact_id)
 
         return await desk.answer(request, ask, shapes[Artifact])
 
@@ -204,10 +205,7 @@ def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
         summary="What the search log holds, counted.",
     )
     async def heard() -> Response:
-        by = counted(desk.live.store.log)
-        events, chosen = (sum(each[at] for each in by.values()) for at in (0, 1))
-        body = asked.Heard(events=events, chosen=chosen, by_channel={name: each[0] for name, each in by.items()})
-        return Response(body.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+        return await desk.run(lambda: _counted(desk.live.graph))
 
 
 def _own(request: Request) -> None:
@@ -234,6 +232,15 @@ def _recorded(graph: MatchGraph, told: asked.EventTold, key: Key | None) -> Resp
     return Response(body.model_dump_json(), 201, media_type="application/json")
 
 
+def _counted(graph: MatchGraph) -> Response:
+    """How many events the log holds, through which doors they came."""
+    events = list(graph.log.events())
+    chosen = sum(event.chosen is not None for event in events)
+    by_channel = Counter(event.channel for event in events)
+    body = asked.Heard(events=len(events), chosen=chosen, by_channel=dict(sorted(by_channel.items())))
+    return Response(body.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
 def _health(app: FastAPI, live: Live) -> None:
     @app.get("/health", response_model=asked.Health, responses=problems.documented(429), summary="Does it answer?")
     async def health() -> Response:
@@ -249,7 +256,7 @@ def _health(app: FastAPI, live: Live) -> None:
         return Response(body.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _tag(graph: MatchGraph, events: int | None) -> str:
-    """What names an answer: the snapshot, the program, and the log where it is counted."""
+def _tag(graph: MatchGraph, body: bytes | None) -> str:
+    """What names an answer: the snapshot and the program, and its own words where it counts searches."""
     told = f"{graph.manifest.digest[:20]}-{VERSION}"
-    return f'"{told}"' if events is None else f'"{told}-{events}"'
+    return f'"{told}"' if body is None else f'"{told}-{hashlib.sha256(body).hexdigest()[:12]}"'

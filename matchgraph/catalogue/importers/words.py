@@ -1,0 +1,81 @@
+"""What several formats say in the same way: free text, names as ids, licences, makers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from matchgraph.catalogue.decompose import capabilities_of
+from matchgraph.catalogue.documents import Document
+from matchgraph.catalogue.importers.fields import Fields
+from matchgraph.catalogue.json_text import Unreadable, values_in
+from matchgraph.catalogue.outline import LONGEST_PROSE, outline
+from matchgraph.catalogue.report import Ledger
+
+_REPOSITORY = re.compile(
+    r"(?:https?://|git@|git\+https://)?(?:www\.)?github\.com[/:]([\w.-]+)/([\w.-]+)", re.IGNORECASE
+)
+
+
+def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dict[str, Any]:
+    """Name, description and capabilities that a free text states; the lines that were not taken are told."""
+    parts = outline(text)
+    stated = capabilities_of(parts)
+    left = [each for each in stated.left if each != parts.description]
+    for each in left:
+        ledger.leave(document.name, line, "text", each)
+    if len(text) > LONGEST_PROSE:
+        ledger.leave(document.name, line, f"text beyond {LONGEST_PROSE:,} characters", text[LONGEST_PROSE:])
+    told = {"name": parts.title, "description": parts.description, "capabilities": list(stated.capabilities)}
+    return {name: value for name, value in told.items() if value}
+
+
+def leave_rest(fields: Fields, document: Document, ledger: Ledger, line: int = 1) -> None:
+    """Write down every field that was not taken."""
+    for name, value in fields.left():
+        ledger.leave(document.name, line, re.sub(r"\.\d+(?=\.|$)", "", name), value)
+
+
+def repository_of(url: str | None) -> tuple[str, str] | None:
+    """Owner and name of the GitHub repository at that address.
+
+    >>> repository_of("https://github.com/otters/mail.git")
+    ('otters', 'mail')
+    """
+    found = _REPOSITORY.match(url or "")
+    return (found[1], found[2].removesuffix(".git")) if found else None
+
+
+def package_id(name: str) -> str:
+    """The id of a Python package, by the one spelling that all its spellings come to.
+
+    >>> package_id("Otter_Mail")
+    'pypi:otter-mail'
+    """
+    return "pypi:" + re.sub(r"[-_.]+", "-", name).lower()
+
+
+def slug(name: str) -> str:
+    """A name as an id.
+
+    >>> slug("Otter Mail v1.2")
+    'otter-mail-v1-2'
+    """
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-")[:200]
+
+
+def records_in(document: Document, *lists: str) -> Iterator[tuple[int, Any]]:
+    """The JSON objects of a document with their lines: one, an array, one a line, or a list under such a name."""
+    with document.stream() as text:
+        for line, value in values_in(text):
+            held = value if isinstance(value, dict) else {}
+            within = next((name for name in lists if isinstance(held.get(name), list)), None)
+            for each in held[within] if within else [value]:
+                wrong = not isinstance(each, dict | Unreadable)
+                yield line, Unreadable(f"a {type(each).__name__}", "wanted a JSON object") if wrong else each
+
+
+def stated(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what says nothing."""
+    return {name: value for name, value in row.items() if value not in (None, "", [], {})}

@@ -1,0 +1,41 @@
+"""`matchgraph export`: what the snapshot knows, in forms that others read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchgraph.catalogue.manifest import manifest_of, passport_of
+from matchgraph.catalogue.records import Artifact
+from matchgraph.doors.options import StoreOption
+from matchgraph.doors.printing import show
+from matchgraph.engine import MatchGraph
+
+app = typer.Typer(help="Write an artifact in a form that others read.", no_args_is_help=True, rich_markup_mode=None)
+
+NameArgument = Annotated[str, typer.Argument(help="An id, name or alias.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write, else stdout.")]
+
+
+@app.command("manifest")
+def manifest_command(name: NameArgument, output: OutputOption = None, store: StoreOption = Path("store")) -> None:
+    """Its capability manifest, as YAML; `import manifest` reads it back whole."""
+    _write(manifest_of, name, output, store)
+
+
+@app.command("passport")
+def passport_command(name: NameArgument, output: OutputOption = None, store: StoreOption = Path("store")) -> None:
+    """The same content as JSON."""
+    _write(passport_of, name, output, store)
+
+
+def _write(form: Callable[[Artifact], str], name: str, output: Path | None, store: Path) -> None:
+    text = form(MatchGraph(store).artifact(name))
+    if output is None:
+        show(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+        typer.echo(f"written to {output}", err=True)

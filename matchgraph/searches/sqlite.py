@@ -1,0 +1,228 @@
+"""A search log in one SQLite file, for any number of processes on one machine.
+
+SQLite lets whoever is quickest write next, and others starve; so writers stand in line. There are two locks: who has
+the *door* is next, who has the *room* writes. Who comes out of the room finds somebody else at the door.
+Threads of one process go in together: whoever gets in first writes what all of them have waiting, in one commit.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import sqlite3
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from matchgraph.errors import SearchLogError
+from matchgraph.searches.events import Channel
+from matchgraph.searches.rows import COLUMNS, LogRow
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key BLOB UNIQUE,            -- of an imported row, so that importing it again changes nothing
+    at TEXT NOT NULL, query TEXT NOT NULL, shown TEXT NOT NULL, chosen TEXT, outcome TEXT, actor TEXT,
+    channel TEXT NOT NULL, explored TEXT
+);
+CREATE INDEX IF NOT EXISTS events_chosen ON events (chosen, channel);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+_NAMES, _MARKS = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
+_APPEND = f"INSERT INTO events ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - only our own names
+_TAKE_IN = f"INSERT OR IGNORE INTO events (key, {_NAMES}) VALUES (?, {_MARKS})"  # noqa: S608
+
+
+class SqliteLog:
+    """Held by a `SearchLog`; makes the file where there is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._waiting: list[_Waiting] = []
+        self._gate, self._turn = Lock(), Lock()  # to the list of those who wait; to the base
+        self._writer: _Writer | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SearchLogError(f"the search log {path} cannot be written to: {error}") from error
+        with self._turn, self._writing() as base:
+            self.salt = str(base.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()[0])
+
+    def append(self, rows: Sequence[LogRow]) -> None:
+        """Keep the rows; they are on disk when this returns."""
+        mine = _Waiting(rows)
+        with self._gate:
+            self._waiting.append(mine)
+        with self._turn:
+            if not mine.done:
+                self._append_all()
+        if mine.error is not None:
+            raise SearchLogError(str(mine.error)) from mine.error
+
+    def take_in(self, rows: Sequence[tuple[bytes, LogRow]]) -> int:
+        """Keep the rows whose key is not here yet; how many these were."""
+        with self._turn, self._writing() as base:
+            before = base.total_changes
+            base.executemany(_TAKE_IN, [(key, *row) for key, row in rows])
+            return base.total_changes - before
+
+    def rows(self) -> list[LogRow]:
+        """Every row, in the order it was written."""
+        with _reading(self.path, "mode=rwc") as base:
+            return base.execute(f"SELECT {_NAMES} FROM events ORDER BY number").fetchall()  # noqa: S608
+
+    def times_matched(self, artifact_id: str) -> int:
+        """How often the artifact was chosen in real searches, up to this moment."""
+        return matched_in_file(self.path, artifact_id)
+
+    def close(self) -> None:
+        """Let go of the file; whoever writes again opens it again."""
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+            self._writer = None
+
+    def _append_all(self) -> None:
+        with self._gate:
+            together, self._waiting = self._waiting, []
+        try:
+            with self._writing() as base:
+                base.executemany(_APPEND, [row for each in together for row in each.rows])
+        except BaseException as error:
+            for each in together:
+                each.error = error
+            if not isinstance(error, SearchLogError):
+                raise
+        finally:
+            for each in together:
+                each.done = True
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The base when it is our turn; what is done to it is on disk at the end, or not done at all."""
+        try:
+            if self._writer is None or not self._writer.fits():
+                self._writer = _Writer(self.path)
+            with self._writer.turn() as base:
+                yield base
+        except (sqlite3.Error, OSError) as error:
+            self._writer = None  # another one begins anew
+            raise SearchLogError(f"the search log {self.path} cannot be written to: {error}") from error
+
+
+class _Waiting:
+    """Rows of one thread that wait to be written."""
+
+    def __init__(self, rows: Sequence[LogRow]) -> None:
+        self.rows, self.done = rows, False
+        self.error: BaseException | None = None
+
+
+class _Writer:
+    """One process's connection to one file, and its place in the line of writers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.process = path, os.getpid()
+        if path.is_symlink():
+            raise SearchLogError(f"the search log {path} is a link: name the file itself.")
+        self.door, self.room = (_lock_file(path.with_name(f"{path.name}.{name}")) for name in ("queue", "lock"))
+        self.closers = [weakref.finalize(self, _close, self.process, self.door, self.room)]
+        with _in_line(self.door, self.room):  # SQLite does not wait for its turn when it changes the journal
+            self.base = sqlite3.connect(
+                _uri(path, "mode=rwc"), 60, isolation_level=None, check_same_thread=False, uri=True
+            )
+            self.closers.append(weakref.finalize(self, _close, self.process, self.base))
+            self.base.execute("PRAGMA journal_mode=WAL")
+            self.base.execute("PRAGMA synchronous=FULL")
+            self.base.executescript(_SCHEMA)
+            if "explored" not in {column[1] for column in self.base.execute("PRAGMA table_info(events)")}:
+                self.base.execute("ALTER TABLE events ADD COLUMN explored TEXT")  # a log of before there were lots
+            self.base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
+        self.file = path.stat()
+
+    def fits(self) -> bool:
+        """Whether this is still the process that made it, and the file still the one that was opened."""
+        try:
+            return self.process == os.getpid() and os.path.samestat(self.path.stat(), self.file)
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the file and of the locks."""
+        for close in reversed(self.closers):
+            close()
+
+    @contextmanager
+    def turn(self) -> Iterator[sqlite3.Connection]:
+        """The base, once all who came before have written, and one commit at the end."""
+        with _in_line(self.door, self.room):
+            self.base.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.base
+                self.base.execute("COMMIT")
+            finally:
+                if self.base.in_transaction:
+                    self.base.execute("ROLLBACK")
+
+
+@contextmanager
+def _in_line(door: int, room: int) -> Iterator[None]:
+    fcntl.flock(door, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(room, fcntl.LOCK_EX)
+    finally:
+        fcntl.flock(door, fcntl.LOCK_UN)
+    try:
+        yield
+    finally:
+        fcntl.flock(room, fcntl.LOCK_UN)
+
+
+def _lock_file(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def _close(process: int, *held: int | sqlite3.Connection) -> None:
+    """Close what this process opened; what it has from its parent is the parent's to close."""
+    if process == os.getpid():
+        for each in held:
+            os.close(each) if isinstance(each, int) else each.close()
+
+
+def matched_in_file(path: Path, artifact_id: str) -> int:
+    """How often the artifact was chosen in real searches, by the log at that path; nothing is made or written there."""
+    if not path.exists():
+        return 0
+    asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
+    with _reading(path, _how_to_read(path)) as base:
+        return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+
+
+def _how_to_read(path: Path) -> str:
+    """How SQLite has to open a log to count in it: even a reader makes files beside one that others may write to."""
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "mode=rw"
+    waiting = path.with_name(path.name + "-wal")
+    return "mode=ro" if waiting.exists() and waiting.stat().st_size else "immutable=1"
+
+
+def _uri(path: Path, how: str) -> str:
+    return f"{path.absolute().as_uri()}?{how}"
+
+
+@contextmanager
+def _reading(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """The base to read from; whatever is wrong with it is said as one error."""
+    try:
+        base = sqlite3.connect(_uri(path, how), timeout=60, uri=True)
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be opened: {error}") from error
+    try:
+        yield base
+    except sqlite3.Error as error:
+        raise SearchLogError(f"the search log {path} cannot be used: {error}") from error
+    finally:
+        base.close()

@@ -1,0 +1,83 @@
+"""Whether a folder is what its manifest says, found out before anything in it is parsed.
+
+Everything is taken for what a stranger may have put there: only plain files are opened, and none is read further than
+it may reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+
+from matchgraph.errors import SnapshotError
+from matchgraph.snapshot.manifest import Manifest, digest_of
+
+MANIFEST = "manifest.json"
+
+_LARGE = 1 << 30
+_MOST_PACKED = 100  # times that a file system may pack a file
+
+
+def content_of(path: Path, most: int) -> bytes:
+    """The content of a small file; one of more than so many bytes is refused."""
+    with _opened(path) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise SnapshotError(f"{path} has more than {most:,} bytes: it is not what this store wrote; restore it.")
+    return content
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise if anything directly in the folder is a link: it would lead reading or writing out of the store."""
+    if folder.is_dir():
+        for part in folder.iterdir():
+            if part.is_symlink():
+                raise SnapshotError(f"{part} is a link: a store holds its own files; put the file there instead.")
+
+
+def check_files(manifest: Manifest, folder: Path) -> None:
+    """Raise unless the folder holds exactly the files that the manifest lists, each as it is listed."""
+    if folder.name != manifest.version:
+        raise SnapshotError(f"{folder} holds the manifest of {manifest.version}: it was moved or copied over.")
+    there = {part.name for part in folder.iterdir()} - {MANIFEST}
+    if missing := sorted(set(manifest.files) - there):
+        raise SnapshotError(f"{folder} lacks {', '.join(missing)}, which its manifest lists: rebuild it.")
+    if extra := sorted(there - set(manifest.files)):
+        raise SnapshotError(f"{folder} holds {', '.join(extra)}, which its manifest does not list: delete it.")
+    if digest_of(manifest.files) != manifest.digest:
+        raise SnapshotError(f"{folder}: the digest does not follow from the files listed; rebuild it.")
+    for name, stated in manifest.files.items():
+        if not fits(folder / name, stated["bytes"], stated["sha256"]):
+            raise SnapshotError(f"{folder / name} is not what its manifest states: it is damaged; rebuild it.")
+
+
+def fits(path: Path, size: int, sha256: str) -> bool:
+    """Whether a file is of that size and digest; the size is looked at first, so that no more than it is read."""
+    with _opened(path) as stream:
+        found = os.fstat(stream.fileno())
+        if found.st_size != size or _hollow(found):
+            return False
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+
+
+def _hollow(found: os.stat_result) -> bool:
+    """Whether a large file is mostly holes: it costs nothing to make and days to read."""
+    return found.st_size > _LARGE and found.st_blocks * 512 < found.st_size // _MOST_PACKED
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """A plain file, open; a link, a pipe, a folder or a device is refused unopened."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise SnapshotError(f"{path} is no plain file: it was put there by somebody else; rebuild, or restore it.")
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as stream:
+            yield stream
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be read: {error}; restore it.") from error

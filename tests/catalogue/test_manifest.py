@@ -1,0 +1,178 @@
+"""A manifest says all of an artifact and reads as it again; its validator tells errors from warnings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import matchgraph as mg
+from matchgraph.catalogue.check import check
+from matchgraph.catalogue.importers.fields import Fields
+from matchgraph.catalogue.intake import import_catalogue
+from matchgraph.catalogue.manifest import content_of, manifest_of, passport_of, row_of_content
+from matchgraph.catalogue.origin import ORIGIN
+from matchgraph.catalogue.records import Artifact, ArtifactType, FactStatus, LinkKind, Pricing
+from matchgraph.catalogue.report import Ledger
+from matchgraph.catalogue.yaml_text import yaml_of
+from tests.catalogue.importers.samples import MANIFEST
+
+_TEXTS = st.text(st.sampled_from("abno12 .,:;-#'\"{}[]&<>*!?%é中~\\/\n"), max_size=14)
+_LISTS = st.lists(_TEXTS, max_size=3)
+_FREE = st.recursive(
+    st.none() | st.booleans() | st.integers(-99, 99) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+_KEYS = st.sampled_from(
+    [
+        "stars",
+        "execution.runtime",
+        "execution.env:json",
+        "failure_modes.0",
+        "failure_modes.1:json",
+        "failure_modes.7",
+        "a.b",
+    ]
+)
+_FACTS = st.dictionaries(
+    _KEYS,
+    (st.integers(-99, 10**12) | st.floats(allow_nan=False, allow_infinity=False) | st.booleans() | _TEXTS)
+    | st.fixed_dictionaries(
+        {"value": _TEXTS | st.integers(0, 9)},
+        optional={
+            "observed_at": st.just("2026-05"),
+            "source": _TEXTS,
+            "status": st.sampled_from(list(map(str, FactStatus))),
+        },
+    ),
+    max_size=5,
+)
+_CAPABILITIES = st.fixed_dictionaries(
+    {"name": _TEXTS, "description": st.just("sorts letters ") | _TEXTS},
+    optional=dict.fromkeys(("intents", "best_for", "limitations", "requires", "input_types", "output_types"), _LISTS)
+    | dict.fromkeys(("capability_id", "unique", "vs_alternatives"), _TEXTS),
+)
+_ROWS = st.fixed_dictionaries(
+    {"artifact_id": _TEXTS, "name": _TEXTS, "type": st.sampled_from(list(map(str, ArtifactType)))},
+    optional=dict.fromkeys(("description", "maker", "url", "license", "source", "source_license"), _TEXTS)
+    | dict.fromkeys(("job", "inputs", "outputs", "aliases", "tags"), _LISTS)
+    | {
+        "pricing": st.sampled_from(list(map(str, Pricing))),
+        "pricing_detail": st.dictionaries(_TEXTS, _FREE, max_size=3),
+        "facts": _FACTS,
+        "links": st.lists(st.fixed_dictionaries({"kind": st.sampled_from(list(map(str, LinkKind))), "target": _TEXTS})),
+        "capabilities": st.lists(_CAPABILITIES, max_size=3),
+    },
+)
+
+
+def checked(row: dict[str, Any]) -> Artifact | None:
+    return check(row, "rows", 1, Ledger())
+
+
+@given(_ROWS)
+@settings(max_examples=100, deadline=None)
+def test_any_artifact_reads_back_from_its_manifest_and_from_its_passport(row: dict[str, Any]) -> None:
+    artifact = checked(row)
+    if artifact is None:
+        return
+    for content in (yaml_of(manifest_of(artifact)), json.loads(passport_of(artifact))):
+        fields = Fields(content)
+        assert checked(row_of_content(fields)) == artifact
+        assert list(fields.left()) == []
+
+
+@given(st.lists(_FREE, max_size=3), st.dictionaries(_TEXTS, _FREE, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_blocks_come_back_as_they_were_written_but_for_spaces(failures: list[Any], execution: dict[str, Any]) -> None:
+    content = {"artifact": {"id": "otter", "name": "Otter", "type": "app", "description": "sorts letters"}}
+    blocks = {"failure_modes": failures, "execution": execution}
+    once = checked(row_of_content(Fields(content | blocks)))
+    assert once is not None
+    assert checked(row_of_content(Fields(content_of(once)))) == once
+
+
+def test_a_manifest_of_every_block_comes_back_word_for_word(tmp_path: Path) -> None:
+    (tmp_path / "otter.yaml").write_text(MANIFEST)
+    (otter,) = import_catalogue("manifest", tmp_path).artifacts
+    content = yaml_of(manifest_of(otter))
+    content["artifact"]["facts"] = {
+        key: fact for key, fact in content["artifact"]["facts"].items() if not key.startswith(ORIGIN)
+    }
+    assert content == yaml_of(MANIFEST)
+
+
+def test_a_passport_is_imported_like_its_manifest(tmp_path: Path) -> None:
+    (tmp_path / "otter.yaml").write_text(MANIFEST)
+    (otter,) = import_catalogue("manifest", tmp_path / "otter.yaml").artifacts
+    (tmp_path / "otter.json").write_text(passport_of(otter))
+    (again,) = import_catalogue("manifest", tmp_path / "otter.json").artifacts
+    assert otter.facts.items() <= again.facts.items()
+    assert (again.capabilities, again.pricing_detail) == (otter.capabilities, otter.pricing_detail)
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    return tmp_path / "otter.yaml"
+
+
+def fields_of(problems: tuple[Any, ...]) -> list[str]:
+    return [problem.field for problem in problems]
+
+
+def test_a_whole_manifest_has_no_errors_and_no_warnings(manifest: Path) -> None:
+    manifest.write_text(MANIFEST)
+    found = mg.validate_manifest(manifest)
+    assert (found.is_valid, found.errors, found.warnings) == (True, (), ())
+    assert str(found) == f"{manifest}: valid"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("  id: otter\n", "", "artifact_id"),
+        ("  name: Otter\n", "", "name"),
+        ("type: agent", "type: agnt", "type"),
+        ("artifact:", "artefact:", "manifest"),
+        ("pricing:", "]pricing:", "manifest"),
+        ("  tags: [mail, '007']", "  tags: &a [*a]", "manifest"),
+        (
+            "- id: sort\n",
+            "- {id: sort, name: Sort, description: sorts many letters}\n- id: sort\n",
+            "capabilities.1.id",
+        ),
+    ],
+)
+def test_what_an_import_cannot_do_without_is_an_error(manifest: Path, old: str, new: str, field: str) -> None:
+    assert old in MANIFEST
+    manifest.write_text(MANIFEST.replace(old, new, 1))
+    found = mg.validate_manifest(manifest)
+    assert not found.is_valid
+    assert fields_of(found.errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("license: MIT", "colour: red", "artifact.license"),
+        ("  license: MIT\n", "  license: MIT\n  colour: red\n", "artifact.colour"),
+        ("bestFor:", "best_for:", "capabilities.conditions.best_for"),
+        ("    limitations: [reads no handwriting]\n", "", "capabilities.0.conditions.limitations"),
+        ("kind: requires", "kind: needs", "links.0.kind"),
+        ("Sorts incoming letters into folders by topic.", "sorts", "capabilities.0.description"),
+        ("'2026-05-01'", "yesterday", "facts.stars"),
+    ],
+)
+def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str, field: str) -> None:
+    assert old in MANIFEST
+    manifest.write_text(MANIFEST.replace(old, new, 1))
+    found = mg.validate_manifest(manifest)
+    assert found.is_valid
+    assert field in fields_of(found.warnings)
+    assert field in str(found)
+    assert {"line", "field", "found", "wanted"} == found.to_dict()["warnings"][0].keys()

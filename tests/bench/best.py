@@ -6,34 +6,49 @@ Labelled queries of several families; each family is told by a fit on the others
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.optimize import minimize
 
+import matchgraph as mg
+from matchgraph.answers.asking import encode_queries
 from matchgraph.answers.best import TENTH, confidence_of
-from tests.bench.search import Bench
+from matchgraph.searches.hits import Labelled, read_labelled
+from matchgraph.vectors.cache import VectorCache
+from tests.bench.rebuild import HITS, REAL
+from tests.bench.search import STORE
 
 MOST = 300  # queries of one family
 BINS = 10
 
 
-def looked_at(bench: Bench) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def looked_at() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Per query: the two logs that the confidence rests on, whether the first was right, its family, what we say."""
-    draw = np.random.default_rng(5)
-    rows = draw.permutation(len(bench.queries))
-    taken: dict[str, int] = {}
+    mg.rebuild(REAL, store=STORE)
+    graph = mg.open(STORE)
+    catalogue, cache = graph.snapshot.catalogue, VectorCache(graph.store.cache, graph.encoder.digest)
+    queries = sampled(each for each in read_labelled([HITS]) if not catalogue.place.keys().isdisjoint(each.gold))
+    asked = encode_queries([query.query for query in queries], graph.encoder, cache)
     found = []
-    for at in rows:
-        query = bench.queries[at]
-        taken[query.family] = taken.get(query.family, 0) + 1
-        if taken[query.family] > MOST:
-            continue
-        scored = bench.cold.score(query.query, bench.asked[at], TENTH)
+    for query, rows in zip(queries, asked, strict=True):
+        scored = graph.scorer.score(query.query, rows, TENTH)
         score = scored.score.tolist()
-        first = bench.catalogue.ids[int(scored.places[0])]
+        right = catalogue.ids[int(scored.places[0])] in query.gold
         logs = [np.log(score[0] - score[behind] + 0.01) for behind in (1, TENTH - 1)]
-        found.append((*logs, first in query.gold, query.family, confidence_of(score, 0.0)))
+        found.append((*logs, right, query.family, confidence_of(score, graph.snapshot.floor)))
     second, tenth, right, family, said = map(np.array, zip(*found, strict=True))
     return np.stack([np.ones(len(second)), second, tenth], 1), right.astype(float), family, said
+
+
+def sampled(queries: Iterable[Labelled]) -> list[Labelled]:
+    """As many queries of each family as count, drawn from all of it."""
+    families: dict[str, list[Labelled]] = defaultdict(list)
+    for query in queries:
+        families[query.family].append(query)
+    draw = np.random.default_rng(5)
+    return [each[at] for _, each in sorted(families.items()) for at in draw.permutation(len(each))[:MOST]]
 
 
 def fitted(rows: np.ndarray, right: np.ndarray, family: np.ndarray) -> np.ndarray:
@@ -54,7 +69,7 @@ def off_by(said: np.ndarray, right: np.ndarray) -> float:
 
 
 def main() -> None:
-    rows, right, family, said = looked_at(Bench())
+    rows, right, family, said = looked_at()
     told = np.zeros(len(right))
     for each in np.unique(family):
         held = family == each

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from matchgraph.answers.best import Best
     from matchgraph.answers.compare import Comparison
     from matchgraph.answers.diff import Diff
     from matchgraph.answers.evaluate import Scope
@@ -98,6 +99,14 @@ class MatchGraph:
         lots = Lots(explore, seed) if explore else None
         reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
         return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
+
+    def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
+        """The one artifact for an intent, how sure that is, and what else would do."""
+        from matchgraph.answers.best import TENTH, best_of
+
+        found = self.search(intent, max(TENTH, alternatives + 1), where)
+        matched = self.times_matched(found[0].artifact_id) if found.items else 0
+        return best_of(self.snapshot, found, matched, alternatives)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""

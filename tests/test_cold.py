@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import matchgraph as mg
-from matchgraph.doors import choices, exports, imports, questions, search, upkeep
+from matchgraph.doors import agents, choices, exports, imports, locksmith, questions, search, upkeep
 from matchgraph.doors.cli import _ROOMS
 from matchgraph.vectors.encoder import SentenceEncoder
 
@@ -84,10 +84,13 @@ def test_rebuild_is_the_function_whatever_was_imported_before() -> None:
 
 def test_every_command_of_every_room_is_found_at_the_shell() -> None:
     rooms = {"search": search, "questions": questions, "choices": choices, "upkeep": upkeep, "imports": imports}
+    rooms |= {"agents": agents}
+    groups = {"exports": exports, "locksmith": locksmith}
     for name, room in rooms.items():
         assert [command.name for command in room.app.registered_commands] == [*_ROOMS[name]]
-    assert (exports.app.info.name,) == _ROOMS["exports"]
-    assert {*_ROOMS} == {*rooms, "exports"}
+    for name, room in groups.items():
+        assert (room.app.info.name,) == _ROOMS[name]
+    assert {*_ROOMS} == {*rooms, *groups}
 
 
 def test_a_command_that_is_none_is_told_from_the_nearest_one() -> None:

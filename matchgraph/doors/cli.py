@@ -19,8 +19,10 @@ _ROOMS = {
     "questions": ("similar", "compare", "recommend", "explain", "evaluate"),
     "choices": ("by-example", "like-but", "cover", "pareto"),
     "upkeep": ("rebuild", "record", "snapshots", "diff", "verify", "gc"),
+    "agents": ("mcp",),
     "imports": ("import", "validate"),
     "exports": ("export",),
+    "locksmith": ("keys",),
 }
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from matchgraph.doors import imports, questions, upkeep
+from matchgraph.doors import imports, questions, serving, upkeep
 from matchgraph.errors import MatchGraphError
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
 )
 app.add_typer(questions.app)
 app.add_typer(upkeep.app)
+app.add_typer(serving.app)
+app.add_typer(serving.exports, name="export")
 app.add_typer(imports.app, name="import")
 
 

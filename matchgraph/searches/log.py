@@ -114,6 +114,15 @@ def times_matched(path: Path, artifact_id: str) -> int:
         return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
 
 
+def tally(path: Path) -> dict[str, tuple[int, int]]:
+    """By channel, how many searches the log at that path holds and in how many something was chosen."""
+    if not path.exists():
+        return {}
+    asked = "SELECT channel, count(*), count(chosen) FROM events GROUP BY channel ORDER BY channel"
+    with _opened(path, _reading(path)) as base:
+        return {channel: (every, chosen) for channel, every, chosen in base.execute(asked)}
+
+
 def _reading(path: Path) -> str:
     """How SQLite has to open a log to count in it: even a reader makes files beside one that others may write to."""
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):

@@ -82,9 +82,16 @@ def _summed(rows: np.ndarray, moved: np.ndarray, size: int) -> np.ndarray:
     return np.stack([np.bincount(rows, moved[:, axis], size) for axis in (0, 1)], axis=1)
 
 
+def _laid(places: np.ndarray) -> np.ndarray:
+    """The places turned so that the map is wide rather than high."""
+    _, directions = np.linalg.eigh(places.T @ places)
+    turned = directions[:, ::-1]
+    return np.asarray(places @ (turned * np.sign(turned[np.abs(turned).argmax(axis=0), [0, 1]])))
+
+
 def _fitted(places: np.ndarray) -> np.ndarray:
     """The places between -1 and 1, the middle one at 0; what lies far out is drawn in, so that it presses nothing."""
-    middle = places - np.median(places, axis=0)
+    middle = _laid(places - np.median(places, axis=0))
     far = np.abs(middle).max(axis=1, keepdims=True).clip(1e-9)
     reach = max(float(np.quantile(far, 0.98)), 1e-9)
     drawn_in = np.where(far > reach, reach * (1 + np.log(far / reach) / 4), far)

@@ -22,12 +22,23 @@ from matchgraph.snapshot.files import array_in, packed_array
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.texts import texts_of
 
-_EDITION = 1  # of the way that maps are drawn: what is kept of another is drawn anew
+_EDITION = 2  # of the way that maps are drawn: what is kept of another is drawn anew
 _SCALE = 10_000  # places are sent as whole numbers
 _NAME = 60  # characters of a name on the map
 _REGIONS = 48
 _APART = 0.1  # between the names of two regions
 _SPREAD = 0.12  # of a region's artifacts around its middle, half of them
+
+
+# Nineteen colours are no help: types that are chosen between share one.
+FAMILIES = {
+    "models": ("model", "fine-tune"),
+    "data": ("dataset", "benchmark"),
+    "code": ("repository", "package", "framework", "cli"),
+    "for agents": ("mcp-server", "agent", "extension", "skill"),
+    "services": ("api", "product", "platform", "app"),
+    "texts": ("prompt", "template", "workflow"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +76,19 @@ def drawn(snapshot: Snapshot) -> np.ndarray:
 def map_data(graph: MatchGraph) -> bytes:
     """What the map in the browser is drawn from, as JSON: columns of nodes, pairs of edges, regions."""
     snapshot, places = graph.snapshot, places_of(graph)
-    kinds = sorted(set(snapshot.catalogue.texts("type")))
+    types = snapshot.catalogue.texts("type")
+    kinds = sorted(set(types))
     joined, edge_kinds = _joined(snapshot)
     told: dict[str, Any] = {
         "version": graph.manifest.version,
         "scale": _SCALE,
         "types": kinds,
+        "families": list(FAMILIES),
+        "family": [list(FAMILIES).index(_family(kind)) for kind in kinds],
         "x": np.rint(places[:, 0] * _SCALE).astype(int).tolist(),
         "y": np.rint(places[:, 1] * _SCALE).astype(int).tolist(),
         "rank": np.rint(snapshot.ranking.table["rank"].to_numpy()).astype(int).tolist(),
-        "type": [kinds.index(each) for each in snapshot.catalogue.texts("type")],
+        "type": [kinds.index(each) for each in types],
         "name": [clipped(name, _NAME) for name in snapshot.catalogue.texts("name")],
         "slug": [slug(artifact_id) for artifact_id in snapshot.catalogue.ids],
         "kinds": sorted(set(edge_kinds)),
@@ -102,6 +116,10 @@ def regions(snapshot: Snapshot, places: np.ndarray) -> tuple[Region, ...]:
         if len(inside) >= least and spread <= _SPREAD and clear and len(found) < _REGIONS:
             found.append(Region(clipped(word, 30), round(float(middle[0]), 4), round(float(middle[1]), 4), len(inside)))
     return tuple(found)
+
+
+def _family(type: str) -> str:
+    return next(family for family, types in FAMILIES.items() if type in types)
 
 
 def _joined(snapshot: Snapshot) -> tuple[np.ndarray, list[str]]:

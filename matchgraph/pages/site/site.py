@@ -68,7 +68,14 @@ class Site:
         title = f"{clipped(asked.query, 60)} · search" if asked.query else "What should it do?"
         told = "Search AI models, datasets, packages, MCP servers and more by what they can do, with reasons."
         return self._page(
-            "home", title, told, **self._search(asked), **self._choices, starts=self._starts, types=self.types
+            "home",
+            title,
+            told,
+            **self._search(asked),
+            **self._choices,
+            starts=self._starts,
+            types=self.types,
+            counts=self.graph.manifest.counts,
         )
 
     def results(self, asked: Asked) -> str:

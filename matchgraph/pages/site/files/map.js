@@ -1,10 +1,12 @@
 /* The map: points and ties drawn by sigma; what is chosen is told beside it in words. */
 const sky = document.getElementById("sky");
 const near = document.getElementById("near");
-const COLOURS = { light: ["#0072b2", "#b85c00", "#00795a", "#a34d82", "#8a6d00", "#3f7fa8", "#b3261e", "#5b5f97", "#4f6f1f", "#7a4b2a"],
-  dark: ["#6cb8ee", "#f0a35e", "#4fc3a1", "#e29ac6", "#e0c65a", "#9fd3f2", "#f28b82", "#a9adea", "#aecb6f", "#cda37f"] };
+const COLOURS = { light: ["#0068a8", "#b85c00", "#00795a", "#9c4682", "#7d6400", "#b3261e"],
+  dark: ["#6cb8ee", "#f0a35e", "#4fc3a1", "#e29ac6", "#e0c65a", "#f28b82"] };
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/* Farther off than this the names of regions are shown, nearer those of artifacts. */
+const FAR = 0.42;
 const WORDS = { likeness: "alike", choice: "chosen alike" };
 
 fetch(sky.dataset.points).then((answer) => answer.json()).then(draw).catch(() => {
@@ -14,18 +16,18 @@ fetch(sky.dataset.points).then((answer) => answer.json()).then(draw).catch(() =>
 function draw(data) {
   const graph = new graphology.UndirectedGraph();
   const hidden = new Set();
-  const colour = (type) => COLOURS[dark.matches ? "dark" : "light"][type % 10];
+  const colour = (family) => COLOURS[dark.matches ? "dark" : "light"][family];
   const many = data.x.length;
   data.x.forEach((x, at) => graph.addNode(at, {
-    x: x / data.scale, y: data.y[at] / data.scale, label: data.name[at], type: "circle", kind: data.type[at],
-    size: (many > 2000 ? 1.2 : 3) + Math.max(0, data.rank[at] - 40) / (many > 2000 ? 25 : 12), color: colour(data.type[at]),
+    x: x / data.scale, y: data.y[at] / data.scale, label: data.name[at], type: "circle", kind: data.family[data.type[at]],
+    size: (many > 2000 ? 1.2 : 3) + Math.max(0, data.rank[at] - 40) / (many > 2000 ? 25 : 12), color: colour(data.family[data.type[at]]),
   }));
   const ties = new Map();
   for (let at = 0; at < data.kind.length; at++) {
     const [one, other] = [data.edges[2 * at], data.edges[2 * at + 1]];
     if (one === other) continue;
     for (const [from, to] of [[one, other], [other, one]]) ties.set(from, (ties.get(from) || []).concat([[to, data.kinds[data.kind[at]]]]));
-    if (many <= 2000 && !graph.hasEdge(one, other)) graph.addEdge(one, other, { size: 0.4 });
+    if (many <= 2000 && data.kinds[data.kind[at]] === "likeness" && !graph.hasEdge(one, other)) graph.addEdge(one, other, { size: 0.4 });
   }
   const bySlug = new Map(data.slug.map((slug, at) => [slug, String(at)]));
   let chosen = null, around = new Set(), added = [];
@@ -65,6 +67,7 @@ function draw(data) {
     chosen = node;
     around = new Set((node === null ? [] : ties.get(Number(node)) || []).map(([other]) => String(other)));
     if (node !== null) for (const other of around) if (!graph.hasEdge(node, other)) added.push(graph.addEdge(node, other, { size: 1.2 }));
+    sigma.setSetting("renderLabels", chosen !== null || sigma.getCamera().getState().ratio < FAR || !data.regions.length);
     sigma.refresh();
     tell();
     if (node !== null && move) look(node);
@@ -135,7 +138,7 @@ function draw(data) {
       const box = [at.x - sign.textContent.length * 3.6 - 8, at.y - 13, at.x + sign.textContent.length * 3.6 + 8, at.y + 13];
       const free = taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
       const inside = at.x > 0 && at.y > 0 && at.x < sky.clientWidth && at.y < sky.clientHeight;
-      sign.hidden = !free || !inside || chosen !== null || ratio < 0.12;
+      sign.hidden = !free || !inside || chosen !== null || ratio < FAR;
       if (sign.hidden) continue;
       taken.push(box);
       sign.style.left = `${at.x}px`;
@@ -143,15 +146,23 @@ function draw(data) {
     }
   }
   sigma.on("afterRender", place);
+  function signsOrNames() {
+    const wanted = chosen !== null || camera.getState().ratio < FAR || !signs.length;
+    if (sigma.getSetting("renderLabels") !== wanted) sigma.setSetting("renderLabels", wanted);
+  }
+  camera.on("updated", signsOrNames);
+  signsOrNames();
 
   const legend = document.getElementById("legend");
-  data.types.forEach((type, at) => {
+  data.families.forEach((family, at) => {
+    const types = data.types.filter((_, each) => data.family[each] === at);
+    if (!types.length) return;
     const label = document.createElement("label");
     const tick = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
     const spot = document.createElement("i");
     spot.style.background = colour(at);
     tick.onchange = () => { tick.checked ? hidden.delete(at) : hidden.add(at); sigma.refresh(); };
-    label.append(tick, spot, type);
+    label.append(tick, spot, family, text("span", types.join(", ")));
     legend.append(label);
   });
 

@@ -32,6 +32,8 @@ HOMES = {
     "jinja2": {"pages/"},
     "typer": {"doors/"},
     "rich": {"doors/"},
+    "starlette": {"doors/web/"},
+    "uvicorn": {"doors/serving.py"},
     "ir_measures": {"answers/evaluate.py"},
     "sqlite3": {"vectors/cache.py", "searches/log.py"},
 }

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ExceptionHandler
 
-from matchgraph.doors.web.guard import Guard
-from matchgraph.doors.web.live import Live
+from matchgraph.doors.live import Live
+from matchgraph.doors.web.current import Current
+from matchgraph.doors.web.gate import Gate
 from matchgraph.doors.web.pages import Pages
 from matchgraph.doors.web.settings import Settings
 from matchgraph.doors.web.visitors import Visitors
@@ -25,29 +28,25 @@ from matchgraph.errors import MatchGraphError, UnknownArtifact
 from matchgraph.vectors.encoder import Encoder
 
 
-def application(
-    store: str | Path, settings: Settings | None = None, *, encoder: Encoder | None = None, warm: bool = True
-) -> Starlette:
+def application(store: str | Path, settings: Settings | None = None, *, encoder: Encoder | None = None) -> Starlette:
     """The app on the live snapshot of a store."""
     settings = settings or Settings()
-    live = Live(store, encoder or settings.encoder, counting=settings.record)
-    visitors = Visitors()
-    pages = Pages(live, settings, visitors)
+    live = Live(store, encoder=encoder or settings.encoder)
+    current, visitors = Current(live, counting=settings.record), Visitors()
+    pages = Pages(current, settings, visitors)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if warm:
-            await run_in_threadpool(live.warm)
+        # The first map takes seconds: it is drawn while the first questions are asked.
+        Thread(target=current.map, name="matchgraph-map", daemon=True).start()
         yield
 
-    app = Starlette(
-        routes=_routes(pages),
-        middleware=[Middleware(Guard, settings=settings, actor=visitors.actor), Middleware(GZipMiddleware)],
+    return Starlette(
+        routes=[*_routes(pages), *_api(live)],
+        middleware=[Middleware(Gate, settings=settings, actor=visitors.actor), Middleware(GZipMiddleware)],
         exception_handlers={MatchGraphError: _refused(pages), HTTPException: _failed(pages)},
         lifespan=lifespan,
     )
-    app.state.live = live
-    return app
 
 
 def _routes(pages: Pages) -> list[Route]:
@@ -68,6 +67,14 @@ def _routes(pages: Pages) -> list[Route]:
         Route("/choose", pages.choose, methods=["POST"]),
         Route("/assets/{name}", pages.asset),
     ]
+
+
+def _api(live: Live) -> list[Mount]:
+    """The JSON API in its place, where what it needs is installed."""
+    if find_spec("matchgraph.doors.web.api") is None or find_spec("fastapi") is None:
+        return []
+    door = import_module("matchgraph.doors.web.api")
+    return [Mount(door.PLACE, door.api(live))]
 
 
 def _refused(pages: Pages) -> ExceptionHandler:

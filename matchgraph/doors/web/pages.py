@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from matchgraph.answers.recommend import RecommendAnswer
-from matchgraph.doors.web.live import Live
+from matchgraph.doors.web.current import Current
 from matchgraph.doors.web.settings import Settings
 from matchgraph.doors.web.visitors import NOT_COUNTED, Shown, Visitors, counted, refuses
 from matchgraph.errors import MatchGraphError, UnknownArtifact
@@ -32,7 +32,7 @@ _YEAR = 365 * 24 * 3600
 class Pages:
     """Held by the app: one method a page. Those that think are plain functions, run on threads."""
 
-    def __init__(self, live: Live, settings: Settings, visitors: Visitors) -> None:
+    def __init__(self, live: Current, settings: Settings, visitors: Visitors) -> None:
         self.live, self.settings, self.visitors = live, settings, visitors
 
     def home(self, request: Request) -> Response:

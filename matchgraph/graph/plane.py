@@ -93,7 +93,7 @@ def _fitted(places: np.ndarray) -> np.ndarray:
     """The places between -1 and 1, the middle one at 0; what lies far out is drawn in, so that it presses nothing."""
     middle = _laid(places - np.median(places, axis=0))
     far = np.abs(middle).max(axis=1, keepdims=True).clip(1e-9)
-    reach = max(float(np.quantile(far, 0.98)), 1e-9)
-    drawn_in = np.where(far > reach, reach * (1 + np.log(far / reach) / 4), far)
+    reach = max(float(np.quantile(far, 0.95)), 1e-9)
+    drawn_in = np.where(far > reach, reach * (1 + np.log(far / reach) / 6), far)
     inside = middle * drawn_in / far
     return np.asarray(inside / max(float(np.abs(inside).max()), 1e-9), np.float32).round(4)

@@ -22,7 +22,7 @@ from matchgraph.snapshot.files import array_in, packed_array
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.texts import texts_of
 
-_EDITION = 2  # of the way that maps are drawn: what is kept of another is drawn anew
+_EDITION = 1  # of the way that maps are drawn: what is kept of another is drawn anew
 _SCALE = 10_000  # places are sent as whole numbers
 _NAME = 60  # characters of a name on the map
 _REGIONS = 48

@@ -74,7 +74,11 @@ function draw(data) {
     history.replaceState(null, "", node === null ? location.pathname : "#" + data.slug[node]);
   }
   function look(node) {
-    const places = [node, ...around].map((each) => sigma.getNodeDisplayData(each)).filter(Boolean);
+    const here = sigma.getNodeDisplayData(node);
+    const far = (place) => Math.hypot(place.x - here.x, place.y - here.y);
+    const known = [...around].map((each) => sigma.getNodeDisplayData(each)).filter(Boolean).sort((a, b) => far(a) - far(b));
+    /* One that lies far off is no reason to look at everything between. */
+    const places = [here, ...known.slice(0, Math.ceil(known.length * 0.75))];
     const [xs, ys] = [places.map((each) => each.x), places.map((each) => each.y)];
     const wide = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys), 0.03);
     sigma.getCamera().animate({ x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2, ratio: Math.min(1, wide * 1.8) }, { duration: 500 });

@@ -61,11 +61,11 @@ class Pages:
 
     def compare(self, request: Request) -> Response:
         """The page of two, at an address that stays."""
-        pair = unpair(request.path_params["pair"])
-        if pair is None:
-            raise UnknownArtifact(request.path_params["pair"])
-        site = self.live.site
-        left, right = map(site.graph.resolve, pair)
+        site, written = self.live.site, request.path_params["pair"]
+        named = unpair(written) or tuple(written.split("-vs-"))
+        if len(named) != 2:
+            raise UnknownArtifact(written)
+        left, right = map(site.graph.resolve, named)
         if pair_slug(left, right) != request.path_params["pair"]:
             return RedirectResponse(site.links.compare(left, right), 308)
         need = request.query_params.get("need", "")[:300].strip()

@@ -129,7 +129,7 @@ class Site:
             told,
             wanted=wanted,
             seen=cards(self.graph.snapshot, spoken),
-            liked=cards(self.graph.snapshot, wanted.answer.like if wanted.answer else ()),
+            liked=cards(self.graph.snapshot, wanted.answer.like if wanted.answer is not None else ()),
             **self._choices,
         )
 

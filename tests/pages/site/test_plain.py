@@ -28,8 +28,19 @@ def test_a_text_of_a_megabyte_is_cut_without_being_read_whole() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,hi", "//example.org", "http:///x", "http://[", None]
-    + ["java\nscript:alert(1)", "https://exa\u202emple.org", "ftp://example.org", "https://e.org/" + "a" * 3_000],
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,hi",
+        "//example.org",
+        "http:///x",
+        "http://[",
+        None,
+        "java\nscript:alert(1)",
+        "https://exa\u202emple.org",
+        "ftp://example.org",
+        "https://e.org/" + "a" * 3_000,
+    ],
 )
 def test_only_addresses_of_the_web_become_links(address: str | None) -> None:
     assert web_address(address) is None

@@ -22,11 +22,11 @@ Client = Callable[..., TestClient]
 
 HOSTILE = [
     artifact(
-        "x<script>alert(1)</script>",
+        'x" onload="alert(1)',
         "model",
         '"><img src=x onerror=alert(2)>',
         ["<script>alert(3)</script> sort mail into folders", "{{ 7 * 7 }} flag spam mail"],
-        name="\" onmouseover=alert(4) x=\"&lt;script&gt;alert(5)&lt;/script&gt;",
+        name='" onmouseover=alert(4) x="&lt;script&gt;alert(5)&lt;/script&gt;',
         url="javascript:alert(5)",
         license="<b>bold</b>",
         tags=["<i>tag</i>"],

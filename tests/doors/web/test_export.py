@@ -12,12 +12,20 @@ import pytest
 import matchgraph as mg
 from matchgraph.doors.exporting import export_site
 from matchgraph.errors import QuestionError
+from tests.conftest import WordEncoder, eight
+from tests.doors.web.conftest import built
 
 
-@pytest.fixture
-def folder(world: mg.MatchGraph, tmp_path: Path) -> Path:
-    export_site(world, tmp_path / "site")
-    return tmp_path / "site"
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    return mg.open(built(tmp_path_factory.mktemp("copied"), eight()), encoder=WordEncoder())
+
+
+@pytest.fixture(scope="module")
+def folder(world: mg.MatchGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("copy") / "site"
+    export_site(world, path)
+    return path
 
 
 def test_every_link_of_every_page_leads_to_a_file(folder: Path) -> None:

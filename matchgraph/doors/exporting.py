@@ -90,9 +90,14 @@ def _compared(site: Site, left: str, right: str) -> str:
 
 
 def _pairs(graph: MatchGraph) -> list[tuple[str, str]]:
-    """Each artifact with those that its page offers to compare it with."""
-    ids = graph.snapshot.catalogue.ids
-    return [(each, item.artifact_id) for each in ids for item in graph.similar(each, k=6)]
+    """Each artifact with those that some page offers to compare it with, in the order that files are named in."""
+    found = {
+        (min(each, item.artifact_id), max(each, item.artifact_id))
+        for each in graph.snapshot.catalogue.ids
+        for answer in (graph.similar(each, k=6), graph.recommend(each, k=5))
+        for item in answer
+    }
+    return sorted(found)
 
 
 def _path(link: str) -> str:

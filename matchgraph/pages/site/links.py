@@ -31,7 +31,8 @@ class Links:
         return self._under("artifact", slug(artifact_id))
 
     def compare(self, left: str, right: str) -> str:
-        """The page of two."""
+        """The page of two; among files there is one for both orders."""
+        left, right = sorted((left, right)) if self.files else (left, right)
         return self._under("compare", pair_slug(left, right))
 
     def browse(self, type: str, page: int = 1) -> str:

@@ -77,7 +77,7 @@ def signal_blocks(snapshot: Snapshot) -> tuple[SignalBlock, ...]:
         SignalBlock(
             signal,
             SIGNAL_WORDS[signal],
-            tuple(_line(name, weight) for name, weight in snapshot.weights.measures[signal].items()),
+            tuple(_line(*each) for each in sorted(snapshot.weights.measures[signal].items(), key=_heaviest)),
         )
         for signal in SIGNALS
     )
@@ -90,6 +90,10 @@ def weight_rows(snapshot: Snapshot) -> tuple[WeightRow, ...]:
         alike.setdefault(tuple(round(weights[signal], 6) for signal in SIGNALS), []).append(str(kind))
     rows = (WeightRow(tuple(types), weights) for weights, types in alike.items())
     return tuple(sorted(rows, key=lambda row: (-len(row.types), row.types)))
+
+
+def _heaviest(weighed: tuple[str, float]) -> tuple[float, str]:
+    return -weighed[1], weighed[0]
 
 
 def _line(name: str, weight: float) -> MeasureLine:

@@ -47,7 +47,7 @@ def test_the_copy_has_a_page_for_each_artifact_and_for_the_pairs_that_they_offer
     folder: Path, world: mg.MatchGraph
 ) -> None:
     assert {page.stem for page in (folder / "artifact").iterdir()} == set(world.snapshot.catalogue.ids)
-    assert (folder / "compare" / "mail-sorter-vs-letter-sorter.html").is_file()
+    assert (folder / "compare" / "letter-sorter-vs-mail-sorter.html").is_file()
 
 
 def test_its_words_say_where_each_artifact_is(folder: Path) -> None:

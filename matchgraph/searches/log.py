@@ -114,13 +114,21 @@ def times_matched(path: Path, artifact_id: str) -> int:
         return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
 
 
-def tally(path: Path) -> dict[str, tuple[int, int]]:
-    """By channel, how many searches the log at that path holds and in how many something was chosen."""
+def last_event(path: Path) -> int:
+    """The number of the newest event of the log at that path: it grows with each; 0 where there is none."""
+    if not path.exists():
+        return 0
+    with _opened(path, _reading(path)) as base:
+        return int(base.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()[0])
+
+
+def counted(path: Path) -> dict[Channel, tuple[int, int]]:
+    """By channel, how many events the log at that path holds, and in how many of them something was chosen."""
     if not path.exists():
         return {}
     asked = "SELECT channel, count(*), count(chosen) FROM events GROUP BY channel ORDER BY channel"
     with _opened(path, _reading(path)) as base:
-        return {channel: (every, chosen) for channel, every, chosen in base.execute(asked)}
+        return {Channel(channel): (events, chosen) for channel, events, chosen in base.execute(asked)}
 
 
 def _reading(path: Path) -> str:

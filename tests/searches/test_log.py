@@ -417,3 +417,16 @@ def test_a_log_of_before_there_were_lots_is_read_and_written_on(tmp_path: Path) 
 def test_what_was_drawn_by_lot_has_to_be_among_the_shown() -> None:
     with pytest.raises(SearchLogError, match="c drawn by lot, but not among the shown a, b"):
         SearchEvent("q", ("a", "b"), explored=("c",))
+
+
+def test_events_are_counted_by_channel(tmp_path: Path) -> None:
+    from matchgraph.searches.log import counted, last_event
+
+    path = tmp_path / "log.sqlite"
+    assert (counted(path), last_event(path)) == ({}, 0)
+    log = SearchLog(path)
+    log.record(SearchEvent("sort mail", ("a", "b"), "a"))
+    log.record(SearchEvent("sort mail", ("a", "b")))
+    log.record(SearchEvent("sort mail", ("a",), "a", channel=Channel.SYNTHETIC))
+    assert counted(path) == {Channel.HUMAN: (2, 1), Channel.SYNTHETIC: (1, 1)}
+    assert last_event(path) == 3

@@ -21,8 +21,8 @@ from matchgraph.pages.site.filters import filters_of
 from matchgraph.pages.site.plain import plain
 from matchgraph.pages.site.site import LONGEST_QUERY, PER_PAGE, Asked, Wanted
 from matchgraph.pages.site.slugs import pair_slug, slug, unpair, unslug
+from matchgraph.searches import log
 from matchgraph.searches.events import Channel
-from matchgraph.searches.log import tally
 
 _RESULTS, _RECOMMENDED = 10, 8
 _NAMES = 8  # names in one field
@@ -133,7 +133,7 @@ class Pages:
 
     def status(self, request: Request) -> Response:
         """What there is, and how much it was asked."""
-        return shown(request, self.live.site.status(tally(self.live.graph.store.log)))
+        return shown(request, self.live.site.status(log.counted(self.live.graph.store.log)))
 
     def counting(self, request: Request) -> Response:
         """What is counted."""

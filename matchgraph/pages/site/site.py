@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -155,7 +156,7 @@ class Site:
         values = {"signals": SIGNALS, "blocks": blocks, "weights": rows, "numbers": METHOD_NUMBERS}
         return self._page("method", "How it is made", told, manifest=self.graph.manifest, **values)
 
-    def status(self, tally: dict[str, Any] | None = None) -> str:
+    def status(self, tally: Mapping[str, tuple[int, int]] | None = None) -> str:
         """What the live snapshot holds, and how many searches there were."""
         told = "The live snapshot: what it holds, how good it is, and how many searches it has heard."
         lessons = self.graph.lessons()

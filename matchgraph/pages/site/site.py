@@ -22,6 +22,7 @@ from matchgraph.pages.site.plain import clipped
 from matchgraph.pages.site.portrait import portrait
 from matchgraph.pages.site.shelf import filled
 from matchgraph.ranking.weights import SIGNALS
+from matchgraph.searches.events import Channel
 
 PER_PAGE = 60  # artifacts of a type on one page
 LONGEST_QUERY = 500  # characters
@@ -156,7 +157,7 @@ class Site:
         values = {"signals": SIGNALS, "blocks": blocks, "weights": rows, "numbers": METHOD_NUMBERS}
         return self._page("method", "How it is made", told, manifest=self.graph.manifest, **values)
 
-    def status(self, tally: Mapping[str, tuple[int, int]] | None = None) -> str:
+    def status(self, tally: Mapping[Channel, tuple[int, int]] | None = None) -> str:
         """What the live snapshot holds, and how many searches there were."""
         told = "The live snapshot: what it holds, how good it is, and how many searches it has heard."
         lessons = self.graph.lessons()

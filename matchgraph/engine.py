@@ -27,7 +27,7 @@ from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.log import SearchLog, log_of, times_matched
+from matchgraph.searches.log import SearchLog, counted, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
@@ -319,6 +319,10 @@ class MatchGraph:
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
         return times_matched(self._log_at, self.resolve(name))
+
+    def counted(self) -> dict[Channel, tuple[int, int]]:
+        """By channel, how many searches the log holds, and in how many of them something was chosen."""
+        return counted(self._log_at)
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""

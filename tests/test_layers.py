@@ -37,7 +37,7 @@ HOMES = {
     "rich": {"doors/"},
     "fastapi": {"doors/web/"},
     "starlette": {"doors/web/", "doors/mcp/"},
-    "uvicorn": {"doors/web/", "doors/mcp/"},
+    "uvicorn": {"doors/serving.py", "doors/mcp/"},
     "mcp": {"doors/mcp/"},
     "mcp_types": {"doors/mcp/"},
     "ir_measures": {"answers/metrics.py"},

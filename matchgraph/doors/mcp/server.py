@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter
 from matchgraph.answers.best import Best
 from matchgraph.answers.compare import Comparison
 from matchgraph.answers.explain import Explanation
-from matchgraph.answers.recommend import RecommendAnswer
+from matchgraph.answers.recommend import Mode, RecommendAnswer
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
@@ -72,16 +72,31 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
 
     @made.tool(annotations=reads)
     def recommend(
-        like: Names,
+        like: Names | None = None,
         unlike: Names | None = None,
+        need: Annotated[Query | None, Field(description="What it has to do, in words.")] = None,
+        neither: Annotated[tuple[Name, Name] | None, Field(description="Two just compared.")] = None,
+        mode: Mode = Mode.SAME_JOB,
         must: Conditions = None,
         prefer: Conditions = None,
         avoid: Conditions = None,
         k: Few = 5,
     ) -> Annotated[CallToolResult, RecommendAnswer]:
-        """What to take instead of the liked ones: the same job by another maker, with what is gained and given up."""
+        """What to take instead of what is liked, or of neither, or for a need; with what is gained and given up."""
         only, first, never = map(_checked, (must, prefer, avoid))
-        return _told(lambda: live.graph.recommend(like, unlike or (), must=only, prefer=first, avoid=never, k=k))
+        return _told(
+            lambda: live.graph.recommend(
+                like or (),
+                unlike or (),
+                neither=neither,
+                need=need,
+                mode=mode,
+                must=only,
+                prefer=first,
+                avoid=never,
+                k=k,
+            )
+        )
 
     @made.tool(annotations=reads)
     def explain(artifact: Name) -> Annotated[CallToolResult, Explanation]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -176,7 +175,18 @@ _SHAPES = (SearchAnswer, SimilarAnswer, Comparison, RecommendAnswer, Explanation
 
 def _recommend(given: Any, graph: MatchGraph) -> RecommendAnswer:
     sides = {side: given.where(side) for side in ("must", "prefer", "avoid")}
-    return graph.recommend(given.like, given.unlike, mode=given.mode, **sides, relax=given.relax, k=given.k)
+    return graph.recommend(
+        given.like,
+        given.unlike,
+        to_replace=given.to_replace,
+        neither=tuple(given.neither) or None,
+        need=given.need,
+        mode=given.mode,
+        **sides,
+        relax=given.relax,
+        k=given.k,
+        seed=given.seed,
+    )
 
 
 def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
@@ -234,10 +244,10 @@ def _recorded(graph: MatchGraph, told: asked.EventTold, key: Key | None) -> Resp
 
 def _counted(graph: MatchGraph) -> Response:
     """How many events the log holds, through which doors they came."""
-    events = list(graph.log.events())
-    chosen = sum(event.chosen is not None for event in events)
-    by_channel = Counter(event.channel for event in events)
-    body = asked.Heard(events=len(events), chosen=chosen, by_channel=dict(sorted(by_channel.items())))
+    tally = graph.counted()
+    by_channel = {channel: events for channel, (events, _) in tally.items()}
+    chosen = sum(chosen for _, chosen in tally.values())
+    body = asked.Heard(events=sum(by_channel.values()), chosen=chosen, by_channel=by_channel)
     return Response(body.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

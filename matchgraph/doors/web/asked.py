@@ -96,11 +96,13 @@ class CompareAsked(Asked):
 class _Recommend(Facets):
     """I need something different: what, and how does it differ?"""
 
-    like: Annotated[list[Name], Field(min_length=1, max_length=20)] = Field(
-        description="What you have or like: ids, names or aliases.", examples=[["clip"]]
-    )
+    like: Names = Field([], description="What you have or like: ids, names or aliases.", examples=[["clip"]])
     unlike: Names = Field([], description="What it should not be like.")
-    mode: Mode = Field(Mode.SAME_JOB, description="same-job: the same job by another maker.")
+    to_replace: Name | None = Field(None, description="The one whose job has to be done.")
+    neither: Annotated[list[Name], Field(max_length=2)] = Field([], description="Two just compared: neither of them.")
+    need: Query | None = Field(None, description="What it has to do, in words.")
+    mode: Mode = Field(Mode.SAME_JOB, description="The same job, next to the job, or a surprise from elsewhere.")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed, the same surprise.")
     relax: Wanted = Field([], description="Conditions to give up where too few are left, the first first.")
     k: Count = Field(5, description="How many results.")
 

@@ -63,6 +63,10 @@ ASKED = {
     "recommend?like=mail-sorter&avoid_license=MIT&prefer_maker=Beta&k=2": lambda graph: graph.recommend(
         "mail-sorter", avoid=mg.where(license="MIT"), prefer=mg.where(maker="Beta"), k=2
     ),
+    "recommend?neither=mail-sorter&neither=letter-sorter&mode=adjacent": lambda graph: graph.recommend(
+        neither=("mail-sorter", "letter-sorter"), mode="adjacent"
+    ),
+    "recommend?need=tag+photos&k=2": lambda graph: graph.recommend(need="tag photos", k=2),
     "explain?artifact=mail-sorter": lambda graph: graph.explain("mail-sorter"),
     "resolve?intent=sort+mail&alternatives=1": lambda graph: graph.best("sort mail", alternatives=1),
 }

@@ -39,7 +39,7 @@ def serve_command(
     try:
         import uvicorn
 
-        from matchgraph.doors.web.app import application
+        from matchgraph.doors.web.app import answers_programs, application
         from matchgraph.doors.web.settings import LOOPBACK, Settings
     except ModuleNotFoundError as missing:
         if missing.name and missing.name.startswith("matchgraph"):
@@ -49,5 +49,7 @@ def serve_command(
     hosts = (*sorted(LOOPBACK), *(name or ())) if host in LOOPBACK or name else ("*",)
     settings = Settings(hosts=hosts, record=record, explore=explore, encoder=encoder)
     typer.echo(f"opening {store}; then http://{host}:{port}", err=True)
+    if not answers_programs(store, settings):
+        typer.echo("without the JSON API, which others reach only with keys: `matchgraph keys make`.", err=True)
     trusted: dict[str, Any] = {"proxy_headers": proxy is not None, "forwarded_allow_ips": proxy or ""}
     uvicorn.run(application(store, settings), host=host, port=port, log_level="warning", server_header=False, **trusted)

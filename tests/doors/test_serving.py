@@ -56,7 +56,12 @@ def test_serve_says_where_there_is_no_snapshot(
     ],
 )
 def test_serve_listens_on_this_machine_unless_told_otherwise(
-    monkeypatch: pytest.MonkeyPatch, store: Path, words: tuple[str, ...], hosts: tuple[str, ...], address: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    store: Path,
+    words: tuple[str, ...],
+    hosts: tuple[str, ...],
+    address: str,
 ) -> None:
     uvicorn = pytest.importorskip("uvicorn")
     import matchgraph.doors.web.app as web
@@ -68,6 +73,7 @@ def test_serve_listens_on_this_machine_unless_told_otherwise(
     assert told["host"] == address
     assert told["settings"].hosts == hosts  # type: ignore[attr-defined]
     assert told["proxy_headers"] is False
+    assert ("without the JSON API" in capsys.readouterr().err) is (len(words) > 0)
 
 
 def test_export_says_what_it_wrote(

@@ -49,6 +49,11 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
     )
 
 
+def answers_programs(store: Path, settings: Settings) -> bool:
+    """Whether the JSON API answers: beyond this machine only where there are keys, else anybody might record."""
+    return set(settings.hosts) <= LOOPBACK or Keys(store).path.exists()
+
+
 def _routes(pages: Pages) -> list[Route]:
     return [
         Route("/", pages.home),
@@ -70,10 +75,8 @@ def _routes(pages: Pages) -> list[Route]:
 
 
 def _api(live: Live, settings: Settings) -> list[Mount]:
-    """The JSON API in its place; beyond this machine only where there are keys, else anybody might record."""
-    if not set(settings.hosts) <= LOOPBACK and not Keys(live.store.path).path.exists():
-        return []
-    return [Mount(PLACE, api(live))]
+    """The JSON API in its place, where it answers."""
+    return [Mount(PLACE, api(live))] if answers_programs(live.store.path, settings) else []
 
 
 def _refused(pages: Pages) -> ExceptionHandler:

@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from txtai.embeddings import Embeddings
-
-FOLDER = Path(sys.argv[1])
 
 
-def main() -> None:
-    vectors = np.load(FOLDER / "vectors.npy")
+def main(folder: Path) -> None:
+    from txtai.embeddings import Embeddings
+
+    vectors = np.load(folder / "vectors.npy")
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows = {str(row): vector for row, vector in enumerate(vectors)}
     # Texts are row numbers, and what encodes them looks the vectors up.
@@ -26,7 +25,7 @@ def main() -> None:
     )
     embeddings.index((row, str(row), None) for row in range(len(vectors)))
     found = []
-    for asked in json.loads((FOLDER / "asked.json").read_text(encoding="utf-8")):
+    for asked in json.loads((folder / "asked.json").read_text(encoding="utf-8")):
         points: dict[int, float] = {}
         for other, edge in (embeddings.graph.edges(asked) or {}).items():
             points[other] = points.get(other, 0.0) + edge["weight"]
@@ -34,8 +33,8 @@ def main() -> None:
                 points[further] = points.get(further, 0.0) + 0.01 * edge["weight"] * onward["weight"]
         points.pop(asked, None)
         found.append([int(row) for row in sorted(points, key=lambda row: (-points[row], row))[:50]])
-    (FOLDER / "found.json").write_text(json.dumps(found), encoding="utf-8")
+    (folder / "found.json").write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

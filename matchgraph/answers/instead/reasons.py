@@ -73,7 +73,9 @@ def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
 def _of_capabilities(pairing: Alignment, cover: float | None, differs: Sequence[str]) -> list[Reason]:
     found = []
     if pairing.shared:
-        found.append(Reason("shares", "also does: " + "; ".join(p.left.name for p in pairing.shared[:_NAMED]), cover))
+        found.append(
+            Reason("shares", "comes near in: " + "; ".join(p.left.name for p in pairing.shared[:_NAMED]), cover)
+        )
         best = pairing.shared[0]
         found.append(Reason("pair", f"{_short(best.left)} / {_short(best.right)} (cosine {best.cosine:.2f})"))
     else:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from matchgraph.answers.compare import cell
+from matchgraph.answers.instead.reasons import UNSPOKEN
 from matchgraph.pages.site.plain import clipped, plain, web_address
 
 
@@ -27,6 +28,7 @@ def shelf() -> Environment:
         "cell": cell,
         "clipped": clipped,
         "web_address": web_address,
+        "spoken": lambda reasons: [reason for reason in reasons if reason.kind not in UNSPOKEN],
         "words": lambda value: str(value).replace("_", " "),
         "count": lambda number: f"{number:,}",
         "one": lambda number: f"{number:.1f}",

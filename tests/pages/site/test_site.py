@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import matchgraph as mg
+from matchgraph.answers.instead.reasons import UNSPOKEN
 from matchgraph.pages.site.cards import best_of, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import filters_of
 from matchgraph.pages.site.history import drawn, history
@@ -67,7 +68,10 @@ def test_a_comparison_says_the_relation_before_any_verdict(site: Site, graph: mg
 
 
 def test_what_is_recommended_instead_says_what_is_gained_and_given_up(site: Site, graph: mg.MatchGraph) -> None:
-    page = site.recommend(Wanted(("mail-sorter",), answer=graph.recommend("mail-sorter")))
+    answer = graph.recommend("mail-sorter")
+    page = site.recommend(Wanted(("mail-sorter",), answer=answer))
+    assert UNSPOKEN & {reason.kind for reason in answer[0].reasons}
+    assert not UNSPOKEN & set(re.findall('<li class="([^"]*)"', page))
     assert "Letter Sorter" in page
     assert 'class="differs"' in page
     assert 'href="/compare/mail-sorter-vs-letter-sorter"' in page

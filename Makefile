@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -33,6 +33,7 @@ test: .venv/tested
 soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
 	MATCHGRAPH_KILLS=100 $(BIN)/pytest
+	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 
 lint: .venv/tested
 	$(BIN)/ruff check .
@@ -66,6 +67,14 @@ bench-faults: .venv/tested
 # How long a search at the shell takes in a new process, and the import of the package.
 bench-cold: .venv/tested
 	$(BIN)/python -m tests.bench.cold
+
+# Searches a second and the latest answers, from a hundred clients on loopback.
+bench-api: .venv/tested
+	$(BIN)/python -m tests.bench.api
+
+# Whether the confidence in one artifact is the share of times that it is the one.
+bench-best: .venv/tested
+	$(BIN)/python -m tests.bench.best
 
 clean:
 	rm -rf .venv

@@ -27,7 +27,7 @@ from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.log import SearchLog, log_of, times_matched
+from matchgraph.searches.log import SearchLog, counted, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from matchgraph.answers.best import Best
     from matchgraph.answers.compare import Comparison
     from matchgraph.answers.diff import Diff
     from matchgraph.answers.evaluate import Scope
@@ -98,6 +99,14 @@ class MatchGraph:
         lots = Lots(explore, seed) if explore else None
         reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
         return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
+
+    def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
+        """The one artifact for an intent, how sure that is, and what else would do."""
+        from matchgraph.answers.best import TENTH, best_of
+
+        found = self.search(intent, max(TENTH, alternatives + 1), where)
+        matched = self.times_matched(found[0].artifact_id) if found.items else 0
+        return best_of(self.snapshot, found, matched, alternatives)
 
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""
@@ -310,6 +319,10 @@ class MatchGraph:
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
         return times_matched(self._log_at, self.resolve(name))
+
+    def counted(self) -> dict[Channel, tuple[int, int]]:
+        """By channel, how many searches the log holds, and in how many of them something was chosen."""
+        return counted(self._log_at)
 
     def resolve(self, name: str) -> str:
         """The id of the artifact that goes by that id, name or alias."""

@@ -1,6 +1,7 @@
 """One short tree of errors; every message says what was found, where, and what to do next.
 
 MatchGraphError
+|-- AccessError        a key is missing, not known, or not good for what was asked
 |-- CatalogueError     a catalogue cannot be read, or strict reading met a bad row
 |-- EncoderError       a model is missing, altered, or not the one the snapshot was made with
 |-- SearchLogError     the search log cannot be read, or an event is not one
@@ -14,6 +15,14 @@ _SHOWN = 80  # characters of a name that is not known
 
 class MatchGraphError(Exception):
     """Anything matchgraph says no to."""
+
+
+class AccessError(MatchGraphError):
+    """A key is missing, not known, or not good for what was asked; `known` tells the last from the others."""
+
+    def __init__(self, message: str, *, known: bool = False) -> None:
+        super().__init__(message)
+        self.known = known
 
 
 class CatalogueError(MatchGraphError):

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 import matchgraph as mg
-from matchgraph.doors import choices, exports, imports, questions, search, upkeep
+from matchgraph.doors import agents, choices, exports, imports, locksmith, questions, search, serving, upkeep
 from matchgraph.doors.cli import _ROOMS
 from matchgraph.vectors.encoder import SentenceEncoder
 
 # What takes its time to load, and what neither a search nor a rebuild that encodes nothing needs.
 MODEL = {"torch", "sentence_transformers", "transformers", "huggingface_hub"}
 NOT_ASKED = {"pandas", "networkx", "scipy.optimize", "scipy.linalg", "bm25s", "ir_measures", "jinja2", "rich", "yaml"}
+NOT_ASKED |= {"fastapi", "starlette", "uvicorn", "mcp"}
 ANY = {"numpy", "pyarrow", "faiss", "scipy", "pydantic", "typer"}
 
 
@@ -84,10 +85,13 @@ def test_rebuild_is_the_function_whatever_was_imported_before() -> None:
 
 def test_every_command_of_every_room_is_found_at_the_shell() -> None:
     rooms = {"search": search, "questions": questions, "choices": choices, "upkeep": upkeep, "imports": imports}
+    rooms |= {"serving": serving, "agents": agents}
+    groups = {"exports": exports, "locksmith": locksmith}
     for name, room in rooms.items():
         assert [command.name for command in room.app.registered_commands] == [*_ROOMS[name]]
-    assert (exports.app.info.name,) == _ROOMS["exports"]
-    assert {*_ROOMS} == {*rooms, "exports"}
+    for name, room in groups.items():
+        assert (room.app.info.name,) == _ROOMS[name]
+    assert {*_ROOMS} == {*rooms, *groups}
 
 
 def test_a_command_that_is_none_is_told_from_the_nearest_one() -> None:
@@ -95,7 +99,7 @@ def test_a_command_that_is_none_is_told_from_the_nearest_one() -> None:
         [sys.executable, "-m", "matchgraph.doors.cli", "serch"], capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 2
-    assert "Did you mean 'search'?" in done.stderr
+    assert "Did you mean 'search', 'serve'?" in done.stderr
 
 
 def test_a_search_in_a_new_process_gives_the_scores_of_one_that_has_long_been_running(encoded: Path) -> None:

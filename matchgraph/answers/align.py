@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from matchgraph.catalogue.columns import rows_at
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.grid import products
 
@@ -78,8 +80,13 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
 
 def ability(snapshot: Snapshot, row: int) -> Ability:
     """One capability row, to be shown."""
+    return abilities(snapshot, [row])[0]
+
+
+def abilities(snapshot: Snapshot, rows: Sequence[int]) -> list[Ability]:
+    """Capability rows, to be shown; many are little slower than one."""
     columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
-    return Ability(**snapshot.catalogue.capabilities.slice(int(row), 1).select(columns).to_pylist()[0])
+    return [Ability(**row) for row in rows_at(snapshot.catalogue.capabilities.select(columns), rows)]
 
 
 def _rows(snapshot: Snapshot, place: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from matchgraph.answers.align import Alignment
 from matchgraph.answers.audit import audit
@@ -72,13 +71,6 @@ class Comparison(Answer):
     need: Need | None
     findings: tuple[Finding, ...]  # what their texts say that does not stand together, or without evidence
     verdict: Verdict
-
-    def to_dict(self) -> dict[str, Any]:
-        """The comparison as plain JSON values, each sentence with its words."""
-        plain = super().to_dict()
-        told = zip(plain["verdict"]["sentences"], self.verdict.sentences, strict=True)
-        plain["verdict"]["sentences"] = [{"text": str(sentence)} | claimed for claimed, sentence in told]
-        return plain
 
     def lines(self) -> list[str]:
         """The comparison as text."""

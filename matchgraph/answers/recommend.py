@@ -46,6 +46,7 @@ class Recommended:
 class RecommendAnswer(Listing[Recommended]):
     """What to take instead, best first."""
 
+    items: tuple[Recommended, ...]
     like: tuple[str, ...]
     unlike: tuple[str, ...]
     need: str | None = None

@@ -8,7 +8,7 @@ from numbers import Integral
 
 import numpy as np
 
-from matchgraph.answers.align import ability
+from matchgraph.answers.align import abilities
 from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
@@ -44,6 +44,7 @@ class Found:
 class SearchAnswer(Listing[Found]):
     """The artifacts that answer a query, best first; empty with a note where nothing does."""
 
+    items: tuple[Found, ...]
     query: str
 
     def lines(self) -> list[str]:
@@ -140,23 +141,27 @@ def _found(
     memory = scorer.learned.memory
     said = scorer.words.common(query, places)
     used = memory.words.common(query, places) if memory else [[] for _ in places]
+    best = _texts(snapshot, scorer, [int(found.best_row[at]) for at, _ in slots])
     items = []
-    for (at, explored), record, *words in zip(slots, records, said, used, strict=True):
-        matched, reasons = _reasons(snapshot, scorer, found, at, *words)
-        reasons = (*second[at : at + 1], *reasons)
+    for (at, explored), record, (matched, is_job), *words in zip(slots, records, best, said, used, strict=True):
+        reasons = (*second[at : at + 1], *_reasons(found, at, matched, is_job, *words))
         items.append(
             Found(**record, score=float(found.score[at]), capability=matched, reasons=reasons, explored=explored)
         )
     return tuple(items)
 
 
+def _texts(snapshot: Snapshot, scorer: Scorer, rows: list[int]) -> list[tuple[str, bool]]:
+    """Text rows as they are shown, and whether each is a job rather than a capability."""
+    first_job = scorer.texts.capabilities
+    told = iter(abilities(snapshot, [row for row in rows if row < first_job]))
+    return [(scorer.texts.job(row), True) if row >= first_job else (str(next(told)), False) for row in rows]
+
+
 def _reasons(
-    snapshot: Snapshot, scorer: Scorer, found: Scored, at: int, said: list[str], used: list[str]
-) -> tuple[str, tuple[Reason, ...]]:
-    """The text that matched best, and what each term gives; `said` and `used` are words in common with the query."""
-    row = int(found.best_row[at])
-    is_job = row >= scorer.texts.capabilities
-    matched = scorer.texts.job(row) if is_job else str(ability(snapshot, row))
+    found: Scored, at: int, matched: str, is_job: bool, said: list[str], used: list[str]
+) -> tuple[Reason, ...]:
+    """What each term gives; `said` and `used` are words in common with the query."""
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
@@ -170,4 +175,4 @@ def _reasons(
         *([Reason("chosen", often, float(found.chosen[at]))] if found.chosen[at] else []),
         *([Reason("past words", past, float(found.said[at]))] if found.said[at] else []),
     ]
-    return matched, tuple(sorted(reasons, key=lambda reason: -(reason.points or 0.0)))
+    return tuple(sorted(reasons, key=lambda reason: -(reason.points or 0.0)))

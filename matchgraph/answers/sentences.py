@@ -7,7 +7,7 @@ the comparison that wants to speak, so they can be asked again at any time: `hol
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matchgraph.answers.record import Record, words_of_name
@@ -20,14 +20,18 @@ Slot = str | float | int | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: what it claims, and of what."""
+    """One sentence: what it claims, of what, and the words that follow from both."""
 
     claim: str
     slots: dict[str, Slot]
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        shown = {name: listed(slot) if isinstance(slot, tuple) else slot for name, slot in self.slots.items()}
+        object.__setattr__(self, "text", _CLAIMS[self.claim].words.format(**shown))
 
     def __str__(self) -> str:
-        shown = {name: listed(slot) if isinstance(slot, tuple) else slot for name, slot in self.slots.items()}
-        return _CLAIMS[self.claim].words.format(**shown)
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Alike:
 class SimilarAnswer(Listing[Alike]):
     """The artifacts most like one, best first."""
 
+    items: tuple[Alike, ...]
     artifact_id: str
 
     def lines(self) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import singledispatch
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ class Answer:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "<pre>" + escape(str(self)) + "</pre>"
+        import_module("matchgraph.pages.notebook")  # by name: a later stage, which registers with `in_notebook`
+        return in_notebook(self)
 
 
 Item = TypeVar("Item")
@@ -70,10 +73,18 @@ class Listing(Answer, Generic[Item]):
 
         return pd.DataFrame([_row(item) for item in self.items])
 
-    def _repr_html_(self) -> str:
-        head = f"<p>{escape(self.note)}</p>" if self.note else ""
-        tail = "".join(f"<p>{escape(line)}</p>" for line in self.tail())
-        return head + (self.to_frame().to_html(index=False, escape=True) if self.items else "") + tail
+
+@singledispatch
+def in_notebook(answer: Answer) -> str:
+    """The answer as HTML for a notebook; `pages` registers what looks better than this."""
+    return "<pre>" + escape(str(answer)) + "</pre>"
+
+
+@in_notebook.register
+def _table(answer: Listing) -> str:  # type: ignore[type-arg] # it is registered by the class alone
+    head = f"<p>{escape(answer.note)}</p>" if answer.note else ""
+    tail = "".join(f"<p>{escape(line)}</p>" for line in answer.tail())
+    return head + (answer.to_frame().to_html(index=False, escape=True) if answer.items else "") + tail
 
 
 def _row(item: Any) -> dict[str, Any]:

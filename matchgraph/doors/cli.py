@@ -19,8 +19,11 @@ _ROOMS = {
     "questions": ("similar", "compare", "recommend", "explain", "evaluate"),
     "choices": ("by-example", "like-but", "cover", "pareto"),
     "upkeep": ("rebuild", "record", "snapshots", "diff", "verify", "gc"),
+    "serving": ("serve",),
+    "agents": ("mcp",),
     "imports": ("import", "validate"),
     "exports": ("export",),
+    "locksmith": ("keys",),
 }
 
 

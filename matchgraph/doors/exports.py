@@ -10,12 +10,16 @@ import typer
 
 from matchgraph.catalogue.manifest import manifest_of, passport_of
 from matchgraph.catalogue.records import Artifact
-from matchgraph.doors.options import StoreOption
-from matchgraph.doors.printing import show
+from matchgraph.doors.exporting import export_site
+from matchgraph.doors.options import JsonOption, StoreOption, VersionOption
+from matchgraph.doors.printing import show, tracked
 from matchgraph.engine import MatchGraph
 
 app = typer.Typer(
-    name="export", help="Write an artifact in a form that others read.", no_args_is_help=True, rich_markup_mode=None
+    name="export",
+    help="Write an artifact in a form that others read, or the pages of all as files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 NameArgument = Annotated[str, typer.Argument(help="An id, name or alias.")]
@@ -32,6 +36,18 @@ def manifest_command(name: NameArgument, output: OutputOption = None, store: Sto
 def passport_command(name: NameArgument, output: OutputOption = None, store: StoreOption = Path("store")) -> None:
     """The same content as JSON."""
     _write(passport_of, name, output, store)
+
+
+@app.command("site")
+def export_site_command(
+    folder: Annotated[Path, typer.Argument(help="Where to write; new, empty, or an earlier export.")],
+    store: StoreOption = Path("store"),
+    snapshot: VersionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Every page as a file: what it takes is any web server, or for most pages none."""
+    written = export_site(MatchGraph(store, version=snapshot), folder, tracked("pages"))
+    show(written.to_dict() if as_json else str(written))
 
 
 def _write(form: Callable[[Artifact], str], name: str, output: Path | None, store: Path) -> None:

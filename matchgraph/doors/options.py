@@ -14,7 +14,9 @@ import typer
 
 from matchgraph.answers.facets import Limit
 from matchgraph.answers.where import Where, where
-from matchgraph.catalogue.records import ArtifactType, Pricing, first_day
+from matchgraph.catalogue.records import ArtifactType, Pricing
+from matchgraph.doors.limits import limits_of
+from matchgraph.errors import QuestionError
 
 
 class Form(StrEnum):
@@ -104,15 +106,10 @@ def _where_of(given: dict[str, Any]) -> Where:
 
 
 def _limits(given: list[str] | None) -> dict[str, Limit]:
-    limits: dict[str, Limit] = {}
-    for text in given or ():
-        key, _, value = text.partition("=")
-        try:
-            limits[key.strip()] = value.strip() if "-" in value and first_day(value.strip()) else float(value)
-        except ValueError as error:
-            wanted = "wanted a fact and a number, like stars=1000, or a day, like released=2024-06"
-            raise typer.BadParameter(f"{text!r}: {wanted}") from error
-    return limits
+    try:
+        return limits_of(given or ())
+    except QuestionError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def day_of(text: str | None) -> date | None:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from matchgraph.answers.best import Best
 from matchgraph.answers.compare import ROWS, Comparison, cell
 from matchgraph.answers.evaluation import Evaluation
 from matchgraph.answers.explain import Explanation, edge_words
@@ -31,6 +32,8 @@ def render(answer: Answer, form: Format = "text") -> str:
 
 
 def _template(answer: Answer) -> str:
+    if isinstance(answer, Best):
+        return "best"
     if isinstance(answer, Comparison):
         return "comparison"
     if isinstance(answer, Explanation):

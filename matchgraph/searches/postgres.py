@@ -70,6 +70,17 @@ class PostgresLog:
         with self._base() as base:
             return int(base.scalar(sa.select(sa.func.count()).select_from(_EVENTS).where(chosen)) or 0)
 
+    def last_event(self) -> int:
+        """The number of the newest row; 0 where there is none."""
+        with self._base() as base:
+            return int(base.scalar(sa.select(sa.func.max(_EVENTS.c.number))) or 0)
+
+    def counted(self) -> list[tuple[str, int, int]]:
+        """By channel, how many rows there are, and in how many of them something was chosen."""
+        asked = sa.select(_EVENTS.c.channel, sa.func.count(), sa.func.count(_EVENTS.c.chosen))
+        with self._base() as base:
+            return [(row[0], row[1], row[2]) for row in base.execute(asked.group_by(_EVENTS.c.channel))]
+
     def close(self) -> None:
         """Let go of the server; whoever writes again connects again."""
         self._engine.dispose(close=self._process == os.getpid())

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import Channel
@@ -77,6 +78,14 @@ class SqliteLog:
     def times_matched(self, artifact_id: str) -> int:
         """How often the artifact was chosen in real searches, up to this moment."""
         return matched_in_file(self.path, artifact_id)
+
+    def last_event(self) -> int:
+        """The number of the newest row; 0 where there is none."""
+        return last_in_file(self.path)
+
+    def counted(self) -> list[tuple[str, int, int]]:
+        """By channel, how many rows there are, and in how many of them something was chosen."""
+        return counted_in_file(self.path)
 
     def close(self) -> None:
         """Let go of the file; whoever writes again opens it again."""
@@ -194,11 +203,26 @@ def _close(process: int, *held: int | sqlite3.Connection) -> None:
 
 def matched_in_file(path: Path, artifact_id: str) -> int:
     """How often the artifact was chosen in real searches, by the log at that path; nothing is made or written there."""
-    if not path.exists():
-        return 0
     asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
+    return sum(row[0] for row in _told(path, asked, artifact_id, Channel.SYNTHETIC))
+
+
+def last_in_file(path: Path) -> int:
+    """The number of the newest row of the log at that path; 0 where there is none."""
+    return sum(row[0] for row in _told(path, "SELECT coalesce(max(number), 0) FROM events"))
+
+
+def counted_in_file(path: Path) -> list[tuple[str, int, int]]:
+    """By channel, how many rows the log at that path has, and in how many of them something was chosen."""
+    return _told(path, "SELECT channel, count(*), count(chosen) FROM events GROUP BY channel")
+
+
+def _told(path: Path, asked: str, *given: str) -> list[Any]:
+    """The rows that answer, none where there is no log; nothing is made or written there."""
+    if not path.exists():
+        return []
     with _reading(path, _how_to_read(path)) as base:
-        return int(base.execute(asked, (artifact_id, Channel.SYNTHETIC)).fetchone()[0])
+        return base.execute(asked, given).fetchall()
 
 
 def _how_to_read(path: Path) -> str:

@@ -85,7 +85,8 @@ class Words:
         telling: list[dict[str, float]] = [{} for _ in artifacts]
         for written in dict.fromkeys(_WORD.findall(query)):
             for column in {self.place[word] for word in words_of(written) if word in self.place}:
-                says = np.isin(artifacts, self.weights.indices[slice(*self.weights.indptr[column : column + 2])])
+                said_by = self.weights.indices[slice(*self.weights.indptr[column : column + 2])]
+                says = np.isin(artifacts, said_by, kind="table")
                 for at in np.flatnonzero(says):
                     telling[at][written] = max(telling[at].get(written, 0.0), float(self.rarity[column]))
         return [sorted(each, key=lambda written: (-each[written], written)) for each in telling]

@@ -1,0 +1,96 @@
+"""The web app: pages for people, and the JSON API beside them, on one live snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ExceptionHandler
+
+from matchgraph.doors.keys import Keys
+from matchgraph.doors.live import Live
+from matchgraph.doors.web.api import PLACE, api
+from matchgraph.doors.web.current import Current
+from matchgraph.doors.web.gate import Gate
+from matchgraph.doors.web.pages import Pages
+from matchgraph.doors.web.settings import LOOPBACK, Settings
+from matchgraph.doors.web.visitors import Visitors
+from matchgraph.errors import MatchGraphError, UnknownArtifact
+from matchgraph.vectors.encoder import Encoder
+
+
+def application(store: str | Path, settings: Settings | None = None, *, encoder: Encoder | None = None) -> Starlette:
+    """The app on the live snapshot of a store."""
+    settings = settings or Settings()
+    live = Live(store, encoder=encoder or settings.encoder)
+    current, visitors = Current(live, counting=settings.record), Visitors()
+    pages = Pages(current, settings, visitors)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # The first map takes seconds: it is drawn while the first questions are asked.
+        Thread(target=current.map, name="matchgraph-map", daemon=True).start()
+        yield
+
+    return Starlette(
+        routes=[*_routes(pages), *_api(live, settings)],
+        middleware=[Middleware(Gate, settings=settings, actor=visitors.actor), Middleware(GZipMiddleware)],
+        exception_handlers={MatchGraphError: _refused(pages), HTTPException: _failed(pages)},
+        lifespan=lifespan,
+    )
+
+
+def answers_programs(store: Path, settings: Settings) -> bool:
+    """Whether the JSON API answers: beyond this machine only where there are keys, else anybody might record."""
+    return set(settings.hosts) <= LOOPBACK or Keys(store).path.exists()
+
+
+def _routes(pages: Pages) -> list[Route]:
+    return [
+        Route("/", pages.home),
+        Route("/results", pages.results),
+        Route("/artifact/{slug}", pages.artifact),
+        Route("/compare", pages.pair),
+        Route("/compare/{pair}", pages.compare),
+        Route("/recommend", pages.recommend),
+        Route("/browse/{type}", pages.browse),
+        Route("/map", pages.map),
+        Route("/map.json", pages.map_data),
+        Route("/method", pages.method),
+        Route("/status", pages.status),
+        Route("/counting", pages.counting),
+        Route("/counting", pages.set_counting, methods=["POST"]),
+        Route("/choose", pages.choose, methods=["POST"]),
+        Route("/assets/{name}", pages.asset),
+    ]
+
+
+def _api(live: Live, settings: Settings) -> list[Mount]:
+    """The JSON API in its place, where it answers."""
+    return [Mount(PLACE, api(live))] if answers_programs(live.store.path, settings) else []
+
+
+def _refused(pages: Pages) -> ExceptionHandler:
+    def answer(_: Request, error: Exception) -> Response:
+        near = error.near if isinstance(error, UnknownArtifact) else ()
+        return pages.missing(str(error), near, 404 if isinstance(error, UnknownArtifact) else 422)
+
+    return answer
+
+
+def _failed(pages: Pages) -> ExceptionHandler:
+    def answer(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        text = "There is no such page here." if status == 404 else "This page does not answer to that."
+        return pages.missing(text, status=status)
+
+    return answer

@@ -1,0 +1,119 @@
+"""Keys: made once, kept as hashes, good for what they were made for, gone when revoked."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from matchgraph.doors.cli import app
+from matchgraph.doors.keys import Keys, Scope
+from matchgraph.errors import AccessError
+
+SHELL = CliRunner()
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return Keys(tmp_path)
+
+
+def test_a_key_opens_what_it_was_made_for_and_nothing_else(keys: Keys) -> None:
+    key, text = keys.make("reader", [Scope.READ])
+    assert keys.admit(text, Scope.READ) == key
+    with pytest.raises(AccessError, match=r"good for read, not for record") as refused:
+        keys.admit(text, Scope.RECORD)
+    assert refused.value.known
+
+
+def test_an_admin_key_opens_everything(keys: Keys) -> None:
+    _, text = keys.make("keeper", [Scope.ADMIN])
+    for scope in Scope:
+        assert keys.admit(text, scope) is not None
+
+
+def test_the_file_holds_no_secret_and_is_for_its_owner_alone(keys: Keys) -> None:
+    key, text = keys.make("reader", [Scope.READ])
+    secret = text.split("_", 2)[2]
+    assert secret not in keys.path.read_text()
+    assert key.sha256 in keys.path.read_text()
+    assert stat.S_IMODE(keys.path.stat().st_mode) == 0o600
+
+
+def test_without_any_key_reading_and_recording_are_open_and_keeping_is_not(keys: Keys) -> None:
+    assert keys.admit(None, Scope.READ) is None
+    assert keys.admit(None, Scope.RECORD) is None
+    with pytest.raises(AccessError, match="matchgraph keys make"):
+        keys.admit(None, Scope.ADMIN)
+
+
+def test_once_there_was_a_key_one_is_needed_even_when_the_last_is_revoked(keys: Keys) -> None:
+    key, text = keys.make("reader", [Scope.READ])
+    keys.revoke(key.key_id)
+    for shown in (None, text):
+        with pytest.raises(AccessError):
+            keys.admit(shown, Scope.READ)
+
+
+def test_another_process_sees_a_key_revoked_at_once(keys: Keys) -> None:
+    key, text = keys.make("reader", [Scope.READ])
+    other = Keys(keys.path.parent)
+    assert other.admit(text, Scope.READ)
+    keys.revoke(key.key_id)
+    with pytest.raises(AccessError, match="no key here"):
+        other.admit(text, Scope.READ)
+
+
+@given(st.text(max_size=80))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_other_text_is_a_key(keys: Keys, shown: str) -> None:
+    if not keys.path.exists():
+        keys.make("reader", [Scope.READ])
+    with pytest.raises(AccessError):
+        keys.admit(shown, Scope.READ)
+
+
+def test_a_key_with_a_letter_changed_is_none(keys: Keys) -> None:
+    _, text = keys.make("reader", [Scope.READ])
+    with pytest.raises(AccessError):
+        keys.admit(text[:-1] + ("A" if text[-1] != "A" else "B"), Scope.READ)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '[{"key_id": "a"}]', '[{"scopes": ["all"]}]'])
+def test_a_damaged_file_opens_nothing(keys: Keys, content: str) -> None:
+    _, text = keys.make("reader", [Scope.READ])
+    keys.path.write_text(content)
+    with pytest.raises(AccessError, match="holds no keys"):
+        keys.admit(text, Scope.READ)
+
+
+def test_listening_beyond_the_machine_takes_a_key(keys: Keys) -> None:
+    keys.check_host("127.0.0.1")
+    with pytest.raises(AccessError, match="reached from other machines"):
+        keys.check_host("0.0.0.0")  # noqa: S104 - that it is refused is the point
+    keys.make("reader", [Scope.READ])
+    keys.check_host("0.0.0.0")  # noqa: S104
+
+
+def test_the_shell_makes_lists_and_revokes(tmp_path: Path) -> None:
+    store = ["--store", str(tmp_path)]
+    made = SHELL.invoke(app, ["keys", "make", "a robot", "--scope", "read", "--scope", "record", *store])
+    assert made.exit_code == 0
+    key = Keys(tmp_path).admit(made.stdout.strip(), Scope.RECORD)
+    listed = json.loads(SHELL.invoke(app, ["keys", "list", "--json", *store]).stdout)
+    assert [(each["key_id"], each["name"], each["scopes"]) for each in listed] == [
+        (key.key_id, "a robot", ["read", "record"])
+    ]
+    assert SHELL.invoke(app, ["keys", "revoke", key.key_id, *store]).exit_code == 0
+    assert SHELL.invoke(app, ["keys", "list", *store]).stdout == f"no keys in {tmp_path}\n"
+
+
+def test_there_are_no_keys_where_there_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(AccessError, match="no store at"):
+        Keys(tmp_path / "none").make("reader", [Scope.READ])
+    assert not (tmp_path / "none").exists()

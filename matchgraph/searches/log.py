@@ -17,7 +17,7 @@ from typing import Protocol
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import UNDATED, Channel, SearchEvent
 from matchgraph.searches.rows import LogRow, event_of, row_of
-from matchgraph.searches.sqlite import SqliteLog, counted_in_file, last_in_file, matched_in_file
+from matchgraph.searches.sqlite import SqliteLog, counted_in_file, matched_in_file
 
 Where = Path | str  # a file, sqlite:///file, or postgresql://user@host/base
 
@@ -38,9 +38,6 @@ class Base(Protocol):
 
     def times_matched(self, artifact_id: str) -> int:
         """How often the artifact was chosen in real searches, up to this moment."""
-
-    def last_event(self) -> int:
-        """The number of the newest row; 0 where there is none."""
 
     def counted(self) -> list[tuple[str, int, int]]:
         """By channel, how many rows there are, and in how many of them something was chosen."""
@@ -120,12 +117,6 @@ def times_matched(where: Where, artifact_id: str) -> int:
     """How often the artifact was chosen in real searches, by the log there; in a file nothing is made or written."""
     path = file_of(where)
     return matched_in_file(path, artifact_id) if path is not None else _postgres(str(where)).times_matched(artifact_id)
-
-
-def last_event(where: Where) -> int:
-    """The number of the newest event of the log there: it grows with each; 0 where there is none."""
-    path = file_of(where)
-    return last_in_file(path) if path is not None else _postgres(str(where)).last_event()
 
 
 def counted(where: Where) -> dict[Channel, tuple[int, int]]:

@@ -70,11 +70,6 @@ class PostgresLog:
         with self._base() as base:
             return int(base.scalar(sa.select(sa.func.count()).select_from(_EVENTS).where(chosen)) or 0)
 
-    def last_event(self) -> int:
-        """The number of the newest row; 0 where there is none."""
-        with self._base() as base:
-            return int(base.scalar(sa.select(sa.func.max(_EVENTS.c.number))) or 0)
-
     def counted(self) -> list[tuple[str, int, int]]:
         """By channel, how many rows there are, and in how many of them something was chosen."""
         asked = sa.select(_EVENTS.c.channel, sa.func.count(), sa.func.count(_EVENTS.c.chosen))

@@ -79,10 +79,6 @@ class SqliteLog:
         """How often the artifact was chosen in real searches, up to this moment."""
         return matched_in_file(self.path, artifact_id)
 
-    def last_event(self) -> int:
-        """The number of the newest row; 0 where there is none."""
-        return last_in_file(self.path)
-
     def counted(self) -> list[tuple[str, int, int]]:
         """By channel, how many rows there are, and in how many of them something was chosen."""
         return counted_in_file(self.path)
@@ -205,11 +201,6 @@ def matched_in_file(path: Path, artifact_id: str) -> int:
     """How often the artifact was chosen in real searches, by the log at that path; nothing is made or written there."""
     asked = "SELECT count(*) FROM events WHERE chosen = ? AND channel != ?"
     return sum(row[0] for row in _told(path, asked, artifact_id, Channel.SYNTHETIC))
-
-
-def last_in_file(path: Path) -> int:
-    """The number of the newest row of the log at that path; 0 where there is none."""
-    return sum(row[0] for row in _told(path, "SELECT coalesce(max(number), 0) FROM events"))
 
 
 def counted_in_file(path: Path) -> list[tuple[str, int, int]]:

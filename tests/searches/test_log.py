@@ -21,7 +21,7 @@ import matchgraph as mg
 from matchgraph.errors import QuestionError, SearchLogError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog, Where, _postgres, counted, last_event, times_matched
+from matchgraph.searches.log import SearchLog, Where, _postgres, counted, times_matched
 from tests.conftest import TODAY, WordEncoder
 from tests.searches.postgres_server import programs, server
 from tests.snapshot.faults import child
@@ -553,14 +553,13 @@ def test_what_was_drawn_by_lot_has_to_be_among_the_shown() -> None:
 
 
 def test_events_are_counted_by_channel(any_log) -> None:
-    assert (counted(any_log.where), last_event(any_log.where)) == ({}, 0)
+    assert counted(any_log.where) == {}
     any_log.record(SearchEvent("sort mail", ("a", "b"), "a"))
     any_log.record(SearchEvent("sort mail", ("a", "b")))
     any_log.record(SearchEvent("sort mail", ("a",), "a", channel=Channel.SYNTHETIC))
     assert counted(any_log.where) == {Channel.HUMAN: (2, 1), Channel.SYNTHETIC: (1, 1)}
-    assert last_event(any_log.where) == 3
 
 
 def test_counting_what_is_not_there_makes_nothing(tmp_path: Path) -> None:
-    assert (counted(tmp_path / "log"), last_event(tmp_path / "log")) == ({}, 0)
+    assert counted(tmp_path / "log") == {}
     assert not list(tmp_path.iterdir())

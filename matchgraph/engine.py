@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
+from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, get_args
 
 import numpy as np
 
@@ -96,6 +97,8 @@ class MatchGraph:
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
+        if not isinstance(explore, Real):
+            raise QuestionError(f"an exploration rate of {explore!r}: wanted a share from 0 to 1.")
         lots = Lots(explore, seed) if explore else None
         reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
         return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
@@ -167,6 +170,8 @@ class MatchGraph:
 
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
+        if not isinstance(relax, str | Sequence):
+            raise QuestionError(f"relax is {relax!r}: wanted the facets to give up, the first first.")
         if neither is not None and (isinstance(neither, str) or len(neither) != 2):
             raise QuestionError(f"neither is {neither!r}: wanted the two artifacts that were compared.")
         need = None if need is None else readable(need)
@@ -264,11 +269,13 @@ class MatchGraph:
         With `hits` it learns from these instead. With a `split` it learns from them, or else from the queries
         themselves, but for a part held out, and is judged on that part.
         """
-        from matchgraph.answers.evaluate import evaluate
+        from matchgraph.answers.evaluate import Scope, evaluate
         from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
         from matchgraph.searches.hits import read_hits, read_labelled
         from matchgraph.vectors.vectors import embed
 
+        if scope not in get_args(Scope):
+            raise QuestionError(f"no scope {scope!r}: wanted one of {', '.join(get_args(Scope))}.")
         if split not in tuple(Split):
             raise QuestionError(f"no split {split!r}: wanted one of {', '.join(Split)}.")
         every, past = read_labelled(_listed(queries)), _listed(hits)

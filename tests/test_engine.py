@@ -209,3 +209,12 @@ def test_every_search_of_a_list_is_seen_by_another_engine_at_once(store: Path) -
     for count in range(1, 4):
         one.record(query="sort mail", chosen="mail-sorter")
         assert other.times_matched("mail-sorter") == count
+
+
+def test_questions_of_the_wrong_form_are_refused_with_what_was_wanted(world: mg.MatchGraph, tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="an exploration rate of 'a'"):
+        world.search("sort mail", explore="a")  # type: ignore[arg-type]
+    with pytest.raises(QuestionError, match="relax is 3"):
+        world.recommend("mail-sorter", relax=3)  # type: ignore[arg-type]
+    with pytest.raises(QuestionError, match="no scope 'zz': wanted one of open, family"):
+        world.evaluate(tmp_path / "none.jsonl", scope="zz")  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ The room of a question is imported when it is asked, so that a search at the she
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from numbers import Real
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 from matchgraph.answers.asking import encode_queries, encode_query, readable
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.resolve import Names
-from matchgraph.answers.scoring import Scorer
+from matchgraph.answers.scoring import PARTS, Scorer
 from matchgraph.answers.search import Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
@@ -89,10 +89,12 @@ class MatchGraph:
         explore: float = 0.0,
         seed: int = 0,
         rerank: Reranker | str | Path | None = None,
+        without: str | Iterable[str] = (),
     ) -> SearchAnswer:
         """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown.
 
-        `rerank` names the folder of a cross-encoder that decides the order of the first 50.
+        `rerank` names the folder of a cross-encoder that decides the order of the first 50; `without` switches parts
+        of the score off: whole, best, words, hubs, chosen, said, clauses, adapter.
         """
         query = readable(query)
         if not query.strip():
@@ -101,7 +103,8 @@ class MatchGraph:
             raise QuestionError(f"an exploration rate of {explore!r}: wanted a share from 0 to 1.")
         lots = Lots(explore, seed) if explore else None
         reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
+        scorer = self._scoring(without)
+        return search(self.snapshot, scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
 
     def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
         """The one artifact for an intent, how sure that is, and what else would do."""
@@ -253,7 +256,7 @@ class MatchGraph:
         """What has search learned from choices, and with what gain?"""
         from matchgraph.answers.lessons import lessons_of
 
-        return lessons_of(self.snapshot.learned.report)
+        return lessons_of(self.snapshot.learned.report, self.manifest.quality.get("evidence", {}))
 
     def evaluate(
         self,
@@ -262,12 +265,13 @@ class MatchGraph:
         scope: Scope = "open",
         split: str = "none",
         hits: str | Path | Sequence[str | Path] = (),
+        without: str | Iterable[str] = (),
         track: Track = iter,
     ) -> Evaluation:
         """How good is search on labelled queries, with what it learned and without, against plain baselines?
 
         With `hits` it learns from these instead. With a `split` it learns from them, or else from the queries
-        themselves, but for a part held out, and is judged on that part.
+        themselves, but for a part held out, and is judged on that part. `without` switches parts of the score off.
         """
         from matchgraph.answers.evaluate import Scope, evaluate
         from matchgraph.answers.exams import Split, as_it_is, exams_of, learned_from
@@ -290,7 +294,15 @@ class MatchGraph:
             exams = exams_of(Split(split), labelled, list(read_hits(past or _listed(queries))), teach)
         unanswered = len(every) - len(labelled)
         return evaluate(
-            self.snapshot.catalogue, self.scorer, labelled, asked, exams, scope, Split(split), unanswered, track
+            self.snapshot.catalogue,
+            self._scoring(without),
+            labelled,
+            asked,
+            exams,
+            scope,
+            Split(split),
+            unanswered,
+            track,
         )
 
     def record(
@@ -424,6 +436,15 @@ class MatchGraph:
 
     def __repr__(self) -> str:
         return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
+
+    def _scoring(self, without: str | Iterable[str]) -> Scorer:
+        """The scorer with some parts switched off."""
+        if not without:
+            return self.scorer
+        parts = without.split(",") if isinstance(without, str) else without
+        if not isinstance(parts, Iterable):
+            raise QuestionError(f"without is {without!r}: wanted parts of the score, some of {', '.join(PARTS)}.")
+        return self.scorer.without(str(part).strip() for part in parts)
 
     def _resolved(self, names: str | Sequence[str]) -> list[str]:
         if not isinstance(names, str | Sequence) or any(not isinstance(name, str) for name in names):

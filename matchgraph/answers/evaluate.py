@@ -74,7 +74,7 @@ def evaluate(
     ]
     judged = [question for questions in families.values() for question in questions]
     known = sum(each.exam.knows(each.query.query) for each in judged)
-    note = _note(len(queries) - len(answerable), unanswered, len(answerable) - len(judged), known)
+    note = _note(len(queries) - len(answerable), unanswered, len(answerable) - len(judged), known, scorer.off)
     left_out = len(queries) - len(answerable) + unanswered
     return Evaluation(tuple(scores), note, scope, split.value, left_out, tuple(_taught(exam, judged) for exam in exams))
 
@@ -155,15 +155,16 @@ def _scores(family: str, population: str, values: np.ndarray, candidates: int) -
     ]
 
 
-def _note(elsewhere: int, unanswered: int, learned_from: int, known: int) -> str | None:
-    """Which queries were left out, and why; and which were not held out."""
+def _note(elsewhere: int, unanswered: int, learned_from: int, known: int, off: frozenset[str]) -> str | None:
+    """Which queries were left out, and why; which were not held out; and what was switched off."""
     counts = (
         (elsewhere, "left out: no right answer is here"),
         (unanswered, "left out: no right answer is stated"),
         (learned_from, "not judged: on this side of the split they may be learned from"),
         (known, "not held out: search has learned from the very same, a split by query would keep them apart"),
     )
-    return " ".join(f"{n:,} quer{'y' if n == 1 else 'ies'} {said}." for n, said in counts if n) or None
+    without = [f"Scored without {', '.join(sorted(off))}."] if off else []
+    return " ".join([*without, *(f"{n:,} quer{'y' if n == 1 else 'ies'} {said}." for n, said in counts if n)]) or None
 
 
 def _taught(exam: Exam, judged: Sequence[_Question]) -> Taught:

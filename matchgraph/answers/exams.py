@@ -46,8 +46,7 @@ class Exam:
 
     def knows(self, query: str) -> bool:
         """Whether something was learned, and from this very query."""
-        nothing = self.learned.adapter is None and self.learned.memory is None
-        return not nothing and query_key(query) in self.taught
+        return not self.learned.nothing and query_key(query) in self.taught
 
 
 def exams_of(

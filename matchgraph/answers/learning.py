@@ -1,34 +1,34 @@
-"""What search learns from choices, and only where held-out choices show that it helps.
+"""What search learns from choices, part by part, and each part only where held-out choices show that it helps.
 
-Candidates are an adapter of queries, and the adapter with a memory of past queries. Each is fitted on one half of the
-queries and judged on the other, both ways round; and once with a fifth of the artifacts hidden, of which one query
-each shows what learning does to what nobody has chosen yet. A candidate is accepted where the gain in mean reciprocal
-rank is above zero with 99% confidence (so that the luckiest of five is not taken for a good one), and hidden artifacts
-lose no more than .01. Of the accepted the one of largest gain is fitted on all hits; without any, search stays as it
-is where nobody has chosen anything.
+The parts are tried in turn, each on top of those accepted before it: an adapter that turns queries (in closed form
+where hits are few, by contrast where they are many), a correction of hubs, and a memory of past queries. Every
+candidate is fitted on one half of the queries and judged on the other, both ways round; and once with a fifth of the
+artifacts hidden, of which one query each shows what learning does to what nobody has chosen yet. A candidate is
+accepted where its gain in mean reciprocal rank over what was accepted before is above zero with 99% confidence (so
+that the luckiest of several is not taken for a good one), and hidden artifacts lose no more than .01 in all. Of the
+accepted the most cautious is taken that is as good as the best but for one standard error. What is accepted is then
+fitted on all hits; without any, search stays as it is where nobody has chosen anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from matchgraph.answers.scoring import BEST, USUAL_SHARE, WHOLE, WORDS, Scorer
-from matchgraph.searches.adapter import Lesson, fit
+from matchgraph.answers.road import Candidate, Road, parts_for
+from matchgraph.answers.scoring import Scorer
+from matchgraph.searches.adapter import BALANCE
 from matchgraph.searches.learned import COLD, Learned
-from matchgraph.searches.memory import Hits, memory_of
-from matchgraph.vectors.grid import LENGTH, cosines_of
+from matchgraph.searches.memory import Hits
 
 FEWEST_HITS = 50
 MOST_LOST = 0.01  # mean reciprocal rank that hidden artifacts may lose
 
-_KAPPAS = (0.05, 0.02, 0.005, 0.0005)  # the larger, the nearer a past query has to be
 _HIDDEN = 5  # one artifact in so many is hidden
 _MOST_JUDGED = 300  # queries of one fold
-_BLOCK = 50  # queries scored at once
 _RESAMPLES = 2_000
 
 
@@ -36,75 +36,13 @@ _RESAMPLES = 2_000
 class Trial:
     """How one candidate did on choices that it had not seen."""
 
-    name: str
-    kappa: float | None  # of its memory, where it has one
-    gain: float  # mean reciprocal rank, against search without learning
+    part: str  # adapter, hubs or memory
+    setting: str
+    gain: float  # mean reciprocal rank, against what was accepted before
     low: float  # 99% interval of the gain
     high: float
-    hidden: float | None  # change for artifacts that were hidden from it; None where that cannot be told
+    hidden: float | None  # change in all for artifacts that were hidden from it; None where that cannot be told
     accepted: bool
-
-
-class Road:
-    """Held while learning: the cold scorer, all hits, and what words add to each of their queries."""
-
-    def __init__(self, scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> None:
-        self.scorer, self.hits, self.queries, self.public = scorer, hits, queries, public
-        self.chosen = [hits.weights[[row]].indices for row in range(len(queries))]
-        texts, grid = scorer.texts, scorer.index.rows.astype(np.float32)
-        first, last = texts.capabilities, texts.capabilities + texts.wholes
-        self.wholes = grid[first:last]
-        rows = scorer.rows[(scorer.rows < first) | (scorer.rows >= last)]
-        self.abilities = grid[rows]
-        self.begins = np.searchsorted(texts.owner[rows], np.arange(texts.wholes + 1))
-        self.known = np.flatnonzero(hits.held)  # the artifacts with hits
-        self.said = np.zeros((len(queries), len(self.known)), np.float32)
-        for row, query in enumerate(queries):
-            self.said[row] = self._words(query)[self.known]
-
-    def learned(self, rows: np.ndarray, *, kappa: float | None) -> Learned:
-        """What the hits of some queries teach: an adapter, and a memory where it has a kappa."""
-        part = self.hits.of(rows)
-        memory = None if kappa is None else memory_of(part, [self.public[row] for row in rows], kappa)
-        return Learned(fit(self._lesson(part, rows)), memory)
-
-    def ranks(self, rows: np.ndarray, learned: Sequence[Learned]) -> np.ndarray:
-        """The reciprocal rank of what was chosen for each query, by search with each of these; (rows, learned)."""
-        asked, near = self.hits.grid[rows], dict[int, np.ndarray]()
-        for each in learned:
-            if id(each.adapter) not in near:
-                near[id(each.adapter)] = self._nearness(each.adapted(asked))
-        found = np.zeros((len(rows), len(learned)))
-        for at, row in enumerate(rows.tolist()):
-            words = self._words(self.queries[row])
-            for column, each in enumerate(learned):
-                score = near[id(each.adapter)][:, at] + words
-                if each.memory is not None:
-                    past = each.memory.of(self.queries[row], asked[[at]])
-                    score = score + past.chosen + past.said
-                score = np.round(score, 9)
-                found[at, column] = 1 / min(_rank(score, place) for place in self.chosen[row].tolist())
-        return found
-
-    def _nearness(self, asked: np.ndarray) -> np.ndarray:
-        """What the cosines add to the score of every artifact, a column a query."""
-        rows = asked.astype(np.float32).T
-        best = np.maximum.reduceat(self.abilities @ rows, self.begins[:-1], axis=0)
-        return np.asarray(WHOLE * cosines_of(self.wholes @ rows) + BEST * cosines_of(best))
-
-    def _words(self, query: str) -> np.ndarray:
-        shares = self.scorer.words.shares(query)
-        return np.asarray(WORDS * shares / (1 + shares.max(initial=0.0) / USUAL_SHARE))
-
-    def _lesson(self, part: Hits, rows: np.ndarray) -> Lesson:
-        taught = np.flatnonzero(part.held)
-        sizes = np.diff(self.begins)[taught]
-        begins = np.concatenate([[0], np.cumsum(sizes)])
-        abilities = np.arange(begins[-1]) + np.repeat(self.begins[taught] - begins[:-1], sizes)
-        words = self.said[np.ix_(rows, np.searchsorted(self.known, taught))]
-        unit = part.grid / np.float32(LENGTH)
-        targets = self.wholes[taught] / np.float32(LENGTH), self.abilities[abilities] / np.float32(LENGTH)
-        return Lesson(unit, part.weights[:, taught], words, *targets, begins, (WHOLE, BEST))
 
 
 def learn(scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> Learned:
@@ -114,38 +52,81 @@ def learn(scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[S
     """
     count = int(hits.weights.nnz)
     if count < FEWEST_HITS:
-        return Learned(report=_report(count, "nothing", f"fewer than {FEWEST_HITS} choices to learn from", ()))
+        return Learned(report=_report(count, [], f"fewer than {FEWEST_HITS} choices to learn from", ()))
     road = Road(scorer, hits, queries, public)
-    trials = _trials(road)
-    accepted = [trial for trial in trials if trial.accepted]
-    if not accepted:
-        return Learned(report=_report(count, "nothing", "no candidate was shown to help without harm", trials))
-    best = max(accepted, key=lambda trial: trial.gain)
-    learned = road.learned(np.arange(len(queries)), kappa=best.kappa)
-    why = f"gains {best.gain:+.3f} in mean reciprocal rank; hidden artifacts change by {best.hidden or 0.0:+.3f}"
-    return Learned(learned.adapter, learned.memory, _report(count, best.name, why, trials) | {"kappa": best.kappa})
+    course = Course(road)
+    for part in parts_for(count):
+        course.take(part)
+    if not course.taken:
+        return Learned(report=_report(count, [], "no candidate was shown to help without harm", course.trials))
+    learned = COLD
+    for each in course.taken:
+        learned = each.add(road, np.arange(len(queries)), learned)
+    kappa = {} if learned.memory is None else {"kappa": learned.memory.kappa}
+    return replace(learned, report=_report(count, course.taken, course.why(), course.trials) | kappa)
 
 
-def _report(hits: int, fitted: str, why: str, trials: Sequence[Trial]) -> dict[str, Any]:
-    stated = [{name: getattr(trial, name) for name in Trial.__slots__} for trial in trials]
-    return {"hits": hits, "fitted": fitted, "why": why, "trials": stated}
+def _report(hits: int, taken: Sequence[Candidate], why: str, trials: Sequence[Trial]) -> dict[str, Any]:
+    fitted = ", ".join(f"{each.part} ({each.setting})" for each in taken) or "nothing"
+    return {"hits": hits, "fitted": fitted, "why": why, "trials": [asdict(trial) for trial in trials]}
 
 
-def _trials(road: Road) -> list[Trial]:
-    """Every candidate judged by query and by hidden artifacts."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Fold:
+    """Queries that are learned from, and others that show what it was worth."""
+
+    taught: np.ndarray
+    judged: np.ndarray
+
+
+class Course:
+    """Held while learning: the folds, what was accepted, and what it has taught in each of them so far."""
+
+    def __init__(self, road: Road) -> None:
+        self.road = road
+        self.folds = _folds(road)
+        self.learned = [COLD for _ in self.folds]
+        self.taken: list[Candidate] = []
+        self.trials: list[Trial] = []
+        self._gained = self._changed = 0.0
+
+    def take(self, part: Sequence[Candidate]) -> None:
+        """Try every candidate of a part, and take the one to go on with, if any."""
+        tried = [
+            [each.add(self.road, fold.taught, learned) if len(fold.taught) else learned for each in part]
+            for fold, learned in zip(self.folds, self.learned, strict=True)
+        ]
+        *halves, hidden = (
+            self.road.ranks(fold.judged, [COLD, before, *after])
+            for fold, before, after in zip(self.folds, self.learned, tried, strict=True)
+        )
+        known = np.concatenate(halves)
+        trials = [_trial(each, known, hidden, at) for at, each in enumerate(part, start=2)]
+        self.trials += trials
+        best = _chosen(trials, known[:, 2:])
+        if best is None:
+            return
+        self.taken.append(part[best])
+        self.learned = [after[best] for after in tried]
+        self._gained, self._changed = (float((ranks[:, 2 + best] - ranks[:, 0]).mean()) for ranks in (known, hidden))
+
+    def why(self) -> str:
+        """What it is worth in all."""
+        changed = f"hidden artifacts change by {self._changed:+.3f}"
+        return f"gains {self._gained:+.3f} in mean reciprocal rank; {changed}"
+
+
+def _folds(road: Road) -> list[Fold]:
+    """Two halves of the queries, each judged by the other; and at last the queries of hidden artifacts."""
     dice = np.random.default_rng(0)
     order = dice.permutation(len(road.queries))
     halves = np.sort(order[::2]), np.sort(order[1::2])
-    gains = np.concatenate([_gains(road, *halves), _gains(road, *halves[::-1])])
     hidden = np.zeros(road.scorer.texts.wholes, bool)
     hidden[dice.permutation(np.flatnonzero(road.hits.held))[::_HIDDEN]] = True
     share = np.array([hidden[chosen].mean() for chosen in road.chosen])
-    lost = _gains(road, np.flatnonzero(share == 0), _one_each(road, dice.permutation(np.flatnonzero(share == 1))))
-    names = ["adapter", *("adapter and memory" for _ in _KAPPAS)]
-    return [
-        _trial(name, kappa, gains[:, at], lost[:, at])
-        for at, (name, kappa) in enumerate(zip(names, (None, *_KAPPAS), strict=True))
-    ]
+    of_hidden = _one_each(road, dice.permutation(np.flatnonzero(share == 1)))
+    known = [Fold(taught, _some(road, judged)) for taught, judged in (halves, halves[::-1])]
+    return [*known, Fold(np.flatnonzero(share == 0), of_hidden)]
 
 
 def _one_each(road: Road, rows: np.ndarray) -> np.ndarray:
@@ -156,33 +137,36 @@ def _one_each(road: Road, rows: np.ndarray) -> np.ndarray:
     return np.array(sorted(first.values()), np.int64)
 
 
-def _gains(road: Road, taught: np.ndarray, judged: np.ndarray) -> np.ndarray:
-    """By held-out query and candidate: the reciprocal rank gained against search without learning."""
-    judged = judged[np.random.default_rng(0).permutation(len(judged))[:_MOST_JUDGED]]
-    if not len(taught) or not len(judged):
-        return np.zeros((0, 1 + len(_KAPPAS)))
-    full = road.learned(taught, kappa=_KAPPAS[0])
-    candidates = [COLD, Learned(full.adapter)]
-    if full.memory is not None:
-        candidates += [Learned(full.adapter, replace(full.memory, kappa=kappa)) for kappa in _KAPPAS]
-    blocks = np.array_split(judged, -(-len(judged) // _BLOCK))
-    ranks = np.concatenate([road.ranks(block, candidates) for block in blocks])
-    return np.asarray(ranks[:, 1:] - ranks[:, :1])
+def _some(road: Road, rows: np.ndarray) -> np.ndarray:
+    """A draw of the queries in which what is chosen often stands for less, as it does when an adapter is fitted."""
+    if len(rows) <= _MOST_JUDGED:
+        return rows
+    often = np.array([road.hits.held[road.chosen[row]].mean() for row in rows.tolist()])
+    shares = often**-BALANCE / (often**-BALANCE).sum()
+    return np.asarray(np.sort(np.random.default_rng(0).choice(rows, _MOST_JUDGED, replace=False, p=shares)))
 
 
-def _trial(name: str, kappa: float | None, gains: np.ndarray, lost: np.ndarray) -> Trial:
+def _trial(candidate: Candidate, known: np.ndarray, hidden: np.ndarray, at: int) -> Trial:
+    """One candidate judged; reciprocal ranks in columns: of nothing learned, of what was accepted before, of each."""
+    gains, lost = known[:, at] - known[:, 1], hidden[:, at] - hidden[:, 0]
     dice = np.random.default_rng(0)
     means = gains[dice.integers(0, len(gains), (_RESAMPLES, len(gains)))].mean(axis=1)
     low, high = np.quantile(means, [0.005, 0.995])
-    hidden = _rounded(lost.mean()) if len(lost) else None
-    accepted = bool(low > 0 and hidden is not None and hidden >= -MOST_LOST)
-    return Trial(name, kappa, _rounded(gains.mean()), _rounded(low), _rounded(high), hidden, accepted)
+    change = _rounded(lost.mean()) if len(lost) else None
+    gain, low, high = (_rounded(number) for number in (gains.mean(), low, high))
+    accepted = low > 0 and change is not None and change >= -MOST_LOST
+    return Trial(candidate.part, candidate.setting, gain, low, high, change, accepted)
+
+
+def _chosen(trials: Sequence[Trial], ranks: np.ndarray) -> int | None:
+    """The first accepted that is as good as the best but for one standard error; `ranks` has a column a trial."""
+    accepted = [at for at, trial in enumerate(trials) if trial.accepted]
+    if not accepted:
+        return None
+    short = ranks[:, [max(accepted, key=lambda at: trials[at].gain)]] - ranks
+    noise = short.std(axis=0) / np.sqrt(len(short))
+    return next(at for at in accepted if short[:, at].mean() <= noise[at])
 
 
 def _rounded(number: float) -> float:
     return round(float(number), 4)
-
-
-def _rank(score: np.ndarray, place: int) -> int:
-    """The place in the list, counted from one; equals stand in the order of the artifacts."""
-    return 1 + int((score > score[place]).sum() + (score[:place] == score[place]).sum())

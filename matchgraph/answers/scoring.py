@@ -1,10 +1,12 @@
 """How well an artifact answers a query: terms that add up to the score, and stand as its reasons.
 
-    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words + chosen + said
+    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words + hubs + chosen + said
     words = 2.25 * share of the query's word weight that the artifact says / (1 + largest such share / .22)
-    chosen, said: what past searches add (`searches/memory.py`), where memory has shown that it helps
+    hubs: what is taken off for coming near to every query (`searches/hubs.py`)
+    chosen, said: what past searches add (`searches/memory.py`)
 
-The cosines are of the query turned towards what is chosen for such queries, where an adapter has shown that it helps.
+Hubs and past searches count where they have shown that they help (`answers/learning.py`), and so does an adapter:
+the cosines are of the query turned towards what is chosen for such queries.
 
 Of a query in several clauses the cosines are the mean of two: the query as a whole, and the clause that suits the
 artifact best. The larger the share of the query that some artifact says word for word, the less each word
@@ -17,12 +19,14 @@ this, and on the eight families of queries that this was chosen on it was no bet
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from matchgraph.errors import QuestionError
 from matchgraph.searches.learned import COLD, Learned
 from matchgraph.searches.memory import Remembered
 from matchgraph.vectors.index import Index
@@ -33,7 +37,11 @@ WHOLE, BEST, WORDS = 0.4, 0.6, 2.25
 USUAL_SHARE = 0.22  # the share of word weight at which each word counts half
 IN_PARTS = 0.5  # weight of the best clause, against the query as a whole
 
-_ROWS, _ARTIFACTS = 400, 200  # how deep the vectors and the words are looked through, at least
+# What can be switched off: the terms of the score, and two ways of reading the query.
+TERMS = ("whole", "best", "words", "hubs", "chosen", "said")
+PARTS = (*TERMS, "clauses", "adapter")
+
+_ROWS, _ARTIFACTS = 300, 100  # how deep the vectors and the words are looked through, at least
 _NEAR = 20  # artifacts that the vectors have to name, at least
 
 
@@ -42,10 +50,11 @@ class Scored:
     """Artifacts with the terms of their scores."""
 
     places: np.ndarray  # int64, artifact places
-    score: np.ndarray  # float64; the five terms add up to it
+    score: np.ndarray  # float64; the six terms add up to it
     whole: np.ndarray
     best: np.ndarray
     words: np.ndarray
+    hubs: np.ndarray
     chosen: np.ndarray
     said: np.ndarray
     best_row: np.ndarray  # int64, the text row (capability or job) that matched best
@@ -60,6 +69,7 @@ class Scorer:
         self.texts = texts
         self.words = words
         self.learned = learned
+        self.off: frozenset[str] = frozenset()  # the parts that take no part
         self.index = Index(grid)
         self.rows, self.starts = texts.by_artifact
 
@@ -69,22 +79,33 @@ class Scorer:
         other.learned = learned
         return other
 
+    def without(self, parts: Iterable[str]) -> Scorer:
+        """The same with some parts of the score switched off."""
+        other = copy(self)
+        other.off = frozenset(parts)
+        if unknown := sorted(other.off - set(PARTS)):
+            raise QuestionError(f"the score has no part {unknown[0]!r}: wanted some of {', '.join(PARTS)}.")
+        return other
+
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         """The k artifacts that answer best, of `among` (a mask) where given; `asked`: the query's grid rows."""
-        shares, past = self.words.shares(query), self._past(query, asked)
-        turned = self.learned.adapted(asked)
+        shares, past, turned = self.words.shares(query), self._past(query, asked), self._turned(asked)
         found = self._scored(turned, shares, past, self._candidates(turned, shares, past, k, among))
         order = np.lexsort((found.places, -np.round(found.score, 9)))[:k]
         return Scored(*(getattr(found, name)[order] for name in Scored.__slots__))
 
     def every(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
         """The terms of those artifacts, in the order given."""
-        past = self._past(query, asked)
-        return self._scored(self.learned.adapted(asked), self.words.shares(query), past, places)
+        return self._scored(self._turned(asked), self.words.shares(query), self._past(query, asked), places)
 
     def cold(self, query: str, asked: np.ndarray, places: np.ndarray) -> Scored:
         """The same as if nothing had been learned."""
-        return self._scored(asked, self.words.shares(query), self._nothing, places)
+        return self.knowing(COLD).every(query, asked, places)
+
+    def _turned(self, asked: np.ndarray) -> np.ndarray:
+        """The grid rows that cosines are taken with."""
+        read = asked[:1] if "clauses" in self.off else asked
+        return read if "adapter" in self.off else self.learned.adapted(read)
 
     def _past(self, query: str, asked: np.ndarray) -> Remembered:
         """What past searches add."""
@@ -130,10 +151,13 @@ class Scorer:
         of_best = (1 - in_parts) * best[0] + in_parts * best[suits, at]
         cover = shares.max(initial=0.0)
         words = WORDS * shares[places] / (1 + cover / USUAL_SHARE)
-        terms = WHOLE * of_whole, BEST * of_best, words, past.chosen[places], past.said[places]
+        hubs = self.learned.hub_points(places)
+        every = WHOLE * of_whole, BEST * of_best, words, hubs, past.chosen[places], past.said[places]
+        terms = {name: term * (name not in self.off) for name, term in zip(TERMS, every, strict=True)}
         matched = ability[np.repeat(suits, sizes), np.arange(len(rows))] == np.repeat(best[suits, at], sizes)
         row = _first(matched, rows, begins)
-        return Scored(places, sum(terms[1:], terms[0]), *terms, row, past.ended[places], past.similar[places])
+        told = {"best_row": row, "ended": past.ended[places], "similar": past.similar[places]}
+        return Scored(places, np.asarray(sum(terms.values())), **terms, **told)
 
 
 def _most(points: np.ndarray, count: int, among: np.ndarray | None) -> np.ndarray:

@@ -27,6 +27,12 @@ _POOL = 4  # times as many as are shown take part in a draw
 _LINE = 110  # characters of a reason shown on one line of text; the value has all
 
 
+_HUB = {
+    False: "comes near to more searches than most do, so its nearness says less",
+    True: "comes near to fewer searches than most do, so its nearness says more",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One artifact that answers the query."""
@@ -80,24 +86,26 @@ def search(
     """The k artifacts that answer best; none where the query means nothing here or no artifact may answer.
 
     `asked` are the grid rows of the query and its clauses. A reranker decides the order of the first; scores stay.
+    With parts of the score switched off nothing is too far away: what random letters reach is known of the whole score.
     """
     k = how_many(k)
     among = allowed(snapshot.catalogue, conditions)
     if among is not None and not among.any():
         return SearchAnswer((), "No artifact here meets the conditions.", query)
     found = scorer.score(query, asked, max(k * _POOL if lots else k, DEEP if reranker else 0), among)
+    floor = -np.inf if scorer.off else snapshot.floor
     best = found.score[0] if len(found.score) else 0.0
-    note = None
-    if among is not None and best < snapshot.floor:
+    note = f"Scored without {', '.join(sorted(scorer.off))}." if scorer.off else None
+    if among is not None and best < floor:
         # A filter does not make sense of nonsense, nor nonsense of a query that others answer.
         best = scorer.score(query, asked, 1).score[0]
         note = "Nothing that meets the conditions comes nearer to this than random letters do; these come nearest."
-    if best < snapshot.floor:
+    if best < floor:
         note = f"No match: nothing here comes nearer to {query!r} than random letters do."
         return SearchAnswer((), note, query)
     found, second = reranked(scorer, query, found, reranker) if reranker else (found, [])
     some = min(k, len(found.places))
-    slots = _slots(snapshot, query, found, k, lots) if lots else [(at, False) for at in range(some)]
+    slots = _slots(snapshot, query, found, k, lots, floor) if lots else [(at, False) for at in range(some)]
     return SearchAnswer(_found(snapshot, scorer, query, found, slots, second), note, query)
 
 
@@ -118,9 +126,9 @@ def _short(text: str) -> str:
     return text if len(text) <= _LINE else text[: _LINE - 3].rsplit(" ", 1)[0] + "..."
 
 
-def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots) -> list[tuple[int, bool]]:
+def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots, floor: float) -> list[tuple[int, bool]]:
     """Which of the found stand in the list, and whether by lot: only what answers at all takes part."""
-    good = np.flatnonzero(found.score >= snapshot.floor) if (found.score >= snapshot.floor).any() else range(k)
+    good = np.flatnonzero(found.score >= floor) if (found.score >= floor).any() else range(k)
     ids = {snapshot.catalogue.ids[int(found.places[at])]: int(at) for at in good}
     looked = dict(zip(*(snapshot.heard[name].to_pylist() for name in ("artifact_id", "impressions")), strict=True))
     drawn = explore(list(ids), looked, k, rate=lots.rate, seed=lots.seed, query=query_key(query))
@@ -172,6 +180,7 @@ def _reasons(
         replace(best, points=float(found.best[at])),
         Reason("whole", "its description as a whole is about this", float(found.whole[at])),
         Reason("words", words, float(found.words[at])),
+        *([Reason("hub", _HUB[found.hubs[at] > 0], float(found.hubs[at]))] if found.hubs[at] else []),
         *([Reason("chosen", often, float(found.chosen[at]))] if found.chosen[at] else []),
         *([Reason("past words", past, float(found.said[at]))] if found.said[at] else []),
     ]

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from matchgraph.answers.facets import Limit
+from matchgraph.answers.scoring import PARTS
 from matchgraph.answers.where import Where, where
 from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.doors.limits import limits_of
@@ -48,6 +49,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 FormOption = Annotated[Form, typer.Option("--format", help="Form of the answer.")]
 CountOption = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
 VersionOption = Annotated[str | None, typer.Option("--snapshot", help="An older version, like v000003.")]
+WithoutOption = Annotated[
+    str, typer.Option("--without", help=f"Parts of the score to switch off, between commas: {', '.join(PARTS)}.")
+]
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
 # Every facet that conditions can name, as the shell takes it: its type there, and what it asks.
 _FACETS: dict[str, tuple[Any, str]] = {

@@ -22,6 +22,7 @@ from matchgraph.doors.options import (
     Reach,
     StoreOption,
     VersionOption,
+    WithoutOption,
     filtered,
 )
 from matchgraph.doors.printing import show, show_answer, tracked
@@ -143,6 +144,7 @@ def evaluate_command(
         Split, typer.Option("--split", help="Learn from one part of the searches, judge on the other.")
     ] = Split.NONE,
     hits: Annotated[list[Path] | None, typer.Option("--hits", help="Learn from these files instead.")] = None,
+    without: WithoutOption = "",
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -151,8 +153,10 @@ def evaluate_command(
 ) -> None:
     """How good is search, with what it learned and without, against BM25 and vectors alone?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    track = tracked("evaluate")
-    show_answer(graph.evaluate(queries, scope=scope.value, split=split, hits=hits or (), track=track), form, as_json)
+    found = graph.evaluate(
+        queries, scope=scope.value, split=split, hits=hits or (), without=without, track=tracked("evaluate")
+    )
+    show_answer(found, form, as_json)
 
 
 def _show_classic(graph: MatchGraph, left: str, right: str, values: Values | None, as_json: bool) -> None:

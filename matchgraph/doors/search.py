@@ -16,6 +16,7 @@ from matchgraph.doors.options import (
     JsonOption,
     StoreOption,
     VersionOption,
+    WithoutOption,
     filtered,
 )
 from matchgraph.doors.printing import show_answer
@@ -37,6 +38,7 @@ def search_command(
     rerank: Annotated[
         Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
     ] = None,
+    without: WithoutOption = "",
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -45,4 +47,4 @@ def search_command(
 ) -> None:
     """Who can do this?"""
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
-    show_answer(graph.search(query, k, must, explore=explore, seed=seed, rerank=rerank), form, as_json)
+    show_answer(graph.search(query, k, must, explore=explore, seed=seed, rerank=rerank, without=without), form, as_json)

@@ -1,9 +1,12 @@
-"""A linear map for queries, fitted so that what was chosen comes before what was not.
+"""A linear map for queries, fitted so that what was chosen comes before what was not: two ways to fit it.
 
-A query q becomes q + qM at unit length, M starting at zero. The loss is the cross-entropy of the chosen artifact among
-all that have hits, at a temperature, over the same score that ranks: whole text, best capability and words. Artifacts
-without hits are no negatives, and a hit of an often chosen artifact weighs less, so what was never chosen is not
-pushed away (InfoNCE; van den Oord et al., 2018, over the max of several vectors an item).
+In closed form, for few hits: the ridge regression of what was chosen (its whole text, and the ability that suits the
+query best) on the queries, shrunk towards leaving queries as they are.
+
+By contrast, for many: a query q becomes q + qM at unit length, M starting at zero. The loss is the cross-entropy of
+the chosen artifact among all that have hits, at a temperature, over the same score that ranks: whole text, best
+capability and words. Artifacts without hits are no negatives, and a hit of an often chosen artifact weighs less, so
+what was never chosen is not pushed away (InfoNCE; van den Oord et al., 2018, over the max of several vectors an item).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from matchgraph.searches.learned import UNIT
 
 _TEMPERATURE, _RATE, _SHRINK = 0.05, 2e-3, 1e-3
 _BATCH, _EPOCHS, _FEWEST_STEPS = 512, 4, 60
-_BALANCE = 0.5  # the power of an artifact's weight of hits that its pairs are divided by
+BALANCE = 0.5  # the power of an artifact's weight of hits that its pairs are divided by
 _FELT = 1e-4  # share of probability below which an artifact pulls on nothing
 _BETA, _BETA_SQUARE, _TINY = 0.9, 0.999, 1e-8
 
@@ -36,15 +39,25 @@ class Lesson:
     shares: tuple[float, float]  # of the whole text and of the best ability in the score
 
 
-def fit(lesson: Lesson) -> np.ndarray:
-    """The adapter, int32 in millionths; the same lesson gives the same adapter, on one thread and in one order."""
+def closed_form(lesson: Lesson, shrink: float) -> np.ndarray:
+    """The adapter that a ridge regression gives, int32 in millionths; `shrink` is the weight of so many hits."""
+    pairs, pull = _pairs(lesson)
+    queries = lesson.queries[pairs.row].astype(np.float64)
+    whole, ability = lesson.shares
+    target = whole * lesson.wholes[pairs.col] + ability * lesson.abilities[_best_ability(lesson, pairs)]
+    with threadpool_limits(1, user_api="blas"):
+        weighed = (queries * pull[:, None]).T
+        stay = shrink * np.eye(queries.shape[1])
+        return _in_units(np.linalg.solve(weighed @ queries + stay, weighed @ target + stay))
+
+
+def by_contrast(lesson: Lesson) -> np.ndarray:
+    """The adapter of least cross-entropy, int32 in millionths; the same lesson gives the same, in one order."""
     dim = lesson.queries.shape[1]
     moved: np.ndarray = np.zeros((dim, dim), np.float32)
     mean: np.ndarray = np.zeros_like(moved)
     square: np.ndarray = np.zeros_like(moved)
-    pairs = sp.coo_matrix(lesson.hits)
-    pull = pairs.data / np.asarray(lesson.hits.sum(axis=0)).ravel()[pairs.col] ** _BALANCE
-    pull /= pull.mean()
+    pairs, pull = _pairs(lesson)
     size = min(_BATCH, len(pull))
     steps = max(_FEWEST_STEPS, _EPOCHS * len(pull) // size)
     dice = np.random.default_rng(0)
@@ -58,7 +71,28 @@ def fit(lesson: Lesson) -> np.ndarray:
             square = _BETA_SQUARE * square + (1 - _BETA_SQUARE) * slope**2
             rate = _RATE * (1 - step / steps) / (1 - _BETA ** (step + 1))
             moved -= rate * mean / (np.sqrt(square / (1 - _BETA_SQUARE ** (step + 1))) + _TINY)
-    return np.asarray(np.rint((np.eye(dim) + moved) / UNIT), np.int32)
+    return _in_units(np.eye(dim) + moved)
+
+
+def _in_units(adapter: np.ndarray) -> np.ndarray:
+    return np.asarray(np.rint(adapter / UNIT), np.int32)
+
+
+def _pairs(lesson: Lesson) -> tuple[sp.coo_matrix, np.ndarray]:
+    """Each query with each artifact that was chosen for it, and how much the pair weighs, 1 in the mean."""
+    pairs = sp.coo_matrix(lesson.hits)
+    pull = pairs.data / np.asarray(lesson.hits.sum(axis=0)).ravel()[pairs.col] ** BALANCE
+    return pairs, pull / pull.mean()
+
+
+def _best_ability(lesson: Lesson, pairs: sp.coo_matrix) -> np.ndarray:
+    """For each pair, the row of the chosen artifact's ability that suits the query best, the first of equals."""
+    sizes = np.diff(lesson.begins)[pairs.col]
+    starts = np.cumsum(sizes) - sizes
+    rows = np.arange(sizes.sum()) + np.repeat(lesson.begins[pairs.col] - starts, sizes)
+    cosines = np.einsum("ij,ij->i", lesson.abilities[rows], lesson.queries[np.repeat(pairs.row, sizes)])
+    suits = cosines == np.repeat(np.maximum.reduceat(cosines, starts), sizes)
+    return np.asarray(np.minimum.reduceat(np.where(suits, rows, len(lesson.abilities)), starts))
 
 
 def _slope(lesson: Lesson, moved: np.ndarray, asked: np.ndarray, chosen: np.ndarray, pull: np.ndarray) -> np.ndarray:

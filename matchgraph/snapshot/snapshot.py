@@ -112,8 +112,9 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
 
 
 def learned_files(learned: Learned) -> dict[str, bytes]:
-    """One file for the adapter and three for the memory, where there are any."""
-    files = {} if learned.adapter is None else {"search_adapter.npy": packed_array(learned.adapter)}
+    """One file for the adapter, one for the hubs and three for the memory, where there are any."""
+    arrays = {"search_adapter.npy": learned.adapter, "search_hubs.npy": learned.hubs}
+    files = {name: packed_array(array) for name, array in arrays.items() if array is not None}
     if learned.memory is not None:
         hits = sp.coo_matrix(learned.memory.hits.weights)
         searches = learned.memory.hits.searches.data
@@ -126,15 +127,18 @@ def learned_files(learned: Learned) -> dict[str, bytes]:
 
 def learned_in(folder: Path, report: dict[str, Any], artifacts: int) -> Learned:
     """What the files of a checked folder hold of it."""
-    adapter = array_in(folder / "search_adapter.npy") if (folder / "search_adapter.npy").exists() else None
+    adapter, hubs = (
+        array_in(folder / name) if (folder / name).exists() else None
+        for name in ("search_adapter.npy", "search_hubs.npy")
+    )
     if not (folder / "past_queries.npy").exists():
-        return Learned(adapter, None, report)
+        return Learned(adapter, hubs, None, report)
     table, grid = table_in(folder / "past_searches.parquet"), array_in(folder / "past_queries.npy")
     cells = numbers_in(table["query"]), numbers_in(table["artifact"])
     shape = (len(grid), artifacts)
     weights, searches = (sp.csr_matrix((numbers_in(table[each]), cells), shape) for each in ("weight", "searches"))
     words = words_in_table(table_in(folder / "past_words.parquet"), artifacts, len(grid))
-    return Learned(adapter, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
+    return Learned(adapter, hubs, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
 
 def words_table(words: Words) -> pa.Table:

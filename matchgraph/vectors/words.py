@@ -85,11 +85,17 @@ class Words:
         telling: list[dict[str, float]] = [{} for _ in artifacts]
         for written in dict.fromkeys(_WORD.findall(query)):
             for column in {self.place[word] for word in words_of(written) if word in self.place}:
-                said_by = self.weights.indices[slice(*self.weights.indptr[column : column + 2])]
-                says = np.isin(artifacts, said_by, kind="table")
-                for at in np.flatnonzero(says):
+                for at in np.flatnonzero(self._says(column, np.asarray(artifacts))):
                     telling[at][written] = max(telling[at].get(written, 0.0), float(self.rarity[column]))
         return [sorted(each, key=lambda written: (-each[written], written)) for each in telling]
+
+    def _says(self, column: int, artifacts: np.ndarray) -> np.ndarray:
+        """Which of the artifacts say the word of a column."""
+        said_by = self.weights.indices[slice(*self.weights.indptr[column : column + 2])]
+        if not len(said_by):
+            return np.zeros(len(artifacts), bool)
+        found = np.minimum(np.searchsorted(said_by, artifacts), len(said_by) - 1)
+        return np.asarray(said_by[found] == artifacts)
 
 
 def words_in(catalogue: Catalogue) -> Words:

@@ -31,6 +31,8 @@ CATALOGUE = read(pd.DataFrame([artifact(each, "model", "Acme", ["do it"]) for ea
 class Fixed:
     """Search that finds a, b, c, d, or d first once it has learned; words find d, c, b, a, and wholes find b first."""
 
+    off: frozenset[str] = frozenset()
+
     def __init__(self, learned: Learned = COLD) -> None:
         self.learned = learned
         self.texts = texts_of(CATALOGUE)
@@ -49,7 +51,7 @@ class Fixed:
     def score(self, query: str, asked: np.ndarray, k: int, among: np.ndarray | None = None) -> Scored:
         places = np.flatnonzero(np.ones(4, bool) if among is None else among)
         places = (places if self.learned is COLD else places[::-1])[:k]
-        return Scored(places, *[np.zeros(len(places))] * 9)
+        return Scored(places, *[np.zeros(len(places))] * 10)
 
 
 TAUGHT = Learned(np.eye(2, dtype=np.int32), report={"hits": 7, "fitted": "adapter"})

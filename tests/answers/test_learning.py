@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import scipy.sparse as sp
 
 import matchgraph as mg
 from matchgraph.answers.asking import encode_query
-from matchgraph.answers.learning import Road, _trial
+from matchgraph.answers.learning import _chosen, _trial
+from matchgraph.answers.road import Candidate, Road
+from matchgraph.answers.scoring import TERMS
 from matchgraph.searches.memory import Hits
 from matchgraph.snapshot.snapshot import packed, unpacked
 from matchgraph.vectors.words import words_of
@@ -92,22 +95,35 @@ def test_the_same_hits_teach_the_same_to_the_byte(learner: mg.MatchGraph, tmp_pa
 def test_the_report_says_what_was_tried_and_with_what_gain(learner: mg.MatchGraph) -> None:
     report = learner.manifest.parameters["search"]
     assert report["hits"] == 8 * MAKERS
-    assert report["fitted"] == "adapter and memory"
-    assert len(report["trials"]) == 5
+    assert [trial["part"] for trial in report["trials"]] == ["adapter"] * 2 + ["hubs"] * 2 + ["memory"] * 3
+    assert report["fitted"] == "adapter (closed form, shrunk by 10), memory (kappa 0.01)"
     assert max(trial["gain"] for trial in report["trials"] if trial["accepted"]) > 0.2
 
 
-def test_the_account_names_every_candidate_with_its_gain(learner: mg.MatchGraph) -> None:
-    lines = learner.lessons().lines()
-    assert lines[0].startswith("search has learned adapter and memory from 96 choices: gains +")
-    kappas = ("0.05", "0.02", "0.005", "0.0005")
-    tried = ["adapter", *(f"adapter and memory (kappa {kappa})" for kappa in kappas)]
-    assert [line.split(":")[0].strip() for line in lines[1:]] == tried
-    assert all("refused, gain" in line or "accepted, gain" in line for line in lines[1:])
+def test_the_account_names_every_candidate_with_its_gain_and_what_the_choices_are_worth(
+    learner: mg.MatchGraph,
+) -> None:
+    headline, *tried, weighed = learner.lessons().lines()
+    fitted = "adapter (closed form, shrunk by 10), memory (kappa 0.01)"
+    assert headline.startswith(f"search has learned {fitted} from 96 choices: gains +")
+    assert [line.split(":")[0].strip() for line in tried] == [
+        "adapter, closed form, shrunk by 50",
+        "adapter, closed form, shrunk by 10",
+        "hubs, share 0.125",
+        "hubs, share 0.25",
+        "memory, kappa 0.05",
+        "memory, kappa 0.02",
+        "memory, kappa 0.01",
+    ]
+    assert all("refused, gain" in line or "accepted, gain" in line for line in tried)
+    assert weighed.startswith("evidence of 96 real searches: weight ")
+    assert "places in a list are looked at as assumed 1/rank" in weighed
 
 
 def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) -> None:
-    learned, scorer = learner.snapshot.learned, learner.scorer
+    hubs = np.arange(MAKERS, dtype=np.int32) * 20_000
+    learned = replace(learner.snapshot.learned, hubs=hubs)
+    scorer = learner.scorer.knowing(learned)
     queries = [slang(3), f"plain4 {slang(5)}", "text6 thing2"]
     grid = np.stack([encode_query(query, WordEncoder())[0] for query in queries])
     chosen = sp.csr_matrix((np.ones(3), ([0, 1, 2], [3, 4, 2])), (3, MAKERS))
@@ -117,19 +133,62 @@ def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) 
         assert road.ranks(np.array([row]), [learned])[0, 0] == 1 / (1 + order.index(place))
 
 
-def gains(mean: float) -> np.ndarray:
-    return mean + np.random.default_rng(0).standard_normal(200) * 0.1
+ADAPTER = Candidate("adapter", "by hand", lambda road, rows, learned: learned)
+
+
+def ranks(gain: float, times: int = 200) -> np.ndarray:
+    """Reciprocal ranks of nothing learned, of what was accepted before, and of a candidate."""
+    more = gain + np.random.default_rng(0).standard_normal(times) * 0.1
+    return np.stack([np.full(times, 0.1), np.full(times, 0.4), 0.4 + more], axis=1)
 
 
 @pytest.mark.parametrize(
     ("gain", "hidden", "accepted"),
     [(0.1, 0.0, True), (0.1, -0.009, True), (0.1, -0.02, False), (0.0, 0.0, False), (-0.1, 0.0, False)],
 )
-def test_a_candidate_needs_a_sure_gain_and_must_not_harm_the_never_chosen(
+def test_a_candidate_needs_a_sure_gain_over_what_was_accepted_and_must_not_harm_the_never_chosen(
     gain: float, hidden: float, accepted: bool
 ) -> None:
-    assert _trial("adapter", None, gains(gain), np.full(9, hidden)).accepted is accepted
+    never = np.tile([0.3, 0.1, 0.3 + hidden], (9, 1))  # harm is against nothing learned
+    assert _trial(ADAPTER, ranks(gain), never, 2).accepted is accepted
 
 
 def test_where_harm_cannot_be_told_nothing_is_accepted() -> None:
-    assert not _trial("adapter", None, gains(0.5), np.zeros(0)).accepted
+    assert not _trial(ADAPTER, ranks(0.5), np.zeros((0, 3)), 2).accepted
+
+
+def test_of_those_as_good_as_the_best_the_most_cautious_is_taken() -> None:
+    dice = np.random.default_rng(0)
+    found = 0.2 + 0.1 * dice.standard_normal((100, 1)) + np.array([0.1, 0.299, 0.3])
+    found[:, 1] += 0.05 * dice.standard_normal(100)
+    trials = [_trial(ADAPTER, np.c_[np.zeros((100, 2)), found[:, at]], np.zeros((9, 3)), 2) for at in range(3)]
+    assert all(trial.accepted for trial in trials)
+    assert _chosen(trials, found) == 1
+    assert _chosen(trials[:1] * 3, found[:, [0, 0, 0]]) == 0
+
+
+def test_every_part_of_the_score_can_be_switched_off(learner: mg.MatchGraph) -> None:
+    query = f"plain4 thing4 and then {slang(5)}"
+    whole = {item.artifact_id: item for item in learner.search(query, k=MAKERS)}
+    for part in TERMS:
+        kind = {"best": "capability", "hubs": "hub", "said": "past words"}.get(part, part)
+        found = learner.search(query, k=MAKERS, without=part)
+        assert found.note == f"Scored without {part}."
+        for item in found:
+            points = {reason.kind: reason.points for reason in whole[item.artifact_id].reasons}
+            assert item.score == pytest.approx(whole[item.artifact_id].score - (points.get(kind) or 0.0), abs=1e-9)
+
+
+def test_without_clauses_a_query_is_read_as_one(learner: mg.MatchGraph) -> None:
+    query = f"plain4 thing4 and then {slang(5)}"
+    alone = learner.scorer.score(query, encode_query(query, WordEncoder())[:1], 3)
+    found = learner.search(query, k=3, without=["clauses"])
+    assert [item.score for item in found] == alone.score.tolist()
+
+
+@pytest.mark.parametrize("without", ["wrods", ["whole", "x"], 3])
+def test_a_part_that_is_none_is_refused_with_the_names_of_those_there_are(
+    learner: mg.MatchGraph, without: object
+) -> None:
+    with pytest.raises(mg.QuestionError, match="whole, best, words, hubs, chosen, said, clauses, adapter"):
+        learner.search("plain4", without=without)  # type: ignore[arg-type]

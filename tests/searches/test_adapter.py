@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from matchgraph.searches import adapter
-from matchgraph.searches.adapter import Lesson, fit
+from matchgraph.searches.adapter import Lesson, by_contrast, closed_form
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -57,13 +59,18 @@ def test_the_gradient_is_that_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> No
         assert found[row, column] == pytest.approx(expected, rel=2e-2, abs=2e-3)
 
 
-def test_queries_are_turned_towards_what_was_chosen() -> None:
+def turned_by(fitted: np.ndarray) -> np.ndarray:
+    return fitted * 1e-6 - np.eye(8)
+
+
+@pytest.mark.parametrize("fit", [by_contrast, lambda given: closed_form(given, 1.0)])
+def test_queries_are_turned_towards_what_was_chosen(fit: Callable[[Lesson], np.ndarray]) -> None:
     given = lesson()
-    moved = fit(given) * 1e-6 - np.eye(8)
-    assert loss(given, moved) < loss(given, np.zeros((8, 8))) - 0.3
+    assert loss(given, turned_by(fit(given))) < loss(given, np.zeros((8, 8))) - 0.3
 
 
-def test_the_same_hits_give_the_same_bytes() -> None:
+@pytest.mark.parametrize("fit", [by_contrast, lambda given: closed_form(given, 10.0)])
+def test_the_same_hits_give_the_same_bytes(fit: Callable[[Lesson], np.ndarray]) -> None:
     assert fit(lesson()).tobytes() == fit(lesson()).tobytes()
 
 
@@ -71,4 +78,23 @@ def test_what_else_was_chosen_for_a_query_is_no_negative() -> None:
     given = lesson(artifacts=2)
     both = sp.csr_matrix(np.ones((40, 2)))
     alone = Lesson(given.queries, both, given.words, given.wholes, given.abilities, given.begins, given.shares)
-    assert np.abs(fit(alone) - np.rint(np.eye(8) * 1e6)).max() <= 1
+    assert np.abs(turned_by(by_contrast(alone))).max() <= 1e-6
+
+
+def test_the_closed_form_is_the_ridge_regression_of_what_was_chosen() -> None:
+    given = lesson(artifacts=4)
+    held = np.asarray(given.hits.sum(axis=0)).ravel()
+    pull = np.array([held[chosen] ** -0.5 for chosen in given.hits.indices])
+    pull /= pull.mean()
+    rows, targets = [], []
+    for asked, chosen, weight in zip(given.queries.astype(float), given.hits.indices, pull, strict=True):
+        mine = given.abilities[given.begins[chosen] : given.begins[chosen + 1]].astype(float)
+        rows.append(np.sqrt(weight) * asked)
+        targets.append(np.sqrt(weight) * (0.4 * given.wholes[chosen] + 0.6 * mine[np.argmax(mine @ asked)]))
+    stay = np.sqrt(10.0) * np.eye(8)  # ridge as eight more rows that ask to be left as they are
+    expected = np.linalg.lstsq(np.vstack([*rows, stay]), np.vstack([*targets, stay]), rcond=None)[0]
+    assert closed_form(given, 10.0) * 1e-6 == pytest.approx(expected, abs=1e-5)
+
+
+def test_much_shrinking_leaves_queries_as_they_are() -> None:
+    assert np.abs(turned_by(closed_form(lesson(), 1e9))).max() < 1e-5

@@ -28,7 +28,7 @@ def rebuild_command(
     weights: Annotated[Path | None, typer.Option("--weights", help="A file like ranking/weights.toml.")] = None,
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Encode every text anew, even those held.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,

@@ -4,7 +4,7 @@ store/
   CURRENT                  the live version and the sha256 of its manifest
   snapshots/v000001/       manifest.json and the files it lists
   cache/                   vectors by encoder and text
-  stages/                  what a rebuild that was cut off has finished
+  stages/                  what the stages of the last rebuild made, finished or cut off
   searches.sqlite          the search log
 
 Publishing writes a draft folder, then CURRENT.draft, which says what is about to become live, then gives both their

@@ -133,7 +133,7 @@ def rebuild(
             if full:
                 kept.forget()
                 stages.forget()
-            worded, live = records.wording(), _live(place)
+            worded, (before, drawn) = records.wording(), _live(place)
             texts = texts_of(worded)
             vectors = embed(texts.texts, encoder, kept, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, kept)
@@ -153,7 +153,7 @@ def rebuild(
                 "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
             )
         with watch("rank"):
-            held = live.reference if live and not new_reference else None
+            held = None if new_reference else drawn
             of = [told, sought, repr(shares), held.reference_id if held else ""]
             matched = counted.times_matched()
             ranked = stages.once(
@@ -196,7 +196,7 @@ def rebuild(
         read=report,
         encoded=vectors.encoded,
         new_events=new_events,
-        changes=changes(live.catalogue, records) if live else None,
+        changes=changes(before, records) if before else None,
         stages=watch.costs,
         held=tuple(stages.held),
     )
@@ -234,13 +234,14 @@ def _ranked(
     return Ranked(reference, rank(records, found, reference, shares, matched))
 
 
-def _live(place: Store) -> Snapshot | None:
-    """The live snapshot, where there is one that can be read."""
+def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:
+    """The catalogue of the live snapshot and what it ranks against, where there is one that can be read."""
     try:
         held = place.held()
-        return unpacked(held.manifest, held.folder)
+        live = unpacked(held.manifest, held.folder)
     except SnapshotError:  # none yet, of another format or damaged: then nothing is compared with it
-        return None
+        return None, None
+    return live.catalogue, live.reference
 
 
 def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:

@@ -68,10 +68,11 @@ class Stages:
         return made
 
     def settle(self) -> None:
-        """Drop what the stages of this rebuild did not need: it is published."""
-        for left in self.folder.iterdir():
-            if left.name not in self._folders:
-                self.disk.remove(left)
+        """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
+        with suppress(OSError):
+            for left in self.folder.iterdir():
+                if left.name not in self._folders:
+                    self.disk.remove(left)
 
     def forget(self) -> None:
         """Drop all that is kept."""

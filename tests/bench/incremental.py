@@ -1,6 +1,6 @@
 """`make bench-incremental`: what a rebuild costs after 1% of the rows changed, against one of everything.
 
-Everything is encoded anew on a part of the catalogue (MATCHGRAPH_BENCH_ARTIFACTS, 400 where nothing is said), for a
+Everything is encoded anew on a part of the catalogue (MATCHGRAPH_BENCH_ARTIFACTS, 1,200 where nothing is said), for a
 whole one takes a quarter of an hour. Where MATCHGRAPH_BENCH_STORE names a store whose vectors are those of the whole
 catalogue, the rebuild after a change is that of the whole, and everything anew is reckoned from the part: so much a
 text, beside what a rebuild costs that finds every vector. Costs are CPU seconds of whole processes.
@@ -20,7 +20,7 @@ import numpy as np
 
 from tests.bench.rebuild import DATA, ROOT, bar, rebuilt
 
-ARTIFACTS = int(os.environ.get("MATCHGRAPH_BENCH_ARTIFACTS", "400"))
+ARTIFACTS = int(os.environ.get("MATCHGRAPH_BENCH_ARTIFACTS", "1200"))
 STORE = os.environ.get("MATCHGRAPH_BENCH_STORE")
 ONE_IN = 100
 Row = dict[str, Any]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from matchgraph.answers.floor import floor_of, nonsense
 from matchgraph.answers.learning import learn
 from matchgraph.answers.scoring import Scorer
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.changes import Changes, changes
 from matchgraph.catalogue.read import Source, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
@@ -75,8 +77,9 @@ class RebuildReport:
     read: ReadReport
     encoded: int  # texts that the encoder was called for
     new_events: int  # taken from hit files
+    changes: Changes | None  # since the snapshot before; None where there was none
     stages: dict[str, Cost] = field(default_factory=dict)
-    resumed: tuple[str, ...] = ()  # stages that a rebuild before, which was cut off, had finished
+    held: tuple[str, ...] = ()  # stages that a rebuild before had made of the same
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -87,7 +90,8 @@ class RebuildReport:
         lost = f"; {in_words({'rows': self.read.rows_refused})} refused" if self.read.rows_refused else ""
         took = sum(cost.wall_s for cost in self.stages.values())
         encoded = in_words({"texts": self.encoded})
-        return f"{done} {self.version}: {in_words(self.counts)}{lost}; {encoded} encoded; {took:.1f} s"
+        moved = f"; {self.changes}" if self.changes else ""
+        return f"{done} {self.version}: {in_words(self.counts)}{lost}{moved}; {encoded} encoded; {took:.1f} s"
 
 
 def rebuild(
@@ -106,9 +110,10 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
-    `today` is the day that ages are counted to. With `full` every text is encoded anew, even those that are held;
-    with `new_reference` the pools that ranks are compared against are drawn anew. `log` is where searches are kept if
-    not in the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
+    Only what follows from a change is made anew, and comes to what a rebuild of everything comes to; with `full`
+    everything is made anew. `today` is the day that ages are counted to. With `new_reference` the pools that ranks
+    are compared against are drawn anew. `log` is where searches are kept if not in the store:
+    postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
@@ -124,44 +129,46 @@ def rebuild(
             events = list(searched.events())
             counted = count(events)
         with watch("embed"):
-            cache = VectorCache(place.cache, encoder.digest)
+            kept, stages = VectorCache(place.cache, encoder.digest), Stages(place.path / "stages", place.disk)
             if full:
-                cache.forget()
-            texts = texts_of(records)
-            vectors = embed(texts.texts, encoder, cache, track=track("embed"))
-            strange = encode_queries(nonsense(), encoder, cache)
-            asked = embed(counted.queries(), encoder, cache, task="query", track=track("embed queries")).grid
+                kept.forget()
+                stages.forget()
+            worded, (before, drawn) = records.wording(), _live(place)
+            texts = texts_of(worded)
+            vectors = embed(texts.texts, encoder, kept, track=track("embed"))
+            strange = encode_queries(nonsense(), encoder, kept)
+            asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
-            stages = Stages(place.path / "stages", place.disk)
-            told = _told(records, vectors)
+            wording, told = _digests(worded, records, vectors)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
         with watch("words"):
-            words = stages.once("words", [told], lambda: words_in(records), words_form(len(records)))
+            words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
-            alike = stages.once("likeness", [told], lambda: _alike(records, abilities, words, track("likeness")), ALIKE)
+            alike = stages.once(
+                "likeness", [wording], lambda: _alike(worded, abilities, words, track("likeness")), ALIKE
+            )
         with watch("graph"):
             graph = stages.once(
                 "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
             )
         with watch("rank"):
-            held = None if new_reference else _live_reference(place)
+            held = None if new_reference else drawn
             of = [told, sought, repr(shares), held.reference_id if held else ""]
             matched = counted.times_matched()
             ranked = stages.once(
                 "rank", of, lambda: _ranked(records, graph, alike.near, said, matched, held, shares, today), RANKED
             )
+        scorer = cache(lambda: Scorer(texts, vectors.grid, words))
         with watch("learn"):
-            scorer = Scorer(texts, vectors.grid, words)
             learned = stages.once(
                 "learn",
-                [told, sought],
-                lambda: learn(scorer, said.hits, said.queries, said.words),
-                learned_form(len(records)),
+                [wording, sought],
+                lambda: learn(scorer(), said.hits, said.queries, said.words),
+                learned_form(len(worded)),
             )
         with watch("floor"):
-            learner = Scorer(texts, vectors.grid, words, learned)
-            floor = stages.once("floor", [told, sought], lambda: floor_of(learner, strange), FLOOR)
+            floor = stages.once("floor", [wording, sought], lambda: floor_of(scorer().knowing(learned), strange), FLOOR)
         with watch("publish"):
             snapshot = Snapshot(
                 catalogue=records,
@@ -180,7 +187,7 @@ def rebuild(
             )
             made = _manifest(snapshot, sources, report, today, said.evidence)
             manifest, published = _published(place, packed(snapshot), made)
-            stages.forget()
+            stages.settle()
     return RebuildReport(
         version=manifest.version,
         published=published,
@@ -189,15 +196,18 @@ def rebuild(
         read=report,
         encoded=vectors.encoded,
         new_events=new_events,
+        changes=changes(before, records) if before else None,
         stages=watch.costs,
-        resumed=tuple(stages.resumed),
+        held=tuple(stages.held),
     )
 
 
-def _told(records: Catalogue, vectors: Vectors) -> str:
-    """One digest of the catalogue and its vectors."""
-    tables = (records.artifacts, records.capabilities, records.facts, records.links)
-    return digest_of_parts(*map(packed_table, tables), vectors.encoder_digest, vectors.grid.tobytes())
+def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[str, str]:
+    """One digest of all that is told in words and its vectors, and one of everything that is told."""
+    words = worded.artifacts, worded.capabilities
+    wording = digest_of_parts(*map(packed_table, words), vectors.encoder_digest, vectors.grid.tobytes())
+    rest = records.artifacts, records.facts, records.links
+    return wording, digest_of_parts(wording, *map(packed_table, rest))
 
 
 def _alike(records: Catalogue, abilities: np.ndarray, words: Words, track: Track) -> Alike:
@@ -224,13 +234,14 @@ def _ranked(
     return Ranked(reference, rank(records, found, reference, shares, matched))
 
 
-def _live_reference(place: Store) -> Reference | None:
-    """The reference that the live snapshot ranks against, where there is one."""
+def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:
+    """The catalogue of the live snapshot and what it ranks against, where there is one that can be read."""
     try:
         held = place.held()
-        return unpacked(held.manifest, held.folder).reference
-    except SnapshotError:  # none yet, of another format or damaged: then the reference is drawn anew
-        return None
+        live = unpacked(held.manifest, held.folder)
+    except SnapshotError:  # none yet, of another format or damaged: then nothing is compared with it
+        return None, None
+    return live.catalogue, live.reference
 
 
 def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:

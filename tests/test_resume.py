@@ -87,10 +87,10 @@ def test_a_rebuild_cut_off_at_any_stage_goes_on_there_and_comes_to_the_same(
         monkeypatch.setattr(road, MAKERS[name], broken)
     encoder = WordEncoder()
     report = built(catalogue_file, store, encoder=encoder)
-    assert report.resumed == tuple(STAGES[:finished])
+    assert report.held == tuple(STAGES[:finished])
     assert (encoder.calls, report.encoded) == (0, 0), "what was encoded is held"
     assert (report.digest, report.published) == (digest, True)
-    assert not (store / "stages").exists(), "once it is published nothing is kept twice"
+    assert sorted(part.name.rsplit("-", 1)[0] for part in (store / "stages").iterdir()) == sorted(STAGES)
 
 
 def test_a_rebuild_killed_while_it_encodes_encodes_only_the_rest(catalogue_file, tmp_path, digest):
@@ -127,7 +127,7 @@ def test_a_rebuild_killed_outright_goes_on_too(catalogue_file, tmp_path, digest)
         )
         assert done.returncode == -signal.SIGKILL
         report = built(catalogue_file, store)
-        assert (report.resumed, report.digest) == (tuple(STAGES[: stage + 1]), digest)
+        assert (report.held, report.digest) == (tuple(STAGES[: stage + 1]), digest)
 
 
 def cut_off_before_publishing(catalogue: Path, store: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_damaged_stage_is_made_again(catalogue_file, tmp_path, digest):
         path = sorted(folder.iterdir())[0]
         path.write_bytes(path.read_bytes()[:-1] + b"\0")
     report = built(catalogue_file, store)
-    assert (report.resumed, report.digest) == ((), digest)
+    assert (report.held, report.digest) == ((), digest)
 
 
 def test_what_other_data_made_is_not_taken(catalogue_file, tmp_path):
@@ -151,19 +151,54 @@ def test_what_other_data_made_is_not_taken(catalogue_file, tmp_path):
     other = tmp_path / "other.jsonl"
     other.write_text("".join(json.dumps(row | {"maker": "Omega"}) + "\n" for row in eight()))
     report = built(other, store)
-    assert (report.resumed, report.digest) == ((), built(other, tmp_path / "another").digest)
+    assert (report.held, report.digest) == ((), built(other, tmp_path / "another").digest)
 
 
 def test_another_day_or_another_search_makes_again_only_what_it_changes(catalogue_file, tmp_path):
     store, later = tmp_path / "store", TODAY.replace(day=22)
     cut_off_before_publishing(catalogue_file, store)
     report = built(catalogue_file, store, today=later)
-    assert report.resumed == ("words", "likeness")
+    assert report.held == ("words", "likeness")
     assert report.digest == built(catalogue_file, tmp_path / "another", today=later).digest
     other = tmp_path / "third"
     cut_off_before_publishing(catalogue_file, other)
     more = [*(hits(tmp_path),), tmp_path / "more.jsonl"]
     more[1].write_text('{"query": "sort mail", "chosen": "mail-sorter", "actor": "eve"}\n')
     report = built(catalogue_file, other, hits=more)
-    assert report.resumed == ("words", "likeness")
+    assert report.held == ("words", "likeness")
     assert report.digest == built(catalogue_file, tmp_path / "fourth", hits=more).digest
+
+
+def another(folder: Path, **more: object) -> Path:
+    """The small world, each artifact with something else."""
+    path = folder / "another.jsonl"
+    path.write_text("".join(json.dumps(row | more) + "\n" for row in eight()))
+    return path
+
+
+FACTS = {"stars": {"facts": {"stars": 12}}, "a licence": {"license": "MIT"}, "a link": {"links": []}}
+
+
+@pytest.mark.parametrize("more", FACTS.values(), ids=FACTS.keys())
+def test_what_is_no_text_changes_no_likeness_and_nothing_that_is_learned(catalogue_file, tmp_path, more):
+    built(catalogue_file, tmp_path / "store")
+    changed = another(tmp_path, **more)
+    report = built(changed, tmp_path / "store", new_reference=True)
+    assert report.held == ("words", "likeness", "learn", "floor")
+    assert report.digest == built(changed, tmp_path / "clean").digest
+
+
+def test_a_rebuild_of_the_same_makes_nothing_again_unless_it_is_to(catalogue_file, tmp_path, digest):
+    for _ in range(2):  # the second one ranks by the reference that the first one drew
+        built(catalogue_file, tmp_path / "store")
+    again = built(catalogue_file, tmp_path / "store")
+    full = built(catalogue_file, tmp_path / "store", full=True)
+    assert [again.held, full.held] == [tuple(STAGES), ()]
+    assert (again.published, full.published, full.digest) == (False, False, digest)
+
+
+def test_only_the_stages_of_the_last_rebuild_are_kept(catalogue_file, tmp_path):
+    store = tmp_path / "store"
+    for stars in range(3):
+        built(another(tmp_path, facts={"stars": stars}), store)
+    assert len(list((store / "stages").iterdir())) == len(STAGES)

@@ -7,6 +7,7 @@ import string
 from collections.abc import Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from matchgraph.answers.scoring import Scorer
 
@@ -22,7 +23,8 @@ def nonsense() -> list[str]:
 
 def floor_of(scorer: Scorer, asked: Sequence[np.ndarray]) -> float:
     """The best score that almost no nonsense passes; `asked` holds the grid rows of `nonsense()`."""
-    best = [scorer.score(query, rows, 1).score for query, rows in zip(nonsense(), asked, strict=True)]
+    with threadpool_limits(1, user_api="openmp"):  # threads that share one query wait longer for one another than work
+        best = [scorer.score(query, rows, 1).score for query, rows in zip(nonsense(), asked, strict=True)]
     return round(float(np.quantile([score[0] if len(score) else 0.0 for score in best], _SHARE)), 6)
 
 

@@ -22,6 +22,7 @@ _ARTIFACTS = pa.schema(
     + [(name, pa.string()) for name in ("pricing", "pricing_detail", "source", "source_license")]
     + [(name, _texts) for name in _LISTED]
 )
+_UNWORDED = ("url", "license", "pricing", "pricing_detail", "source", "source_license")
 _CAPABILITIES = pa.schema(
     [(name, pa.string()) for name in ("artifact_id", "capability_id", "name", "description")]
     + [(name, pa.string()) for name in ("unique", "vs_alternatives")]
@@ -69,6 +70,11 @@ class Catalogue:
     def owner(self) -> np.ndarray:
         """The artifact's place for each capability row."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    def wording(self) -> Catalogue:
+        """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
+        worded = self.artifacts.drop_columns(list(_UNWORDED))
+        return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0))
 
     def texts(self, column: str) -> list[Any]:
         """One column of the artifacts as Python values."""

@@ -100,6 +100,8 @@ def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledg
 
 def _one(rows: list[_Told], ledger: Ledger) -> Artifact:
     """One artifact out of all rows of its id: the fullest, with what only the others state."""
+    if len(rows) == 1:
+        return rows[0].artifact
     fullest, *others = sorted(rows, key=_fullness, reverse=True)
     artifact = fullest.artifact
     for other in others:

@@ -14,6 +14,7 @@ from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
 from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
+from matchgraph.snapshot.manifest import in_words
 from matchgraph.snapshot.store import Store
 
 app = typer.Typer()
@@ -28,7 +29,7 @@ def rebuild_command(
     weights: Annotated[Path | None, typer.Option("--weights", help="A file like ranking/weights.toml.")] = None,
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Encode every text anew, even those held.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
@@ -141,6 +142,23 @@ def verify_command(store: StoreOption = Path("store"), as_json: JsonOption = Fal
             show(f"{version}: {fault or 'sound'}")
     if any(sound.values()):
         raise typer.Exit(1)
+
+
+@app.command("rollback")
+def rollback_command(
+    version: Annotated[
+        str | None, typer.Argument(help="The version to make live, like v000001; else the one before the live one.")
+    ] = None,
+    store: StoreOption = Path("store"),
+    as_json: JsonOption = False,
+) -> None:
+    """Make an older snapshot the live one again; `snapshots` lists them, and none is removed."""
+    place = Store(store)
+    was = place.current() or place.manifest().version  # which says so where there is no snapshot at all
+    with place.writing():
+        now = place.go_back(version)
+    done = f"{now.version} is live again: {in_words(now.counts)}; {was} is kept"
+    show({"version": now.version, "was": was, "digest": now.digest} if as_json else done)
 
 
 @app.command("gc")

@@ -30,7 +30,7 @@ from matchgraph.vectors.words import Words
 _COVER, _WORDS = 0.7, 0.3
 _PARTNERS = 500  # artifacts that stand for "artifacts at large"
 _CHANCE_PAIRS = 20_000
-_BLOCK = 4_096  # capability rows
+_BLOCK = 1_024  # capability rows: what is made of two such blocks stays in the cache of a processor
 _COMMON = 200  # a word that more artifacts say tells no pair apart, and costs the square of their number
 _DIGITS = 6
 

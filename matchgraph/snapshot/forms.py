@@ -1,4 +1,4 @@
-"""How what the stages of a rebuild make becomes files while it is not yet published, and comes back."""
+"""How what the stages of a rebuild make becomes files that the next rebuild finds, and comes back."""
 
 from __future__ import annotations
 

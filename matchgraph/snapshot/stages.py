@@ -1,4 +1,6 @@
-"""What the finished stages of a rebuild made, kept until it is published: a rebuild that was cut off goes on there.
+"""What the stages of a rebuild made, kept for the next one: what is made of the same is not made again.
+
+So a rebuild that was cut off goes on where it was, and one after a change makes only what follows from the change.
 
 store/stages/words-4f0c.../    the files of one stage, and stage.json with the sha256 of each
 
@@ -43,14 +45,16 @@ class Stages:
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder, self.disk = folder, disk
-        self.resumed: list[str] = []  # the stages that were found finished
+        self.held: list[str] = []  # the stages that were found finished
+        self._folders: set[str] = set()  # of all stages of this rebuild
 
     def once(self, stage: str, of: Iterable[str], make: Callable[[], T], form: Form[T]) -> T:
         """What the stage makes of inputs with these digests: found where a rebuild before has made it."""
         key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
         folder = self.folder / f"{stage}-{key[:32]}"
+        self._folders.add(folder.name)
         if _whole(folder):
-            self.resumed.append(stage)
+            self.held.append(stage)
             return form.unpacked(folder)
         made = make()
         try:
@@ -63,8 +67,15 @@ class Stages:
             ) from error
         return made
 
+    def settle(self) -> None:
+        """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
+        with suppress(OSError):
+            for left in self.folder.iterdir():
+                if left.name not in self._folders:
+                    self.disk.remove(left)
+
     def forget(self) -> None:
-        """Drop all that is kept: the rebuild is published, or another one begins."""
+        """Drop all that is kept."""
         if os.path.lexists(self.folder):
             self.disk.remove(self.folder)
 

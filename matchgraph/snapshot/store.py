@@ -4,7 +4,7 @@ store/
   CURRENT                  the live version and the sha256 of its manifest
   snapshots/v000001/       manifest.json and the files it lists
   cache/                   vectors by encoder and text
-  stages/                  what a rebuild that was cut off has finished
+  stages/                  what the stages of the last rebuild made, finished or cut off
   searches.sqlite          the search log
 
 Publishing writes a draft folder, then CURRENT.draft, which says what is about to become live, then gives both their
@@ -138,6 +138,22 @@ class Store:
             disk.sync(self.path)
         return manifest
 
+    def go_back(self, version: str | None = None) -> Manifest:
+        """Make another version live, the one before where none is named; to be called while `writing`.
+
+        It has to be whole. None is removed, so that it can be undone, and whoever reads one goes on reading it.
+        """
+        live = self.current()
+        found = self.held(self._before(live) if version is None else version)
+        name = found.folder.name
+        if name == live:
+            raise SnapshotError(f"{name} is the live version already; there is: {self._known()}.")
+        with self._doing(f"going back to {name}"):
+            write_through(self.disk, self._chosen, f"{name} {found.manifest.sha256}\n".encode())
+            self.disk.rename(self._chosen, self.path / "CURRENT")
+            self.disk.sync(self.path)
+        return found.manifest
+
     def remove_old(self, keep: int) -> tuple[list[str], list[str]]:
         """Delete all but the newest versions, to be called while `writing`; those deleted, and those that are read.
 
@@ -153,6 +169,18 @@ class Store:
     def _intended(self) -> Path:
         """What CURRENT is about to say."""
         return self.path / "CURRENT.draft"
+
+    @property
+    def _chosen(self) -> Path:
+        """The same, of a version that is there already: whoever finds it left behind removes no version with it."""
+        return self.path / "CURRENT.back"
+
+    def _before(self, live: str | None) -> str:
+        """The version that was published before the live one."""
+        older = [known for known in self.versions() if live and _number(known) < _number(live)]
+        if not older:
+            raise SnapshotError(f"no version before {live} in {self.path} to go back to; there is: {self._known()}.")
+        return older[-1]
 
     def _take(self, lock: int) -> None:
         try:
@@ -215,7 +243,8 @@ class Store:
                 if version != self.current() and version in self.versions():
                     self._removed(version)
             self.disk.remove(self._intended)
-        for part in [*self.snapshots.glob(".draft-*"), *self.snapshots.glob(".gone-*")]:
+        left = [*self.snapshots.glob(".draft-*"), *self.snapshots.glob(".gone-*")]
+        for part in [*left, *([self._chosen] if os.path.lexists(self._chosen) else [])]:
             self.disk.remove(part)
 
     @contextmanager

@@ -23,11 +23,11 @@ REAL = DATA / "catalogue" / "permissive.jsonl.gz"
 HITS = DATA / "queries" / "search_hits.jsonl.gz"
 
 
-def rebuilt(catalogue: Path, store: Path) -> tuple[dict[str, object], float, float]:
+def rebuilt(catalogue: Path, store: Path, *options: str) -> tuple[dict[str, object], float, float]:
     """The report of a rebuild in a process of its own, its peak memory in MB and its CPU seconds."""
     command = [sys.executable, "-m", "matchgraph.doors.cli", "rebuild", str(catalogue), "--store", str(store), "--json"]
     with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(command, stdout=said)
+        child = subprocess.Popen([*command, *options], stdout=said, stderr=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)

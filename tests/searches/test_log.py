@@ -301,11 +301,13 @@ def test_a_writer_killed_outright_loses_no_event_that_it_acknowledged(tmp_path):
     rounds = {tmp_path / str(kill_after) / "searches.sqlite": kill_after for kill_after in (1, 2, 5, 13, 40)}
     writers = {path: writer(path, "a", 1_000_000) for path in rounds}
     for path, process in writers.items():
-        assert process.stdout.readline() == "ready\n"
-        told(process)
-        said = [process.stdout.readline() for _ in range(rounds[path])]
-        process.kill()
-        said += process.communicate()[0].splitlines()
+        with process:
+            assert process.stdout.readline() == "ready\n"
+            told(process)
+            said = [process.stdout.readline() for _ in range(rounds[path])]
+            process.kill()
+            # Not by `communicate`: it passes over the lines that readline has taken in and not yet given.
+            said += process.stdout.read().splitlines()
         assert process.returncode == -signal.SIGKILL
         log = SearchLog(path)
         kept = [event.query for event in log.events()]

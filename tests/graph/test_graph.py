@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.read import read
-from matchgraph.graph.graph import CHOICE, LIKENESS, Graph, link, networkx_of
+from matchgraph.graph.drawn import networkx_of
+from matchgraph.graph.graph import CHOICE, LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.searches.events import SearchEvent

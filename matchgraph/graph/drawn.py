@@ -7,7 +7,7 @@ arrays are read from it anew each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +103,7 @@ class Drawn:
 
     def arrays(self, weight: Hashable) -> Arrays:
         """The graph as arrays, an edge weighing what it says by that name, or 1."""
-        return arrays_of(self, weight) if self._sheet is None else self._sheet.arrays(weight)
+        return arrays_of(self.plain(), weight) if self._sheet is None else self._sheet.arrays(weight)
 
     def plain(self) -> nx.Graph:
         """The same graph as nothing but networkx's own kind: the same dictionaries, not copies."""
@@ -161,15 +161,20 @@ def arrays_of(graph: nx.Graph, weight: Hashable) -> Arrays:
     """Any graph of networkx as arrays, an edge weighing what it says by that name, or 1."""
     nodes = list(graph)
     place = dict(zip(nodes, range(len(nodes)), strict=True))
-    rows = list(graph.edges(data=weight, default=1) if weight is not None else graph.edges(data=False))
-    source, target, *weights = zip(*rows, strict=True) if rows else ((), ())
-    return Arrays(
-        nodes,
-        np.fromiter(map(place.__getitem__, source), np.int32, len(rows)),
-        np.fromiter(map(place.__getitem__, target), np.int32, len(rows)),
-        np.array(weights[0], np.float64) if weights else np.ones(len(rows)),
-        graph.is_directed(),
-    )
+    near = dict(graph.adjacency())
+    source = _repeated([place[node] for node in near], near.values())
+    target = np.array([place[other] for others in near.values() for other in others], np.int32)
+    rows = [row for others in near.values() for row in others.values()]
+    if graph.is_multigraph():
+        source, target = _repeated(source, rows), _repeated(target, rows)
+        rows = [row for keyed in rows for row in keyed.values()]
+    weights = np.ones(len(rows)) if weight is None else np.array([row.get(weight, 1) for row in rows], np.float64)
+    once = slice(None) if graph.is_directed() else source <= target  # what has no direction is told at both its ends
+    return Arrays(nodes, source[once], target[once], weights[once], graph.is_directed())
+
+
+def _repeated(places: Sequence[int] | np.ndarray, rows: Iterable[Sized]) -> np.ndarray:
+    return np.repeat(np.asarray(places, np.int32), np.array([len(row) for row in rows], np.int64))
 
 
 def _sheet(nodes: pa.Table, edges: pa.Table, *, directed: bool) -> Sheet:

@@ -85,12 +85,12 @@ def communities_of(arrays: Arrays, resolution: float = 1.0) -> np.ndarray:
     if not joined.nnz:
         return arrays.ranks
     runs = _RUNS if len(arrays.source) < _MANY else _FEW_RUNS
-    found = [_louvain(joined, arrays.directed, resolution, seed) for seed in range(runs)]
-    _, kept = np.unique(np.stack(found, axis=1), axis=0, return_inverse=True)
+    found = np.stack([_louvain(joined, arrays.directed, resolution, seed) for seed in range(runs)])
+    _, first, kept = np.unique(found, axis=1, return_index=True, return_inverse=True)
     into = sp.csr_array((np.ones(len(kept)), (np.arange(len(kept)), kept)))
     small = (into.T @ joined @ into).tocsr()
-    found += [_louvain(small, arrays.directed, resolution, seed)[kept] for seed in range(runs)]
-    best = max(found, key=lambda each: round(modularity_of(joined, each, resolution), _DIGITS))
+    last = [_louvain(small, arrays.directed, resolution, seed) for seed in range(runs)]
+    best = max([*found[:, first], *last], key=lambda each: round(modularity_of(small, each, resolution), _DIGITS))[kept]
     return np.asarray(_hanging_together(joined, best)[arrays.ranks])
 
 
@@ -120,6 +120,8 @@ def _louvain(joined: sp.csr_array, directed: bool, resolution: float, seed: int)
         tol_aggregation=_SETTLED,
         shuffle_nodes=True,
         random_state=seed,
+        return_probs=False,
+        return_aggregate=False,
     )
     return np.asarray(run.fit_predict(sp.csr_matrix(joined)))
 

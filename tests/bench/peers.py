@@ -100,7 +100,7 @@ def model(folder: Path) -> None:
     from matchgraph.vectors.encoder import SentenceEncoder
 
     listed, queries = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("texts", "queries"))
-    encoder, some, asked = SentenceEncoder(), listed[:: len(listed) // 256], []
+    encoder, some, asked = SentenceEncoder(), listed[:: max(1, len(listed) // 2048)], []
     list(encoder.encode(some[:16]))
     start = time.process_time()
     list(encoder.encode(some))
@@ -173,44 +173,42 @@ def main() -> None:
         for file, listed in {"texts": texts, "queries": queries}.items():
             (folder / f"{file}.json").write_text(json.dumps(listed), encoding="utf-8")
         print(f"{len(texts):,} capabilities of {len(artifacts):,} artifacts; load {os.getloadavg()[0]:.1f}", flush=True)
-        we, our_run = measured_ours(folder)
-        held, vectors = np.load(folder / "near.npz"), encode(texts)
+        # Both before anything large is held here: a new process begins with the peak of the one that starts it.
+        our_run, their_run = measured(folder, python := os.environ.get("MATCHGRAPH_TXTAI"))
+        we, held, vectors = told("our", folder, our_run), np.load(folder / "near.npz"), encode(texts)
         same, mine = float(held["cpu"]), recall(pairs_of(held["near"], held["scores"]), vectors)
         print(f"  {NEAREST - 1} nearest of every text from held vectors: {same:.1f} CPU s, recall {mine:.4f}")
         lost, true = missing(folder)
         print(f"  graph: {lost} of {true} true mutual neighbours of a sample are missing", flush=True)
-        if not (python := os.environ.get("MATCHGRAPH_TXTAI")):
+        if not python:
             raise SystemExit("txtai: left out; MATCHGRAPH_TXTAI names no Python that has it")
-        they, their_run = measured_theirs(folder, python)
+        they = told("their", folder, their_run)
         print(f"  graph: {len(they['edges']):,} edges, recall {recall(set(map(tuple, they['edges'])), vectors):.4f}")
     bar("recall of the exact edges, ours", mine, 1, least=True)
     bar("true neighbours missing, ours", lost, 0)
     judge(we, our_run, they, their_run, same)
 
 
-def measured_ours(folder: Path) -> tuple[dict[str, Any], tuple[float, ...]]:
-    cost = run(sys.executable, "-m", "tests.bench.peers", "ours", folder)
-    for part in ("nearest", "model"):
-        run(sys.executable, "-m", "tests.bench.peers", part, folder)
-    return told("ours", folder, cost), cost
-
-
-def measured_theirs(folder: Path, python: str) -> tuple[dict[str, Any], tuple[float, ...]]:
+def measured(folder: Path, python: str | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What the process of each side took, after which it has told the rest in the folder."""
     from matchgraph.vectors.encoder import DEFAULT, _folder_of
 
+    ours = run(sys.executable, "-m", "tests.bench.peers", "ours", folder)
     script = ROOT / "tests" / "bench" / "build_txtai.py"
-    cost = run(python, script, folder)
-    run(python, script, folder, _folder_of(DEFAULT))
-    return told("their", folder, cost), cost
+    theirs = run(python, script, folder) if python else ()
+    for part in ("nearest", "model"):
+        run(sys.executable, "-m", "tests.bench.peers", part, folder)
+    if python:
+        run(python, script, folder, _folder_of(DEFAULT))
+    return ours, theirs
 
 
 def told(name: str, folder: Path, cost: tuple[float, ...]) -> dict[str, Any]:
     """What one side took, printed."""
-    ours = name == "ours"
-    said = json.loads((folder / ("ours.json" if ours else "theirs.json")).read_text("utf-8"))
-    said["model"] = json.loads((folder / f"{'our' if ours else 'their'} model.json").read_text("utf-8"))
+    said = json.loads((folder / f"{name}s.json").read_text("utf-8"))
+    said["model"] = json.loads((folder / f"{name} model.json").read_text("utf-8"))
     texts, each, alone = said["encoded"], said["model"]["each"], np.median(said["model"]["asked"])
-    print(f"{'ours' if ours else 'txtai'}: {cost[0]:.1f} CPU s, {cost[1]:.1f} s wall, peak {cost[2]:,.0f} MB")
+    print(f"{'ours' if name == 'our' else 'txtai'}: {cost[0]:.1f} CPU s, {cost[1]:.1f} s wall, peak {cost[2]:,.0f} MB")
     print("  " + ", ".join(f"{stage} {took[0]:.2f}" for stage, took in said["took"].items()) + " CPU s")
     print(f"  {texts:,} texts encoded; MiniLM {1000 * each:.1f} CPU ms a text, {1000 * alone:.1f} ms a query alone")
     asked = 1000 * np.quantile(said["asked"], [0.5, 0.95])

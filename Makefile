@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -79,6 +79,14 @@ bench-api: .venv/tested
 # Whether the confidence in one artifact is the share of times that it is the one.
 bench-best: .venv/tested
 	$(BIN)/python -m tests.bench.best
+
+# What measures of a graph cost on arrays and in plain networkx, and whether they agree.
+bench-arrays: .venv/tested
+	$(BIN)/python -m tests.bench.arrays
+
+# The same texts and vectors into ours and into txtai, which MATCHGRAPH_TXTAI names a Python with.
+bench-peers: .venv/tested
+	$(BIN)/python -m tests.bench.peers
 
 clean:
 	rm -rf .venv

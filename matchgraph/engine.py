@@ -24,7 +24,6 @@ from matchgraph.answers.where import Where
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.track import Track
 from matchgraph.errors import EncoderError, QuestionError
-from matchgraph.graph.graph import networkx_of, with_queries
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
@@ -352,10 +351,15 @@ class MatchGraph:
         catalogue = self.snapshot.catalogue
         return catalogue.artifact(catalogue.place[self.resolve(name)])
 
-    def networkx(self, *, queries: bool = False) -> nx.MultiDiGraph:
-        """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too."""
-        drawn = networkx_of(self.snapshot.catalogue, self.snapshot.graph)
-        return with_queries(drawn, self.snapshot.asked) if queries else drawn
+    def networkx(self, *, queries: bool = False, simple: bool = False) -> nx.MultiDiGraph | nx.Graph:
+        """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too.
+
+        A `simple` one has one edge without direction for all that joins two, as cores and communities want it.
+        """
+        from matchgraph.graph.drawn import networkx_of
+
+        asked = self.snapshot.asked if queries else None
+        return networkx_of(self.snapshot.catalogue, self.snapshot.graph, asked, simple=simple)
 
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as pandas.

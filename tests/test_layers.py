@@ -30,6 +30,7 @@ HOMES = {
     "tokenizers": {"vectors/bert.py"},
     "bm25s": {"vectors/words.py"},
     "networkx": {"graph/", "engine.py"},
+    "sknetwork": {"graph/measures.py"},
     "license_expression": {"catalogue/spdx.py"},
     "pyversity": {"answers/instead/variety.py"},
     "jinja2": {"pages/"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +16,7 @@ from matchgraph.graph.rivals import named_rivals
 from matchgraph.searches.projection import CoChoice, Pair, backbone
 from matchgraph.searches.searches import Searches
 
-if TYPE_CHECKING:
-    import networkx as nx
-
-LIKENESS, CHOICE, NAMED_RIVAL, CHOSEN_FOR = "likeness", "choice", "named_rival", "chosen_for"
+LIKENESS, CHOICE, NAMED_RIVAL = "likeness", "choice", "named_rival"
 UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
 
 _EDGES = pa.schema(
@@ -42,7 +39,7 @@ class Graph:
         touches = pc.or_(pc.equal(self.edges["source"], artifact_id), pc.equal(self.edges["target"], artifact_id))
         if kind is not None:
             touches = pc.and_(touches, pc.equal(self.edges["kind"], kind))
-        return [_said(row) for row in self.edges.filter(touches).to_pylist()]
+        return [said(row) for row in self.edges.filter(touches).to_pylist()]
 
     def counts(self) -> dict[str, int]:
         """How many edges there are of each kind."""
@@ -58,44 +55,7 @@ def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches, joined:
     return Graph(edges.combine_chunks())
 
 
-def networkx_of(catalogue: Catalogue, graph: Graph) -> nx.MultiDiGraph:
-    """The match graph as networkx knows it, edges keyed by kind; both directions of what goes both ways.
-
-    >>> # nx.pagerank(graph.networkx(), weight="weight")
-    """
-    import networkx as nx
-
-    drawn = nx.MultiDiGraph(name="match graph")
-    columns = ("artifact_id", "name", "type", "maker", "license", "pricing", "url")
-    for row in catalogue.artifacts.select(columns).to_pylist():
-        drawn.add_node(row.pop("artifact_id"), **_said(row))
-    for row in map(_said, graph.edges.to_pylist()):
-        source, target, kind = row.pop("source"), row.pop("target"), row["kind"]
-        drawn.add_edge(source, target, key=kind, **row)
-        if kind in (LIKENESS, CHOICE):
-            drawn.add_edge(target, source, key=kind, **_turned(row))
-    return drawn
-
-
-def with_queries(drawn: nx.MultiDiGraph, asked: pa.Table) -> nx.MultiDiGraph:
-    """The same graph with a node for each kind of query, joined to what was chosen for it."""
-    for row in asked.to_pylist():
-        node = f"query {row['kind']}"
-        drawn.add_node(node, **_said({name: row[name] for name in ("text", "queries", "actors")}), type="query")
-        drawn.add_edge(
-            node, row["artifact_id"], key=CHOSEN_FOR, kind=CHOSEN_FOR, weight=row["weight"], share=row["share"]
-        )
-    return drawn
-
-
-def _turned(row: dict[str, Any]) -> dict[str, Any]:
-    """The same edge seen from its other end."""
-    swaps = {"cover": "covered", "covered": "cover"}
-    swaps |= {"source_capability": "target_capability", "target_capability": "source_capability"}
-    return {swaps.get(name, name): value for name, value in row.items()}
-
-
-def _said(row: dict[str, Any]) -> dict[str, Any]:
+def said(row: dict[str, Any]) -> dict[str, Any]:
     """The row without what it does not say."""
     return {name: value for name, value in row.items() if value is not None}
 

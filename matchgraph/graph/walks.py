@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
+import numpy as np
+
+from matchgraph.graph.arrays import Arrays
+from matchgraph.graph.measures import pagerank_of
 
 _DIGITS = 9
 
@@ -19,14 +22,16 @@ def walk_over_choices(choices: Mapping[tuple[str, str], float]) -> dict[str, flo
     >>> walk_over_choices({("sort mail", "a"): 3.0, ("sort mail", "b"): 1.0})
     {'a': 0.75, 'b': 0.25}
     """
-    walked = nx.Graph()
-    for (query, artifact_id), weight in sorted(choices.items()):
-        walked.add_edge(("query", query), ("artifact", artifact_id), weight=weight)
-    asked = walked.degree(weight="weight")
-    queries = {node: min(asked[node], 1.0) for node in walked if node[0] == "query"}
+    queries, artifacts = (sorted({pair[side] for pair in choices}) for side in (0, 1))
     if not queries:
         return {}
-    shares = nx.pagerank(walked, personalization=queries, dangling=queries, weight="weight", tol=1e-12, max_iter=1_000)
-    found = {node[1]: share for node, share in shares.items() if node[0] == "artifact"}
-    total = sum(found.values())
-    return {artifact_id: round(share / total, _DIGITS) for artifact_id, share in sorted(found.items())}
+    at_query, at_artifact = ({name: place for place, name in enumerate(names)} for names in (queries, artifacts))
+    told = sorted(choices.items())
+    source = np.array([at_query[query] for (query, _), _ in told], np.int32)
+    target = np.array([len(queries) + at_artifact[artifact_id] for (_, artifact_id), _ in told], np.int32)
+    weight = np.array([weight for _, weight in told], np.float64)
+    asked = np.bincount(source, weight, len(queries) + len(artifacts))
+    walked = Arrays([*queries, *artifacts], source, target, weight, directed=False)
+    shares, _ = pagerank_of(walked, restart=np.minimum(asked, 1.0), tol=1e-12, most=1_000)
+    found = shares[len(queries) :] / shares[len(queries) :].sum()
+    return dict(zip(artifacts, found.round(_DIGITS).tolist(), strict=True))

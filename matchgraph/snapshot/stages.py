@@ -28,7 +28,7 @@ from matchgraph.snapshot.manifest import listed
 
 _LISTING = "stage.json"
 _LONGEST_LISTING = 1 << 16
-_COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s", "networkx")
+_COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s")
 T = TypeVar("T")
 
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.read import read
-from matchgraph.graph.graph import CHOICE, LIKENESS, Graph, link, networkx_of
+from matchgraph.graph.drawn import networkx_of
+from matchgraph.graph.graph import CHOICE, LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.searches.events import SearchEvent
@@ -272,6 +273,38 @@ def test_a_likeness_seen_from_the_other_end_has_its_cover_turned(small: tuple[Ca
         assert back["target_capability"] == there["source_capability"] == row["source_capability"]
         same = ("weight", "words", "chance", "cosine", "weak", "kind")
         assert {name: back[name] for name in same} == {name: there[name] for name in same}
+
+
+@pytest.mark.parametrize("weight", ["weight", "likeness", "cover", "covered", "weak", "queries", "no such", None])
+def test_a_walk_before_the_graph_is_looked_into_is_that_of_networkx_after(
+    small: tuple[Catalogue, Graph], weight: str | None
+) -> None:
+    drawn, seen = networkx_of(*small), networkx_of(*small).plain()
+    assert nx.pagerank(drawn, weight=weight) == pytest.approx(nx.pagerank(seen, weight=weight), abs=1e-12)
+
+
+def test_a_weight_that_is_no_number_is_as_wrong_as_to_networkx(small: tuple[Catalogue, Graph]) -> None:
+    with pytest.raises(ValueError, match="could not convert"):
+        nx.pagerank(networkx_of(*small), weight="kind")
+
+
+def test_a_simple_graph_joins_two_once_by_all_that_their_kinds_weigh(small: tuple[Catalogue, Graph]) -> None:
+    catalogue, graph = small
+    wanted: dict[frozenset[str], tuple[float, set[str]]] = {}
+    for row in graph.edges.to_pylist():
+        pair = frozenset((row["source"], row["target"]))
+        weight, kinds = wanted.get(pair, (0.0, set()))
+        wanted[pair] = weight + row["weight"], kinds | {row["kind"]}
+    drawn = networkx_of(catalogue, graph, simple=True)
+    assert isinstance(drawn, nx.Graph)
+    assert not drawn.is_multigraph()
+    assert list(drawn) == catalogue.ids
+    assert {frozenset(ends): said for *ends, said in drawn.edges(data=True)} == {
+        pair: {"weight": pytest.approx(weight), "kinds": ", ".join(sorted(kinds))}
+        for pair, (weight, kinds) in wanted.items()
+    }
+    again = networkx_of(catalogue, graph, simple=True)
+    assert nx.core_number(again) == nx.core_number(drawn.plain())
 
 
 def test_nothing_drawn_says_none(small: tuple[Catalogue, Graph]) -> None:

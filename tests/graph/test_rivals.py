@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.records import Artifact, ArtifactType, Capability
-from matchgraph.graph.graph import NAMED_RIVAL, networkx_of
+from matchgraph.graph.drawn import networkx_of
+from matchgraph.graph.graph import NAMED_RIVAL
 from matchgraph.graph.rivals import mentions, named_rivals, names_of
 from matchgraph.vectors.grid import to_grid
 from tests.graph.oracles import World

@@ -6,23 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import bare, is_ability, split_things
-from matchgraph.catalogue.decompose.verbs import FRAMES, Form, verbs
-from matchgraph.catalogue.quantities import listed
+from matchgraph.catalogue.decompose.verbs import FRAMES
 
-_WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
-_JOINS = {",", "and", "or", ";", "&", "(", "then", "also", "plus", "automatically"}
-_GERUND_AFTER = _JOINS | {":", "for", "including", "include", "like", "as", "of", "through", "by"}
-_PLAIN_AFTER = {"to", "can", "could", "will", "may", "lets", "assistants", "agents", "users", "you", "directly"}
-_THIRD_AFTER = {"that", "which", "it", "and", ",", "or", ":", "then", "also", "automatically", "this"}
-_SUBJECTS = listed(
-    "agent api app application assistant bot client command endpoint extension framework function integration "
-    "interface library method model module package platform plugin project script server service system tool "
-    "toolkit tools"
-)
-_OF_AN_OBJECT = {"a", "an", "the", "your", "any", "all", "their", "its", "this", "new", "each", "every", "multiple"}
 _GIVE = {"provide", "offer", "support", "feature", "expose", "enable", "deliver", "facilitate", "implement", "allow"}
-_FAR = 5  # words from the beginning of a sentence within which its subject ends
 _JOINTS = re.compile(r"^(?:[\s,;(&]|and\b|or\b|then\b)*$", re.IGNORECASE)
 _EXAMPLES = re.compile(
     r"^(?:[\w-]+\s+){0,3}?(?:functions|features|tasks|capabilities|operations|tools|workflows|utilities"
@@ -39,8 +27,9 @@ _CALLED = re.compile(
     r"|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b"
 )
 _FOR = re.compile(r"\b(?:for|including|used in|of)\s+(?=\w)", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"\b(?:(?:integrat|connect|interact|interfac)\w*\s+(?:with|to)|(?:bridge|access|wrapper)\s+(?:to|for|around))\s+(?:the\s+|an?\s+)?(?P<with>(?!and\b|or\b)[^,;:()]{2,70}?)"
+_PARTNER = re.compile(
+    r"\b(?:(?:integrat|connect|interact|interfac)\w*\s+(?:with|to)|(?:bridge|access|wrapper)\s+(?:to|for|around))\s+"
+    r"(?:the\s+|an?\s+)?(?P<with>(?!and\b|or\b)[^,;:()]{2,70}?)"
     r"(?=\s+(?:to|for|by|through|via|using|with|in|so|enabling|allowing|and|that|directly)\b|[,;:()]|\.(?:\s|$)|$)",
     re.IGNORECASE,
 )
@@ -80,7 +69,7 @@ def partner_of(sentence: str) -> str:
     >>> partner_of("Integrates with the Pond Mail API to read letters.")
     'Pond Mail API'
     """
-    found = _SUBJECT.search(sentence)
+    found = _PARTNER.search(sentence)
     return found["with"].strip() if found else ""
 
 
@@ -89,7 +78,7 @@ def _told(sentence: str) -> list[tuple[str, str, bool]]:
 
     The third says whether the verb stands alone in a list: "resizing, face detection and finding birds".
     """
-    hits = list(_hits(sentence))
+    hits = list(verbs_in(sentence))
     ends = [begin for begin, *_ in hits[1:]] + [len(sentence)] * bool(hits)
     told: list[tuple[str, str, bool]] = []
     after = ""
@@ -103,53 +92,6 @@ def _told(sentence: str) -> list[tuple[str, str, bool]]:
         told.append((verb, after, alone))
         after = "" if alone else after
     return told[::-1]
-
-
-def _hits(sentence: str) -> Iterator[tuple[int, int, str]]:
-    """Where each verb stands that tells an action, and the verb."""
-    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(sentence)]
-    last: Form | None = None
-    for place, (word, begin, end) in enumerate(words):
-        before = words[place - 1][0].lower() if place else ""
-        if place and re.search(r"[.!?]\s", sentence[words[place - 1][2] - 1 : begin]):
-            before, last = "", None
-        after = words[place + 1][0] if place + 1 < len(words) else ""
-        is_named = place > 0 and words[place - 1][0][0].isupper()
-        form = _form(word, before, after, last, place, is_named)
-        if form is not None:
-            last = form
-            yield begin, end, verbs().forms[word.lower()][form]
-
-
-def _form(word: str, before: str, after: str, last: Form | None, place: int, is_named: bool) -> Form | None:
-    """The form in which the word tells an action here, if it does."""
-    known = verbs().forms.get(word.lower(), {})
-    joined = before in _JOINS
-    if Form.GERUND in known and word.lower() != "including" and after.lower() not in ("of", "is", "are"):
-        follows = last is Form.GERUND if joined else before in _GERUND_AFTER
-        framed = verbs().forms.get(before, {}).values()
-        if not before or follows or known[Form.GERUND] in FRAMES or FRAMES & set(framed):
-            return Form.GERUND
-    if Form.THIRD in known and not (word[0].isupper() and before):
-        if not before or before in _SUBJECTS or (before in _THIRD_AFTER and (not joined or last is Form.THIRD)):
-            return Form.THIRD
-        if place <= _FAR and (
-            known[Form.THIRD] in FRAMES or (is_named and after.lower() not in ("of", "is", "are", ","))
-        ):
-            return Form.THIRD
-    if Form.PLAIN in known and after.lower() != "of" and not (word[0].isupper() and before):
-        opens = before in ("", ":") or (joined and last is Form.PLAIN)
-        if before in _PLAIN_AFTER or (opens and _is_ordered(known[Form.PLAIN], after)):
-            return Form.PLAIN
-    return None
-
-
-def _is_ordered(verb: str, after: str) -> bool:
-    """Whether a plain form that opens a sentence or an item of a list is a verb there, and no noun."""
-    if verb not in verbs().also_nouns:
-        return bool(after)
-    plural = after.endswith("s") and not after.endswith("ss") and after.islower()
-    return plural or after in (",", "and", "or", "for", "through") or after.lower() in _OF_AN_OBJECT
 
 
 def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:

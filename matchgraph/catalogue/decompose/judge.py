@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from matchgraph.catalogue.decompose.found import Reason
 from matchgraph.catalogue.decompose.lines import Line
-from matchgraph.catalogue.decompose.topics import Topic
+from matchgraph.catalogue.decompose.topics import REASONS, Topic
 from matchgraph.catalogue.outline import Kind
 
 _PARAMETERS = re.compile(
@@ -42,7 +42,7 @@ def refused(line: Line) -> Reason | None:
     if any(_NUMBERS.search(title.lower()) for title in line.header):
         return Reason.FACT
     found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
-    return next(map(Reason, found), line.topic.reason)
+    return next(map(Reason, found), REASONS.get(line.topic))
 
 
 def is_fact(text: str) -> bool:

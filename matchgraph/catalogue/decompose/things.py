@@ -15,14 +15,14 @@ _TAIL = re.compile(
 )
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s*;\s*")
 _HANGING = re.compile(
-    r"(?:[,;:(&.]|\s(?:and|or|for|to|including|by|through|via|in|with|that|like|such as|of|as|then|can|tools?|which|on"
-    r"|while|directly|automatically|it|also|the|a|an|them|functions?|capabilities|is|are"
+    r"(?:[,;:(&.]|\s(?:and|or|for|to|including|by|through|via|in|with|that|like|such as|of|as|then|can|tools?|which"
+    r"|on|while|directly|automatically|it|also|the|a|an|them|functions?|capabilities|is|are"
     r"|users|you|agents|assistants))\s*$",
     re.IGNORECASE,
 )
 _ADORNED = re.compile(
-    r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse|advanced"
-    r"|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many|different"
+    r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse"
+    r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many|different"
     r"|multiple|easily|quickly|effective|enhanced|sophisticated|effortless|smart)\s+)+",
     re.IGNORECASE,
 )

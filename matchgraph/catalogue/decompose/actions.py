@@ -23,10 +23,16 @@ _SKILLED = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"\b(?P<trade>(?:[A-Za-z][\w-]*\s+){1,4}?[\w-]+)\s+(?:models?|servers?|tools?|apps?|applications?|software|systems?"
+    r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?:[A-Za-z][\w-]*\s+){1,4}?[\w-]+)\s+(?:models?|servers?|tools?|apps?|applications?|software|systems?"
     r"|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b"
 )
-_FOR = re.compile(r"\b(?:for|including|used in|of)\s+(?=\w)", re.IGNORECASE)
+_OFFERED = re.compile(
+    r"\b(?:can|used (?:for|to)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|for|to|which"
+    r"|that|including|through|by)\b",
+    re.IGNORECASE,
+)
+_LONGEST_SUBJECT = 6  # words
+_FOR = re.compile(r"\b(?:for|including|used in)\s+(?=\w)", re.IGNORECASE)
 _PARTNER = re.compile(
     r"\b(?:(?:integrat|connect|interact|interfac)\w*\s+(?:with|to)|(?:bridge|access|wrapper)\s+(?:to|for|around))\s+"
     r"(?:the\s+|an?\s+)?(?P<with>(?!and\b|or\b)[^,;:()]{2,70}?)"
@@ -54,8 +60,8 @@ def actions_of(sentence: str) -> list[Action]:
     >>> [action.words for action in actions_of("Connects to a mailbox for reading, sorting and deleting letters.")]
     ['read letters', 'sort letters', 'delete letters']
     """
-    told = _told(sentence)
-    found = [action for verb, thing, alone in told for action in _actions(verb, thing, alone)]
+    found = [action for verb, thing, alone in _told(sentence) for action in _actions(verb, thing, alone)]
+    found = [action for action in found if " " in action.words or len(found) > 1]
     if not found:
         found = [Action("", thing) for part in _FOR.split(sentence)[1:] for thing in _nouns(part)]
     if not found:
@@ -79,6 +85,8 @@ def _told(sentence: str) -> list[tuple[str, str, bool]]:
     The third says whether the verb stands alone in a list: "resizing, face detection and finding birds".
     """
     hits = list(verbs_in(sentence))
+    if hits and not _OFFERED.search(sentence[: hits[0][1]]) and len(sentence[: hits[0][0]].split()) > _LONGEST_SUBJECT:
+        return []  # of something else, in passing
     ends = [begin for begin, *_ in hits[1:]] + [len(sentence)] * bool(hits)
     told: list[tuple[str, str, bool]] = []
     after = ""
@@ -99,7 +107,6 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
         if verb in _GIVE:
             yield from (Action("", each) for each in _nouns(thing))
     elif alone:
-        yield Action(verb, "")
         yield from (Action("", each) for each in _nouns(thing))
     elif thing:
         yield from (Action(verb, each) for each in split_things(thing))
@@ -109,9 +116,9 @@ def _by_trade(sentence: str) -> Iterator[str]:
     """What a thing is called after: a speech recognition model, an expert in old coins."""
     if skilled := _SKILLED.search(sentence):
         yield from split_things(bare(sentence[skilled.end() :]))
-    for called in _CALLED.finditer(sentence):
-        if is_ability(called["trade"]):
-            yield called["trade"]
+    called = _CALLED.search(sentence)
+    if called and is_ability(called["trade"]):
+        yield called["trade"]
 
 
 def _nouns(text: str) -> Iterator[str]:

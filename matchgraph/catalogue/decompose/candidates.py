@@ -8,6 +8,7 @@ from matchgraph.catalogue.decompose.actions import Action, actions_of, partner_o
 from matchgraph.catalogue.decompose.found import Found, Reason
 from matchgraph.catalogue.decompose.judge import is_fact, is_praise, refused
 from matchgraph.catalogue.decompose.lines import Line
+from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import named
 from matchgraph.catalogue.decompose.topics import Topic
 from matchgraph.catalogue.outline import Kind
@@ -63,7 +64,7 @@ def _lead(line: Line) -> tuple[str, str]:
 
 
 def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reason | None]:
-    stated = _stated(said)
+    stated = "" if _is_told_to_do(line) else _stated(said)
     actions = actions_of(stated) if stated else []
     if not actions:
         doubt = Reason.FACT if not stated or is_fact(said) else Reason.MARKETING if is_praise(said) else Reason.VAGUE
@@ -72,6 +73,14 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
         return [_found(line, named(actions[0].verb, actions[0].thing), said)], None
     known = partner_of(said) or partner
     return [_found(line, named(each.verb, each.thing), _told(each, known)) for each in actions], None
+
+
+def _is_told_to_do(line: Line) -> bool:
+    """Whether a sentence far down in a text begins with a verb: there it tells its reader what to do."""
+    if line.opens or line.kind is not Kind.PROSE or line.topic is Topic.ABILITIES:
+        return False
+    first = next(verbs_in(line.text), None)
+    return first is not None and first[0] == 0 and not line.text[: first[1]].endswith("s")
 
 
 def _stated(said: str) -> str:

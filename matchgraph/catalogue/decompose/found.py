@@ -56,7 +56,7 @@ class Left:
     """A line that was left out, and why."""
 
     text: str
-    first: int
+    first: int  # 0 for what stands nowhere in the text
     last: int
     reason: Reason
     detail: str = ""
@@ -111,11 +111,13 @@ class Decomposed:
 
 
 def span(first: int, last: int) -> str:
-    """Lines in words.
+    """Lines in words; nothing for what stands nowhere in the text.
 
     >>> span(3, 3), span(3, 5)
     ('3', '3-5')
     """
+    if not first:
+        return ""
     return str(first) if first == last else f"{first}-{last}"
 
 

@@ -17,6 +17,9 @@ _PARAMETERS = re.compile(
 )
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
+_FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
+_MOST_FIGURES = 0.4  # share of the words
+
 
 def is_limit(line: Line) -> bool:
     """Whether the line says what the thing cannot do."""
@@ -40,6 +43,8 @@ def refused(line: Line) -> Reason | None:
     if line.header and _PARAMETERS.search(line.header[0].lower()):
         return Reason.PARAMETER
     if any(_NUMBERS.search(title.lower()) for title in line.header):
+        return Reason.FACT
+    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()):
         return Reason.FACT
     found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
     return next(map(Reason, found), REASONS.get(line.topic))

@@ -11,6 +11,7 @@ from matchgraph.catalogue.decompose.topics import Topic, topics_of
 from matchgraph.catalogue.outline import Kind, Outline, Said
 
 _WORD = re.compile(r"\w+")
+_OPENING = 2  # sections with paragraphs
 _AHEAD = 40  # words of markup that may stand between two words of one sentence
 
 
@@ -24,17 +25,20 @@ class Line:
     last: int
     topic: Topic
     section: str
+    opens: bool = False  # whether it stands where a text says what its thing is: in its first two sections
     cells: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
 
 
 def lines_of(parts: Outline, source: str) -> Iterator[Line]:
     """Every line of a text, in its order."""
-    written = source.split("\n")
+    written, spoken = source.split("\n"), 0
     for section, topic in topics_of(parts):
+        spoken += bool(section.prose)
         for said in section.said:
             for text, first, last in _pieces(said, written):
-                yield Line(text, said.kind, first, last, topic, section.title, said.cells, said.header)
+                opens = spoken <= _OPENING
+                yield Line(text, said.kind, first, last, topic, section.title, opens, said.cells, said.header)
 
 
 def _pieces(said: Said, written: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -21,7 +21,7 @@ _SUBJECTS = listed(
     "toolkit tools"
 )
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this new each every multiple")
-_NOT_AFTER_A_VERB = listed("of is are ,")
+_NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
 _FAR = 5  # words from the beginning of a sentence within which its subject ends
 
 
@@ -78,8 +78,10 @@ def _third_tells(place: _Place) -> bool:
     """Reads letters; a tool that reads; Otter reads and sorts."""
     if place.before and place.word[0].isupper():
         return False
-    if not place.before or place.before in _SUBJECTS or place.before in _THIRD_AFTER:
+    if place.before in _SUBJECTS or place.before in _THIRD_AFTER:
         return True
+    if not place.before:
+        return place.after.lower() not in _NOT_AFTER_A_VERB and not place.after.endswith("ed")
     if place.is_joined:
         return place.last is Form.THIRD
     named = place.after_a_name and place.after.lower() not in _NOT_AFTER_A_VERB
@@ -88,7 +90,7 @@ def _third_tells(place: _Place) -> bool:
 
 def _plain_tells(place: _Place) -> bool:
     """Read letters; to read; can read and sort."""
-    if place.after.lower() == "of" or (place.before and place.word[0].isupper()):
+    if (place.after.lower() in _NOT_AFTER_A_VERB and place.after != ",") or (place.before and place.word[0].isupper()):
         return False
     opens = place.before in ("", ":") or (place.is_joined and place.last is Form.PLAIN)
     return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))

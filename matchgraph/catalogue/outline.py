@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -160,7 +161,8 @@ def _pieces(written: _Written, within: bool = False) -> Iterator[Said]:
     """Each piece of the text, in its order; blocks of HTML within Markdown are taken apart too."""
     lists, kind = 0, Kind.PROSE
     table = _Table()
-    for token in _BLOCKS.parse(written.text):
+    known: dict[str, Any] = {}  # among them where links lead that are named at the end of a text
+    for token in _BLOCKS.parse(written.text, known):
         if token.type in _LISTS:
             lists += token.nesting
         elif token.type == "html_block" and token.map and not within:
@@ -173,7 +175,7 @@ def _pieces(written: _Written, within: bool = False) -> Iterator[Said]:
         elif token.type in ("heading_open", "heading_close"):
             kind = Kind.HEADING if token.nesting > 0 else Kind.PROSE
             level = int(token.tag[1:])
-        elif token.type == "inline" and (said := _words(token.content)) is not None:
+        elif token.type == "inline" and (said := _words(token.content, known)) is not None:
             if table.row:
                 table.cells.append(said)
             elif said and token.map:
@@ -211,12 +213,12 @@ class _Table:
                 yield Said(Kind.ROW, said, *self.place, cells=cells, header=self.header)
 
 
-def _words(content: str) -> str:
+def _words(content: str, known: dict[str, Any]) -> str:
     """A line without its marks, pictures and tags."""
     if len(content) > _LONGEST_LINE:
         return clean(content)
     kept = []
-    for token in _MARKDOWN.parseInline(content)[0].children or ():
+    for token in _MARKDOWN.parseInline(content, known)[0].children or ():
         if token.type in ("text", "code_inline"):
             kept.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):

@@ -12,6 +12,7 @@ from matchgraph.catalogue.decompose.verbs import FRAMES
 
 _GIVE = {"provide", "offer", "support", "feature", "expose", "enable", "deliver", "facilitate", "implement", "allow"}
 _JOINTS = re.compile(r"^(?:[\s,;(&]|and\b|or\b|then\b)*$", re.IGNORECASE)
+_APART = re.compile(r"\s*(?:,|and\b|or\b)", re.IGNORECASE)  # what follows is no object of the verb, but a neighbour
 _EXAMPLES = re.compile(
     r"^(?:[\w-]+\s+){0,3}?(?:functions|features|tasks|capabilities|operations|tools|workflows|utilities"
     r"|activities|actions)\s+(?:like|such as|including)\s+",
@@ -95,7 +96,7 @@ def _told(sentence: str) -> list[tuple[str, str, bool]]:
         if _JOINTS.match(between):
             told.append((verb, after, False))
             continue
-        alone = between.lstrip().startswith(",")
+        alone = _APART.match(between) is not None
         after = bare(between)
         told.append((verb, after, alone))
         after = "" if alone else after
@@ -106,6 +107,8 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
     if verb in FRAMES:
         if verb in _GIVE:
             yield from (Action("", each) for each in _nouns(thing))
+        if verb == "support" and not alone:
+            yield from (Action(verb, each) for each in split_things(thing) if not is_ability(each))
     elif alone:
         yield from (Action("", each) for each in _nouns(thing))
     elif thing:

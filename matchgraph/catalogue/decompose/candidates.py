@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.decompose.actions import Action, actions_of, partner_of
 from matchgraph.catalogue.decompose.found import Found, Reason
 from matchgraph.catalogue.decompose.judge import is_fact, is_praise, refused
@@ -27,7 +28,7 @@ _BY_OTHERS = re.compile(
     r"|two|three|he|she|people|researchers|however|moreover|since|because|although|if|when|as|in|compared|unlike)\b",
     re.IGNORECASE,
 )
-_FEWEST_WORDS, _MOST_WORDS_OF_A_NAME = 2, 6
+_FEWEST_WORDS, _FEWEST_WORDS_AFTER_A_NAME, _MOST_WORDS_OF_A_NAME = 2, 3, 6
 
 
 def capabilities_in(line: Line, partner: str) -> tuple[list[Found], Reason | None]:
@@ -41,8 +42,9 @@ def capabilities_in(line: Line, partner: str) -> tuple[list[Found], Reason | Non
     if _IDENTIFIER.fullmatch(name) and said:
         return [_found(line, name, said)], None
     found, reason = _of_sentence(line, said, partner)
-    if reason is Reason.VAGUE and line.topic is Topic.ABILITIES and len(line.text.split()) >= _FEWEST_WORDS:
-        found, reason = [_found(line, named("", said), said)], None
+    listed = line.topic is Topic.ABILITIES or (name and len(said.split()) >= _FEWEST_WORDS_AFTER_A_NAME)
+    if reason is Reason.VAGUE and listed and len(line.text.split()) >= _FEWEST_WORDS:
+        found, reason = [_found(line, name or named("", said), said)], None
     if len(found) == 1 and name and (len(name.split()) > 1 or " " not in found[0].name):
         return [_found(line, name, said)], None
     return found, reason
@@ -65,7 +67,8 @@ def _lead(line: Line) -> tuple[str, str]:
 
 def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reason | None]:
     stated = "" if _is_told_to_do(line) else _stated(said)
-    actions = actions_of(stated) if stated else []
+    first = next(sentences_of(stated), "")
+    actions = actions_of(first) if first else []
     if not actions:
         doubt = Reason.FACT if not stated or is_fact(said) else Reason.MARKETING if is_praise(said) else Reason.VAGUE
         return [], doubt
@@ -76,8 +79,10 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
 
 
 def _is_told_to_do(line: Line) -> bool:
-    """Whether a sentence far down in a text begins with a verb: there it tells its reader what to do."""
-    if line.opens or line.kind is not Kind.PROSE or line.topic is Topic.ABILITIES:
+    """Whether a sentence tells its reader what to do: far down in a text, or before an example."""
+    if line.kind is not Kind.PROSE:
+        return False
+    if not line.text.endswith(":") and (line.opens or line.topic is Topic.ABILITIES):
         return False
     first = next(verbs_in(line.text), None)
     return first is not None and first[0] == 0 and not line.text[: first[1]].endswith("s")

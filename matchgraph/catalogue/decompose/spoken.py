@@ -11,7 +11,7 @@ from matchgraph.catalogue.quantities import listed
 
 _WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
 _STOP = re.compile(r"[.!?]\s")
-_JOINS = listed(", and or ; & ( then also plus automatically")
+_JOINS = listed(", and or ; & ( then also plus")
 _GERUND_AFTER = listed(": for including include like as of through by")
 _PLAIN_AFTER = listed("to can could will may lets assistants agents users you directly")
 _THIRD_AFTER = listed("that which it this :")
@@ -22,6 +22,7 @@ _SUBJECTS = listed(
 )
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this new each every multiple")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
+_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
 _FAR = 5  # words from the beginning of a sentence within which its subject ends
 
 
@@ -84,7 +85,7 @@ def _third_tells(place: _Place) -> bool:
         return place.after.lower() not in _NOT_AFTER_A_VERB and not place.after.endswith("ed")
     if place.is_joined:
         return place.last is Form.THIRD
-    named = place.after_a_name and place.after.lower() not in _NOT_AFTER_A_VERB
+    named = place.after_a_name and place.after.lower() not in _NOT_AFTER_ITS_SUBJECT
     return place.number <= _FAR and (named or place.known[Form.THIRD] in FRAMES)
 
 

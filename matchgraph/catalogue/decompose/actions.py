@@ -24,8 +24,10 @@ _SKILLED = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?:[A-Za-z][\w-]*\s+){1,4}?[\w-]+)\s+(?:models?|servers?|tools?|apps?|applications?|software|systems?"
-    r"|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b"
+    r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?!an?\s|the\s)(?:[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
+    r"(?:models?|servers?|tools?|apps?|applications?|software|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?"
+    r"|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
+    re.IGNORECASE,
 )
 _OFFERED = re.compile(
     r"\b(?:can|used (?:for|to)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|for|to|which"

@@ -80,9 +80,8 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
 
 def _is_told_to_do(line: Line) -> bool:
     """Whether a sentence tells its reader what to do: far down in a text, or before an example."""
-    if line.kind is not Kind.PROSE:
-        return False
-    if not line.text.endswith(":") and (line.opens or line.topic is Topic.ABILITIES):
+    settled = line.kind is not Kind.PROSE or line.opens or line.topic is Topic.ABILITIES
+    if settled and not line.text.endswith(":"):
         return False
     first = next(verbs_in(line.text), None)
     return first is not None and first[0] == 0 and not line.text[: first[1]].endswith("s")

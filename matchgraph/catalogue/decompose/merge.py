@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,40 +25,33 @@ def merged(found: Sequence[Found], alike: Alike | None = None) -> tuple[list[Fou
     """Each ability once, in the order of the text, and what was folded into another."""
     texts = [_plain(each) for each in found]
     cosines = alike(texts) if alike and texts else None
-    kept: list[int] = []
-    left: list[tuple[int, int]] = []  # which was folded into which
-    for place in range(len(found)):
-        twin = next((other for other in kept if _same(found, texts, cosines, other, place)), None)
+    kept: dict[str, list[int]] = defaultdict(list)  # by the verb: what begins otherwise is never the same
+    left: list[Left] = []
+    for place, each in enumerate(found):
+        rivals = kept[next(iter(_words(each.name)), "")]
+        twin = next((other for other in rivals if _same(found, texts, cosines, other, place)), None)
         if twin is None:
-            kept.append(place)
-        elif _fuller(found[place], found[twin]):
-            kept[kept.index(twin)] = place
-            left.append((twin, place))
+            rivals.append(place)
+        elif len(each.description.split()) > len(found[twin].description.split()):
+            rivals[rivals.index(twin)] = place
+            left.append(_folded(found[twin], each))
         else:
-            left.append((place, twin))
-    return [found[place] for place in sorted(kept)], [_folded(found[one], found[into]) for one, into in left]
+            left.append(_folded(each, found[twin]))
+    return [found[place] for place in sorted(place for places in kept.values() for place in places)], left
 
 
 def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, other: int) -> bool:
-    """Whether two say the same: nearly the same words, one within the other, or the same meaning with the same verb."""
-    left, right = _words(found[one].name), _words(found[other].name)
-    if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS and _differ_in_no_verb(left, right):
+    """Whether two with one verb say the same: in nearly the same words, one within the other, or by their meaning.
+
+    That the verb is one matters: to import and to export are written almost alike, and mean almost the same.
+    """
+    if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS:
         return True
-    if left[:1] != right[:1]:
-        return False
-    within = set(left) <= set(right) or set(right) <= set(left)
-    if within and min(len(left), len(right)) >= _FEWEST_WITHIN and found[one].quote != found[other].quote:
+    left, right = set(_words(found[one].name)), set(_words(found[other].name))
+    within = (left <= right or right <= left) and min(len(left), len(right)) >= _FEWEST_WITHIN
+    if within and found[one].quote != found[other].quote:
         return True
     return bool(cosines is not None and cosines[one, other] >= _SAME_MEANING)
-
-
-def _differ_in_no_verb(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether two names begin alike: to import and to export are written almost alike, and are not the same."""
-    return left[:1] == right[:1] or set(left) == set(right)
-
-
-def _fuller(one: Found, other: Found) -> bool:
-    return len(one.description.split()) > len(other.description.split())
 
 
 def _folded(one: Found, into: Found) -> Left:

@@ -82,7 +82,8 @@ def _third_tells(place: _Place) -> bool:
     if place.before in _SUBJECTS or place.before in _THIRD_AFTER:
         return True
     if not place.before:
-        return place.after.lower() not in _NOT_AFTER_A_VERB and not place.after.endswith("ed")
+        in_a_list = place.after == "," and place.known[Form.THIRD] not in verbs().also_nouns
+        return in_a_list or not (place.after.lower() in _NOT_AFTER_A_VERB or place.after.endswith("ed"))
     if place.is_joined:
         return place.last is Form.THIRD
     named = place.after_a_name and place.after.lower() not in _NOT_AFTER_ITS_SUBJECT

@@ -40,7 +40,9 @@ _NO_DEEDS = listed(
     "wording"
 )
 _ADJECTIVE = re.compile(r"(?:ic|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$")
-_ENDS = re.compile(r"[.!?]\s+(?=[A-Z(])|\s+[-\u2013\u2014]\s+")
+_ENDS = re.compile(
+    r"[.!?]\s+(?=[A-Z(])|,\s+(?:even|especially|particularly|so|making|whether|no|without)\b|\s+[-\u2013\u2014]\s+"
+)
 _REACH = re.compile(r"(access|control)\s+(?:to|of|over)\s+", re.IGNORECASE)
 _LONGEST_ITEM = 5  # words; a longer one is no item of a list but a phrase
 

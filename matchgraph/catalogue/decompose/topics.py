@@ -49,7 +49,8 @@ def topics_of(parts: Outline) -> Iterator[tuple[Section, Topic]]:
     held, level = Topic.THING, 0
     for section in parts.sections:
         if not level or section.level <= level:
-            held = Topic.THING if section.title == parts.title else topic_of(section.title)
+            is_title = section.title == parts.title and section.level == 1
+            held = Topic.THING if is_title else topic_of(section.title)
             level = 0 if held in (Topic.THING, Topic.ABILITIES) else section.level
         yield section, held
 

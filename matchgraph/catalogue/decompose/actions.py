@@ -18,6 +18,7 @@ _EXAMPLES = re.compile(
     r"|activities|actions)\s+(?:like|such as|including)\s+",
     re.IGNORECASE,
 )
+_FOR_THAT = re.compile(r"^(?:for|to|through|with)\s+", re.IGNORECASE)
 _SKILLED = re.compile(
     r"\b(?:expert (?:in|on|at)|speciali[sz]\w+ in|proficient in|skilled (?:in|at)|assist\w* with|help\w* with"
     r"|expertise in|experienced in|good at|adept at)\s+",
@@ -25,8 +26,16 @@ _SKILLED = re.compile(
 )
 _CALLED = re.compile(
     r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?!an?\s|the\s)(?:[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
-    r"(?:models?|servers?|tools?|apps?|applications?|software|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?"
-    r"|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
+    r"(?:(?:MCP|Model Context Protocol(?: \(MCP\))?)\s+)?(?:models?|servers?|tools?|apps?|applications?|software|systems?"
+    r"|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
+    re.IGNORECASE,
+)
+_TERM = re.compile(r"[A-Z]{2,}|\d")
+_MEANS = re.compile(  # what is given so that something can be done, and does not say what
+    r"\b(?:tools?|bridge|interface|server|platform|way|suite|support|capabilit\w+|integrations?|solutions?|wrapper|access"
+    r"|implementation|environment|experience|framework|system|layer|features?|functionality|assistance|assistants?|agents?"
+    r"|users?|you|ability|implementations?|options?|connection|engine|workflows?|utilit\w+|abstraction|interaction|with|set"
+    r"|collection|range|service|library|api|sdk|context)\b",
     re.IGNORECASE,
 )
 _OFFERED = re.compile(
@@ -64,11 +73,11 @@ def actions_of(sentence: str) -> list[Action]:
     ['read letters', 'sort letters', 'delete letters']
     """
     found = [action for verb, thing, alone in _told(sentence) for action in _actions(verb, thing, alone)]
-    found = [action for action in found if " " in action.words or len(found) > 1]
     if not found:
         found = [Action("", thing) for part in _FOR.split(sentence)[1:] for thing in _nouns(part)]
     if not found:
-        found = [Action("", thing) for thing in _by_trade(sentence)]
+        found = [Action("", thing) for thing in (*_by_trade(sentence), *_listed(sentence))]
+    found = [each for each in found if " " in each.words]
     return list(dict.fromkeys(found))
 
 
@@ -109,12 +118,21 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
     if verb in FRAMES:
         if verb in _GIVE:
             yield from (Action("", each) for each in _nouns(thing))
-        if verb == "support" and not alone:
-            yield from (Action(verb, each) for each in split_things(thing) if not is_ability(each))
+        if not alone:
+            yield from (Action(verb, each) for each in split_things(thing) if _is_given(verb, each))
     elif alone:
         yield from (Action("", each) for each in _nouns(thing))
     elif thing:
         yield from (Action(verb, each) for each in split_things(thing))
+
+
+def _is_given(verb: str, thing: str) -> bool:
+    """Whether to give or to support a thing is an ability: exchange rates are given, TLS is supported."""
+    if is_ability(thing) or _MEANS.search(thing):
+        return False
+    if verb == "support":
+        return _TERM.search(thing) is not None
+    return verb in ("provide", "offer", "deliver") and len(thing.split()) > 1
 
 
 def _by_trade(sentence: str) -> Iterator[str]:
@@ -126,7 +144,14 @@ def _by_trade(sentence: str) -> Iterator[str]:
         yield called["trade"]
 
 
+def _listed(sentence: str) -> Iterator[str]:
+    """Of a sentence that is a list of nouns, those that are abilities: bird watching and boat repair."""
+    items = split_things(bare(sentence))
+    if is_ability(items[0] if items else "") and next(verbs_in(sentence), None) is None:
+        yield from filter(is_ability, items)
+
+
 def _nouns(text: str) -> Iterator[str]:
     """The abilities that a list of nouns names: speech recognition, mail sorting."""
-    text = _EXAMPLES.sub("", bare(text))
+    text = _EXAMPLES.sub("", _FOR_THAT.sub("", bare(text)))
     yield from (each for each in split_things(text) if is_ability(each))

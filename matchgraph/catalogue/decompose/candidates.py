@@ -50,11 +50,6 @@ def capabilities_in(line: Line, partner: str) -> tuple[list[Found], Reason | Non
     return found, reason
 
 
-def whole(line: Line) -> Found:
-    """The line as one capability."""
-    return _found(line, named("", line.text), line.text)
-
-
 def _lead(line: Line) -> tuple[str, str]:
     """What a point or row calls its line, and the rest of it."""
     if len(line.cells) > 1 and line.cells[0]:

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matchgraph.catalogue.decompose.actions import partner_of
-from matchgraph.catalogue.decompose.candidates import capabilities_in, whole
+from matchgraph.catalogue.decompose.candidates import capabilities_in
 from matchgraph.catalogue.decompose.conditions import Field, condition_in, placed
 from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
 from matchgraph.catalogue.decompose.judge import refused
 from matchgraph.catalogue.decompose.lines import Line, lines_of
 from matchgraph.catalogue.decompose.merge import Alike, merged
-from matchgraph.catalogue.outline import LONGEST_PROSE, Kind, Outline, outline
+from matchgraph.catalogue.outline import LONGEST_PROSE, Outline, outline
 
 _FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
 
@@ -40,8 +40,6 @@ def reading_of(text: str) -> Reading:
 def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
     """What the rules find."""
     found, stated, left = _judged(reading.lines, partner_of(reading.parts.description))
-    if not found:
-        found, left = _at_least(reading.lines, left)
     found, folded = merged(found, alike)
     found, unplaced = placed(found, stated)
     every = sorted([*reading.unread, *left, *folded, *unplaced], key=lambda each: (each.first, each.last))
@@ -70,15 +68,6 @@ def _judged(lines: Iterable[Line], partner: str) -> tuple[list[Found], list[tupl
         if reason is not None:
             left.append(Left(line.text, line.first, line.last, reason))
     return found, stated, left
-
-
-def _at_least(lines: Iterable[Line], left: list[Left]) -> tuple[list[Found], list[Left]]:
-    """Of a text that states no ability, the first sentence that says anything of its thing."""
-    vague = next((each for each in left if each.reason is Reason.VAGUE), None)
-    line = next((each for each in lines if vague and (each.text, each.first) == (vague.text, vague.first)), None)
-    if line is None or line.kind is not Kind.PROSE:
-        return [], left
-    return [whole(line)], [each for each in left if each is not vague]
 
 
 def _cut(text: str) -> list[Left]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from matchgraph.catalogue.decompose.verbs import FRAMES, Form, verbs
 from matchgraph.catalogue.quantities import listed
@@ -21,35 +20,36 @@ _HANGING = re.compile(
     re.IGNORECASE,
 )
 _ADORNED = re.compile(
-    r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse"
-    r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many|different"
-    r"|multiple|easily|quickly|effective|enhanced|sophisticated|effortless|smart)\s+)+",
+    r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
+    r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many"
+    r"|different|multiple|easily|quickly|effective|enhanced|sophisticated|effortless|smart|lightweight|complete|full"
+    r"|secure|reliable|flexible)\s+)+",
     re.IGNORECASE,
 )
 _GENERIC = listed(
     "applications capabilities capability features functionality functions operation operations purposes "
     "scenarios services support task tasks tools utilities workflow workflows"
 )
-_DEVERBAL = re.compile(
-    r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|checks?|access|control|queries|conversions)$"
-)
+_DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|checks?|control|queries|conversions)$")
 _NO_DEEDS = listed(
-    "action anything application beginning building condition configuration content corporation documentation "
-    "during everything finding fraction function generation information king learning location meaning notation "
-    "nothing organization position relation ring section setting something spring station string thing training "
-    "wording"
+    "access action anything application assistance automation beginning building collaboration condition "
+    "configuration connection content corporation documentation during everything finding fraction function "
+    "generation information integration interaction king learning location meaning notation nothing organization "
+    "position relation ring section setting something spring station string thing training understanding wording"
 )
 _ADJECTIVE = re.compile(r"(?:ic|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$")
+_LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
     r"[.!?]\s+(?=[A-Z(])|,\s+(?:even|especially|particularly|so|making|whether|no|without)\b|\s+[-\u2013\u2014]\s+"
 )
-_REACH = re.compile(r"(access|control)\s+(?:to|of|over)\s+", re.IGNORECASE)
+_OF = re.compile(r"(?:[\w-]+\s+){0,2}?(?P<deed>[\w-]+)\s+of\s+(?=\w)", re.IGNORECASE)
+_REACH = re.compile(r"(?:[\w-]+\s+){0,2}?(access|control)\s+(?:to|of|over)\s+", re.IGNORECASE)
 _LONGEST_ITEM = 5  # words; a longer one is no item of a list but a phrase
 
 
 def bare(text: str) -> str:
     """The text without what hangs on at its ends: joints, prepositions, adornments; of one sentence only."""
-    text = _ENDS.split(text, maxsplit=1)[0].strip(" ,;:(")
+    text = _LEADING.sub("", _ENDS.split(text, maxsplit=1)[0].strip(" ,;:("))
     while (cut := _HANGING.sub("", text).strip(" ,;:(")) != text:
         text = cut
     if text.count(")") > text.count("("):
@@ -74,12 +74,15 @@ def split_things(text: str) -> list[str]:
 
 
 def is_ability(phrase: str) -> bool:
-    """Whether a phrase without a verb names something that can be done.
+    """Whether a phrase without a verb names something that can be done, and to what.
 
     >>> is_ability("fast face detection in photos"), is_ability("a green bird")
     (True, False)
     """
-    return any(_is_deed(word) for word in _heads(phrase))
+    head = _head(_ADORNED.sub("", phrase))
+    if not head or not _is_deed(head[-1]):
+        return False
+    return len(head) > 1 or (_OF.match(phrase) is not None and _verb_of(head[0].lower()) is not None)
 
 
 def named(verb: str, thing: str, longest: int = 7) -> str:
@@ -90,7 +93,7 @@ def named(verb: str, thing: str, longest: int = 7) -> str:
     """
     thing = _ADORNED.sub("", thing)
     if not verb:
-        verb, thing = _verbal(thing)
+        verb, thing = verbal(thing)
         thing = _ADORNED.sub("", thing)
     words = f"{verb} {thing}".split()
     while len(words) > 3 and (cut := _last_tail(" ".join(words))):
@@ -101,14 +104,17 @@ def named(verb: str, thing: str, longest: int = 7) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _verbal(thing: str) -> tuple[str, str]:
-    """Speech recognition as: recognize speech."""
+def verbal(thing: str) -> tuple[str, str]:
+    """Speech recognition as recognize and speech; no verb where that would be no English.
+
+    >>> verbal("speech recognition"), verbal("easy removal of stains"), verbal("rapid deletion of old letters")
+    (('recognize', 'speech'), ('', 'easy removal of stains'), ('delete', 'old letters'))
+    """
     if reached := _REACH.match(thing):
-        return reached[1], thing[reached.end() :]
-    begin = _TAIL.search(thing)
-    head = (thing[: begin.start()] if begin else thing).split()
-    while len(head) > 2 and head[-1].lower() in _GENERIC:
-        head.pop()
+        return reached[1].lower(), thing[reached.end() :]
+    if (of := _OF.match(thing)) and (verb := _verb_of(of["deed"].lower())):
+        return verb, thing[of.end() :]
+    head = _head(thing)
     verb = _verb_of(head[-1].lower()) if head else None
     if verb is None or verb in FRAMES or len(head) < 2 or _ADJECTIVE.search(head[-2].lower()):
         return "", " ".join(head) if head and _is_deed(head[-1]) else thing
@@ -126,13 +132,13 @@ def _last_tail(text: str) -> str:
     return text[: tails[-1].start()] if tails else ""
 
 
-def _heads(phrase: str) -> Iterator[str]:
-    """The words that a phrase is about: the last before each preposition of the first part, generic ones apart."""
+def _head(phrase: str) -> list[str]:
+    """The words before the first preposition, generic ones at their end apart."""
     begin = _TAIL.search(phrase)
     head = (phrase[: begin.start()] if begin else phrase).strip(" .,;:()").split()
     while len(head) > 1 and head[-1].lower() in _GENERIC:
         head.pop()
-    yield from head[-1:]
+    return head
 
 
 def _is_deed(word: str) -> bool:

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best soak clean clean-store
+.PHONY: demo test lint bench bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-decompose soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -75,6 +75,10 @@ bench-api: .venv/tested
 # Whether the confidence in one artifact is the share of times that it is the one.
 bench-best: .venv/tested
 	$(BIN)/python -m tests.bench.best
+
+# What taking texts apart is worth against splitting them into sentences: tools covered, noise, search.
+bench-decompose: .venv/tested
+	$(BIN)/python -m tests.bench.decompose
 
 clean:
 	rm -rf .venv

@@ -26,8 +26,8 @@ _SKILLED = re.compile(
 )
 _CALLED = re.compile(
     r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?!an?\s|the\s)(?:[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
-    r"(?:(?:MCP|Model Context Protocol(?: \(MCP\))?)\s+)?(?:models?|servers?|tools?|apps?|applications?|software|systems?"
-    r"|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
+    r"(?:(?:MCP|Model Context Protocol(?: \(MCP\))?)\s+)?(?:models?|servers?|tools?|apps?|applications?|software"
+    r"|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
     re.IGNORECASE,
 )
 _TERM = re.compile(r"[A-Z]{2,}|\d")

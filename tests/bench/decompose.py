@@ -85,9 +85,8 @@ def coverage(servers: list[Artifact], cache: Path) -> None:
     kept = [place for place, listed in enumerate(tools) if listed]
     true = [rows(tools[place]) for place in kept]
     print(f"\ncoverage of {sum(map(len, true)):,} tools of {len(kept):,} servers; the same from cosine {SAME:.3f}")
-    print(
-        f"  {'':12}{'lines':>8}{'a server':>10}{'mean best':>11}{'of tools':>10}{'of servers':>12}{'at .60':>9}{'at .72':>9}"
-    )
+    titles = f"{'a server':>10}{'mean best':>11}{'of tools':>10}{'of servers':>12}{'at .60':>9}{'at .72':>9}"
+    print(f"  {'':12}{'lines':>8}{titles}")
     found: dict[str, float] = {}
     for name, way in WAYS.items():
         told = [texts_of(way(servers[place].description)) for place in kept]

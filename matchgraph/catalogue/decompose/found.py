@@ -26,7 +26,7 @@ class Reason(StrEnum):
     PLACEHOLDER = "a place to fill in"
     VAGUE = "says of nothing what it can do"
     SAID_ALREADY = "said already"
-    TOO_LONG = "beyond the length that is read"
+    TOO_LONG = "beyond what is read"
     UNSUPPORTED = "not supported by its quote"
 
 

@@ -18,6 +18,7 @@ _PARAMETERS = re.compile(
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
 _FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
+LONGEST_LINE = 2_000  # characters; what goes on longer without a stop is no sentence
 _MOST_FIGURES = 0.4  # share of the words
 
 
@@ -40,6 +41,8 @@ def refused(line: Line) -> Reason | None:
     """Why the line is no ability, whatever it says; None where it may be one."""
     if line.kind is Kind.CODE:
         return Reason.CODE
+    if len(line.text) > LONGEST_LINE:
+        return Reason.TOO_LONG
     if line.header and _PARAMETERS.search(line.header[0].lower()):
         return Reason.PARAMETER
     if any(_NUMBERS.search(title.lower()) for title in line.header):

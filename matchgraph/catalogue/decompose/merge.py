@@ -18,6 +18,7 @@ Alike = Callable[[Sequence[str]], np.ndarray]
 _SAME_WORDS = 90  # of 100, whatever their order
 _SAME_MEANING = 0.93  # cosine
 _FEWEST_WITHIN = 2  # words of a name that another one holds, with the verb
+_NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 
 
@@ -45,6 +46,8 @@ def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, 
 
     That the verb is one matters: to import and to export are written almost alike, and mean almost the same.
     """
+    if _NUMBER.findall(texts[one]) != _NUMBER.findall(texts[other]):
+        return False
     if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS:
         return True
     left, right = set(_words(found[one].name)), set(_words(found[other].name))

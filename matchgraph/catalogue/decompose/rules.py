@@ -13,11 +13,12 @@ from matchgraph.catalogue.decompose.actions import partner_of
 from matchgraph.catalogue.decompose.candidates import capabilities_in
 from matchgraph.catalogue.decompose.conditions import Field, condition_in, placed
 from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
-from matchgraph.catalogue.decompose.judge import refused
+from matchgraph.catalogue.decompose.judge import LONGEST_LINE, refused
 from matchgraph.catalogue.decompose.lines import Line, lines_of
 from matchgraph.catalogue.decompose.merge import Alike, merged
 from matchgraph.catalogue.outline import LONGEST_PROSE, Outline, outline
 
+_MOST = 500  # capabilities of one text
 _FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
 
 
@@ -39,8 +40,9 @@ def reading_of(text: str) -> Reading:
 
 def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
     """What the rules find."""
-    found, stated, left = _judged(reading.lines, partner_of(reading.parts.description))
-    found, folded = merged(found, alike)
+    found, stated, left = _judged(reading.lines, partner_of(reading.parts.description[:LONGEST_LINE]))
+    left += [Left(each.quote, each.first, each.last, Reason.TOO_LONG) for each in found[_MOST:]]
+    found, folded = merged(found[:_MOST], alike)
     found, unplaced = placed(found, stated)
     every = sorted([*reading.unread, *left, *folded, *unplaced], key=lambda each: (each.first, each.last))
     return Decomposed(reading.parts.title, reading.parts.description, tuple(found), tuple(every))
@@ -59,8 +61,7 @@ def _judged(lines: Iterable[Line], partner: str) -> tuple[list[Found], list[tupl
     """What each line is: capabilities, a condition of some, or left out."""
     found, stated, left = list[Found](), list[tuple[Field, Line]](), list[Left]()
     for line in lines:
-        condition = condition_in(line)
-        if condition is not None and refused(line) is None:
+        if refused(line) is None and (condition := condition_in(line)) is not None:
             stated.append((condition, line))
             continue
         here, reason = capabilities_in(line, partner)

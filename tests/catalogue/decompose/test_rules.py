@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -206,3 +207,15 @@ def test_a_long_text_is_read_up_to_a_bound_and_the_rest_is_told() -> None:
     found = mg.decompose("Sorts it. " * 11_000)
     assert Reason.TOO_LONG in [each.reason for each in found.left]
     assert len(found.capabilities) == 1
+
+
+@pytest.mark.parametrize("piece", ["a ", "for ", "a. ", "(", "reads and ", "- reads letters\n", "under the ", "is a "])
+def test_no_text_takes_long(piece: str) -> None:
+    begun = time.process_time()
+    mg.decompose(piece * (60_000 // len(piece)))
+    assert time.process_time() - begun < 3
+
+
+def test_things_that_differ_by_a_number_are_two() -> None:
+    found = mg.decompose("## Features\n\n- Reads letters of format 4\n- Reads letters of format 5\n")
+    assert len(found.capabilities) == 2

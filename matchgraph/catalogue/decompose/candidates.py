@@ -15,6 +15,7 @@ from matchgraph.catalogue.decompose.topics import Topic
 from matchgraph.catalogue.outline import Kind
 
 _LEAD = re.compile(r"(?P<name>[^:.]{2,60}?)(?::\s+|\s+[-\u2013\u2014]\s+)(?P<rest>\S.*)", re.DOTALL)
+_SYMBOLS = re.compile(r"^[^\w/.({\"'-]+")  # in front of a name: emoji, ticks
 _IDENTIFIER = re.compile(
     r"[/\w.-]*(?:\w[_./-]\w|[a-z][A-Z])[\w./{}-]*(?:\([^()]*\))?|(?:GET|POST|PUT|PATCH|DELETE) \S+"
 )
@@ -98,4 +99,4 @@ def _told(action: Action, partner: str) -> str:
 
 
 def _found(line: Line, name: str, description: str) -> Found:
-    return Found(name, description, line.text, line.first, line.last, line.section)
+    return Found(_SYMBOLS.sub("", name) or name, description, line.text, line.first, line.last, line.section)

@@ -219,3 +219,8 @@ def test_no_text_takes_long(piece: str) -> None:
 def test_things_that_differ_by_a_number_are_two() -> None:
     found = mg.decompose("## Features\n\n- Reads letters of format 4\n- Reads letters of format 5\n")
     assert len(found.capabilities) == 2
+
+
+def test_a_name_begins_with_a_word_and_not_with_a_picture() -> None:
+    (found,) = mg.decompose("- 🔐 Safe keeping - locks letters away for good").capabilities
+    assert (found.name, found.description) == ("Safe keeping", "locks letters away for good")

@@ -52,6 +52,10 @@ _PARTNER = re.compile(
     re.IGNORECASE,
 )
 
+_KIND = re.compile(
+    r"(?:(?:it|this|[\w.-]+) is )?an? (?P<with>[^,;:()]{3,60}? (?:model|dataset|network|encoder))\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -82,12 +86,12 @@ def actions_of(sentence: str) -> list[Action]:
 
 
 def partner_of(sentence: str) -> str:
-    """What the thing works with, where the sentence says so.
+    """What the thing works with, or which model it is, where the sentence says so.
 
-    >>> partner_of("Integrates with the Pond Mail API to read letters.")
-    'Pond Mail API'
+    >>> partner_of("Integrates with the Pond Mail API to read letters."), partner_of("A tiny otter model for reading.")
+    ('Pond Mail API', 'tiny otter model')
     """
-    found = _PARTNER.search(sentence)
+    found = _PARTNER.search(sentence) or _KIND.match(sentence)
     return found["with"].strip() if found else ""
 
 

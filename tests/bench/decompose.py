@@ -44,7 +44,7 @@ from tests.bench.search import at_least
 STORE = Path(os.environ.get("MATCHGRAPH_BENCH_STORE", ROOT / ".bench" / "decompose"))
 LABELS = Path(__file__).with_name("decompose_labels.txt")
 SAMPLE = 200  # lines of each way
-MOST = 100  # queries of a family
+MOST = 400  # queries of a family
 # The chance that two capabilities are the same at a cosine of this model, at the middles of bins of labelled pairs.
 COSINES, CHANCES = (0.35, 0.45, 0.55, 0.65, 0.75, 0.85), (0.04, 0.09, 0.19, 0.41, 0.64, 0.89)
 SAME = float(np.interp(0.5, CHANCES, COSINES))

@@ -53,7 +53,8 @@ _PARTNER = re.compile(
 )
 
 _KIND = re.compile(
-    r"(?:(?:it|this|[\w.-]+) is )?an? (?P<with>[^,;:()]{3,60}? (?:model|dataset|network|encoder))\b", re.IGNORECASE
+    r"(?:(?:it|this|[\w.-]+) is )?an? (?P<with>[^,;:()]{3,60}? (?:model(?! context)|dataset|network|encoder))\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -87,6 +87,9 @@ bench-arrays: .venv/tested
 # The same texts and vectors into ours and into txtai, which MATCHGRAPH_TXTAI names a Python with.
 bench-peers: .venv/tested
 	$(BIN)/python -m tests.bench.peers
+# What taking texts apart is worth against splitting them into sentences: tools covered, noise, search.
+bench-decompose: .venv/tested
+	$(BIN)/python -m tests.bench.decompose
 
 clean:
 	rm -rf .venv

@@ -23,6 +23,7 @@ from matchgraph.errors import (
 
 if TYPE_CHECKING:
     from matchgraph.answers.where import where
+    from matchgraph.catalogue.decompose.decompose import decompose
     from matchgraph.catalogue.from_page import import_page
     from matchgraph.catalogue.intake import import_catalogue
     from matchgraph.catalogue.manifest import manifest_of
@@ -41,6 +42,7 @@ __all__ = [
     "SearchLogError",
     "SnapshotError",
     "UnknownArtifact",
+    "decompose",
     "import_catalogue",
     "import_page",
     "manifest_of",
@@ -53,6 +55,7 @@ __all__ = [
 _ROOMS = {
     "MatchGraph": "engine",
     "RebuildReport": "rebuild",
+    "decompose": "catalogue.decompose.decompose",
     "import_catalogue": "catalogue.intake",
     "import_page": "catalogue.from_page",
     "manifest_of": "catalogue.manifest",

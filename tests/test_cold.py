@@ -13,7 +13,18 @@ import numpy as np
 import pytest
 
 import matchgraph as mg
-from matchgraph.doors import agents, choices, exports, imports, locksmith, questions, search, serving, upkeep
+from matchgraph.doors import (
+    agents,
+    choices,
+    decomposing,
+    exports,
+    imports,
+    locksmith,
+    questions,
+    search,
+    serving,
+    upkeep,
+)
 from matchgraph.doors.cli import _ROOMS
 from matchgraph.vectors.encoder import SentenceEncoder
 
@@ -85,7 +96,7 @@ def test_rebuild_is_the_function_whatever_was_imported_before() -> None:
 
 def test_every_command_of_every_room_is_found_at_the_shell() -> None:
     rooms = {"search": search, "questions": questions, "choices": choices, "upkeep": upkeep, "imports": imports}
-    rooms |= {"serving": serving, "agents": agents}
+    rooms |= {"serving": serving, "agents": agents, "decomposing": decomposing}
     groups = {"exports": exports, "locksmith": locksmith}
     for name, room in rooms.items():
         assert [command.name for command in room.app.registered_commands] == [*_ROOMS[name]]

@@ -70,9 +70,9 @@ def shown(text: str) -> str:
 
 
 def _without_spans(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
-    """The text without what stands between each opening and the closing after it; one pass, whatever the text."""
+    """The text without what stands between each opening and the closing after it; one pass, and no line is lost."""
     kept, at = [], 0
     while (begin := opening.search(text, at)) and (end := closing.search(text, begin.end())):
-        kept.append(text[at : begin.start()])
+        kept += [text[at : begin.start()], "\n" * text.count("\n", begin.start(), end.end()) or " "]
         at = end.end()
-    return " ".join([*kept, text[at:]])
+    return "".join([*kept, text[at:]])

@@ -6,8 +6,10 @@ Markdown is read by markdown-it; HTML, in a file of its own or within Markdown, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -23,9 +25,33 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
 _OPENED = {"li": "\n- ", "dt": "\n- ", "dd": ": ", "td": " ", "th": " ", "tr": "\n- "}
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")  # the marks within a line are read by themselves
+
+
+class Kind(StrEnum):
+    """What a piece of a text is."""
+
+    HEADING = "heading"
+    POINT = "point"  # an item of a list
+    ROW = "row"  # of a table
+    PROSE = "prose"  # a paragraph
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One piece of a text, without its marks, and the lines of the source that it stands on, the first being 1."""
+
+    kind: Kind
+    text: str
+    first: int
+    last: int
+    level: int = 0  # of a heading
+    cells: tuple[str, ...] = ()  # of a row
+    header: tuple[str, ...] = ()  # over the cells of a row
 
 
 @dataclass(slots=True)
@@ -34,8 +60,18 @@ class Section:
 
     title: str = ""
     level: int = 0  # of its heading, 1 for the highest; 0 without one
-    points: list[str] = field(default_factory=list)  # items of lists and rows of tables
-    prose: list[str] = field(default_factory=list)  # paragraphs
+    line: int = 1
+    said: list[Said] = field(default_factory=list)
+
+    @property
+    def points(self) -> list[str]:
+        """Items of lists and rows of tables."""
+        return [each.text for each in self.said if each.kind in (Kind.POINT, Kind.ROW)]
+
+    @property
+    def prose(self) -> list[str]:
+        """Paragraphs."""
+        return [each.text for each in self.said if each.kind is Kind.PROSE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +90,16 @@ def outline(text: str) -> Outline:
     ['flags spam']
     """
     text = text[:LONGEST_PROSE]
-    if is_html(text):
-        text = markdown_of(text)
+    written = _rewritten(text) if is_html(text) else _as_it_is(text)
     sections, title = [Section()], ""
-    for kind, said, level in _lines(_BLOCKS.parse(text)):
-        if kind == "heading":
-            title = title or said
-            sections.append(Section(said, level))
-        elif kind == "point":
-            sections[-1].points.append(said)
+    for said in _pieces(written):
+        if said.kind is Kind.HEADING:
+            title = title or said.text
+            sections.append(Section(said.text, said.level, said.first))
         else:
-            sections[-1].prose.append(said)
+            sections[-1].said.append(said)
     prose = (said for section in sections for said in section.prose)
-    return Outline(title, next(prose, ""), tuple(each for each in sections if each.title or each.points or each.prose))
+    return Outline(title, next(prose, ""), tuple(each for each in sections if each.title or each.said))
 
 
 def is_html(text: str) -> bool:
@@ -74,11 +107,45 @@ def is_html(text: str) -> bool:
     return _PAGE.match(shown(text[:5000]).lstrip("\ufeff")) is not None
 
 
-def markdown_of(html: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A text as Markdown, and for each of its lines the first and the last line of the source."""
+
+    text: str
+    places: list[tuple[int, int]]
+
+    def place(self, begin: int, end: int) -> tuple[int, int]:
+        """The lines of the source that the lines from `begin` to before `end` come from."""
+        within = self.places[begin : max(end, begin + 1)] or self.places[-1:]
+        return within[0][0], max(last for _, last in within)
+
+
+def _as_it_is(text: str) -> _Written:
+    return _Written(text, [(line, line) for line in range(1, text.count("\n") + 2)])
+
+
+def _rewritten(html: str, before: int = 0) -> _Written:
     """The headings, items and paragraphs of HTML as Markdown; other tags stay, for cleaning to remove."""
-    flat = re.sub(r"\s+", " ", shown(html))
-    lines = _BLOCK.sub(_line, flat).split("\n")
-    return "\n".join(line.strip() if line.startswith(" ") else line for line in lines)
+    html, lines = shown(html), [""]
+    places: list[tuple[int, int]] = [(before + 1, before + 1)]
+    line, at = before + 1, 0
+    for tag in (*_BLOCK.finditer(html), None):
+        end = tag.start() if tag else len(html)
+        between = html[at:end]
+        if said := between.strip():
+            begins = line + between[: between.index(said[0])].count("\n")
+            first = places[-1][0] if lines[-1].strip(" -#") else begins
+            places[-1] = (first, begins + said.count("\n"))
+        lines[-1] += _SPACE.sub(" ", between)
+        if tag:
+            line += between.count("\n") + tag[0].count("\n")
+            head, *others = _line(tag).split("\n")
+            lines[-1] += head
+            lines += others
+            places += [(line, line)] * len(others)
+            at = tag.end()
+    # A line that begins with spaces would be read as code.
+    return _Written("\n".join(each.strip() if each.startswith(" ") else each for each in lines), places)
 
 
 def _line(tag: re.Match[str]) -> str:
@@ -90,40 +157,68 @@ def _line(tag: re.Match[str]) -> str:
     return f"\n\n{'#' * int(name[1])} " if name[0] == "h" and name[1:].isdigit() else _OPENED.get(name, "\n\n")
 
 
-def _lines(tokens: Sequence[Token], within: bool = False) -> Iterator[tuple[str, str, int]]:
-    """Each piece of text with what it is, a heading, a point or prose, and of which level. Code is none of these."""
-    lists, row, cells = 0, False, list[str]()
-    kind, level = "prose", 0
-    for token in tokens:
-        lists += token.nesting if token.type in ("bullet_list_open", "bullet_list_close") else 0
-        lists += token.nesting if token.type in ("ordered_list_open", "ordered_list_close") else 0
-        if token.type == "html_block" and not within:
-            yield from _lines(_BLOCKS.parse(markdown_of(token.content)), within=True)
-        elif token.type in ("tr_open", "tr_close"):
-            row = token.type == "tr_open"
-            if not row and (said := ": ".join(filter(None, cells))):
-                yield "point", said, level
-            cells = []
-        elif token.type == "thead_open":
-            kind = "header"
-        elif token.type in ("thead_close", "heading_close"):
-            kind = "prose"
-        elif token.type == "heading_open":
-            kind, level = "heading", int(token.tag[1:])
-        elif token.type == "inline":
-            said = _words(token.content)
-            if row:
-                cells += [said] if kind != "header" else []
-            elif said:
-                yield ("point" if lists and kind == "prose" else kind), said, level
+def _pieces(written: _Written, within: bool = False) -> Iterator[Said]:
+    """Each piece of the text, in its order; blocks of HTML within Markdown are taken apart too."""
+    lists, kind = 0, Kind.PROSE
+    table = _Table()
+    known: dict[str, Any] = {}  # among them where links lead that are named at the end of a text
+    for token in _BLOCKS.parse(written.text, known):
+        if token.type in _LISTS:
+            lists += token.nesting
+        elif token.type == "html_block" and token.map and not within:
+            # Lines of a block of HTML are lines of the source: only a whole page is rewritten before it is read.
+            yield from _pieces(_rewritten(token.content, written.place(*token.map)[0] - 1), within=True)
+        elif token.type in ("fence", "code_block") and token.map:
+            yield Said(Kind.CODE, clean(token.content)[:_LONGEST_LINE], *written.place(*token.map))
+        elif token.type in _TABLE:
+            yield from table.turn(token, written)
+        elif token.type in ("heading_open", "heading_close"):
+            kind = Kind.HEADING if token.nesting > 0 else Kind.PROSE
+            level = int(token.tag[1:])
+        elif token.type == "inline" and (said := _words(token.content, known)) is not None:
+            if table.row:
+                table.cells.append(said)
+            elif said and token.map:
+                place = written.place(*token.map)
+                is_point = lists and kind is Kind.PROSE
+                yield Said(Kind.POINT if is_point else kind, said, *place, level if kind is Kind.HEADING else 0)
 
 
-def _words(content: str) -> str:
+_LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
+_TABLE = ("thead_open", "thead_close", "tr_open", "tr_close")
+
+
+@dataclass(slots=True)
+class _Table:
+    """Held while the rows of a table go by."""
+
+    row: bool = False
+    is_head: bool = False
+    cells: list[str] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+    place: tuple[int, int] = (1, 1)
+
+    def turn(self, token: Token, written: _Written) -> Iterator[Said]:
+        """The row that ends with this token, where one does."""
+        if token.tag == "thead":
+            self.is_head = token.nesting > 0
+        elif token.nesting > 0:
+            self.row, self.cells = True, []
+            self.place = written.place(*token.map) if token.map else self.place
+        else:
+            self.row, cells = False, tuple(self.cells)
+            if self.is_head:
+                self.header = cells
+            elif said := ": ".join(filter(None, cells)):
+                yield Said(Kind.ROW, said, *self.place, cells=cells, header=self.header)
+
+
+def _words(content: str, known: dict[str, Any]) -> str:
     """A line without its marks, pictures and tags."""
     if len(content) > _LONGEST_LINE:
         return clean(content)
     kept = []
-    for token in _MARKDOWN.parseInline(content)[0].children or ():
+    for token in _MARKDOWN.parseInline(content, known)[0].children or ():
         if token.type in ("text", "code_inline"):
             kept.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):

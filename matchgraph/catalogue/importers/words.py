@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from matchgraph.catalogue.decompose import capabilities_of
+from matchgraph.catalogue.decompose.decompose import decompose
 from matchgraph.catalogue.documents import Document
 from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.json_text import Unreadable, values_in
-from matchgraph.catalogue.outline import LONGEST_PROSE, outline
+from matchgraph.catalogue.outline import LONGEST_PROSE
 from matchgraph.catalogue.report import Ledger
 
 _REPOSITORY = re.compile(
@@ -20,14 +20,13 @@ _REPOSITORY = re.compile(
 
 def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dict[str, Any]:
     """Name, description and capabilities that a free text states; the lines that were not taken are told."""
-    parts = outline(text)
-    stated = capabilities_of(parts)
-    left = [each for each in stated.left if each != parts.description]
-    for each in left:
-        ledger.leave(document.name, line, "text", each)
+    found = decompose(text)
+    for each in found.left:
+        if each.text != found.description:
+            ledger.leave(document.name, line, f"text ({each.reason})", each.text)
     if len(text) > LONGEST_PROSE:
         ledger.leave(document.name, line, f"text beyond {LONGEST_PROSE:,} characters", text[LONGEST_PROSE:])
-    told = {"name": parts.title, "description": parts.description, "capabilities": list(stated.capabilities)}
+    told = {"name": found.title, "description": found.description, "capabilities": found.to_rows()}
     return {name: value for name, value in told.items() if value}
 
 

@@ -84,10 +84,11 @@ def test_a_model_card_states_task_licence_languages_and_where_the_model_comes_fr
         "accuracy_on_ponds_mail_corpus": 0.91,
     }
     assert [each["description"] for each in otter["capabilities"]] == [
+        "Otter sorts letters into folders.",
         "flags junk letters before anyone reads them",
         "Sorts incoming letters by their topic",
     ]
-    assert {"widget", "text"} <= unplaced(found)
+    assert {"widget", "text (licence)"} <= unplaced(found)
 
 
 def test_a_dataset_card_is_known_by_what_only_datasets_state(tmp_path: Path) -> None:
@@ -254,6 +255,7 @@ def test_a_page_of_html_tells_its_points_and_no_script(tmp_path: Path) -> None:
     rows, _ = told("text", tmp_path)
     assert rows["otter"]["description"] == "Keeps a mailbox tidy & small."
     assert [each["description"] for each in rows["otter"]["capabilities"]] == [
+        "Keeps a mailbox tidy & small.",
         "sorts letters by topic",
         "flags spam at once",
     ]

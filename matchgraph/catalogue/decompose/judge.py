@@ -1,0 +1,82 @@
+"""Whether a line may state an ability, by the signs of `signs.toml`; what is none is told with the reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from matchgraph.catalogue.decompose.found import Reason
+from matchgraph.catalogue.decompose.lines import Line
+from matchgraph.catalogue.decompose.topics import REASONS, Topic
+from matchgraph.catalogue.outline import Kind
+
+_PARAMETERS = re.compile(
+    r"\b(parameters?|arguments?|options?|types?|default|required|variables?|fields?|keys?|flags?)\b"
+)
+_NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
+
+_FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
+LONGEST_LINE = 2_000  # characters; what goes on longer without a stop is no sentence
+_MOST_FIGURES = 0.4  # share of the words
+
+
+def is_limit(line: Line) -> bool:
+    """Whether the line says what the thing cannot do."""
+    return line.topic is Topic.LIMITS or _says(line.text, "what it cannot do")
+
+
+def is_suited(line: Line) -> bool:
+    """Whether the line says what the thing is best for."""
+    return _says(line.text, "what it is best for")
+
+
+def is_intent(line: Line) -> bool:
+    """Whether the line is something that people ask for."""
+    return line.topic is Topic.ASKED or _says(line.text, "what people ask it")
+
+
+def refused(line: Line) -> Reason | None:
+    """Why the line is no ability, whatever it says; None where it may be one."""
+    if line.kind is Kind.CODE:
+        return Reason.CODE
+    if len(line.text) > LONGEST_LINE:
+        return Reason.TOO_LONG
+    if line.header and _PARAMETERS.search(line.header[0].lower()):
+        return Reason.PARAMETER
+    if any(_NUMBERS.search(title.lower()) for title in line.header):
+        return Reason.FACT
+    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()):
+        return Reason.FACT
+    found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
+    return next(map(Reason, found), REASONS.get(line.topic))
+
+
+def is_fact(text: str) -> bool:
+    """Whether a line states a fact, which it may beside an ability.
+
+    >>> is_fact("It was trained on 40 hours of speech."), is_fact("It reads letters.")
+    (True, False)
+    """
+    return _signs("unless_able")[Reason.FACT].search(text) is not None
+
+
+def is_praise(text: str) -> bool:
+    """Whether a line praises.
+
+    >>> is_praise("The ultimate otter!"), is_praise("It reads letters.")
+    (True, False)
+    """
+    return _signs("unless_able")[Reason.MARKETING].search(text) is not None
+
+
+def _says(text: str, condition: str) -> bool:
+    return _signs("conditions")[condition].search(text) is not None
+
+
+@cache
+def _signs(kind: str) -> dict[str, re.Pattern[str]]:
+    """The signs of a kind, in the order in which they are asked."""
+    stated = tomllib.loads((files(__package__ or "") / "signs.toml").read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(signs), re.IGNORECASE) for name, signs in stated[kind].items()}

@@ -1,0 +1,79 @@
+"""A text taken apart by rules, step by step: outline, lines, judgement, actions, conditions, merging.
+
+Nothing here knows the network or the clock, and the same text always gives the same result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from matchgraph.catalogue.decompose.actions import partner_of
+from matchgraph.catalogue.decompose.candidates import capabilities_in
+from matchgraph.catalogue.decompose.conditions import Field, condition_in, placed
+from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
+from matchgraph.catalogue.decompose.judge import LONGEST_LINE, refused
+from matchgraph.catalogue.decompose.lines import Line, lines_of
+from matchgraph.catalogue.decompose.merge import Alike, merged
+from matchgraph.catalogue.outline import LONGEST_PROSE, Outline, outline
+
+_MOST = 500  # capabilities of one text
+_FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as its outline and its lines, and what was left unread of it."""
+
+    parts: Outline
+    lines: tuple[Line, ...]
+    unread: tuple[Left, ...]
+
+
+def reading_of(text: str) -> Reading:
+    """The text, read line by line."""
+    source, front = _without_front(text.replace("\r\n", "\n").replace("\r", "\n"))
+    parts = outline(source)
+    return Reading(parts, tuple(lines_of(parts, source)), (*front, *_cut(source)))
+
+
+def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
+    """What the rules find."""
+    found, stated, left = _judged(reading.lines, partner_of(reading.parts.description[:LONGEST_LINE]))
+    left += [Left(each.quote, each.first, each.last, Reason.TOO_LONG) for each in found[_MOST:]]
+    found, folded = merged(found[:_MOST], alike)
+    found, unplaced = placed(found, stated)
+    every = sorted([*reading.unread, *left, *folded, *unplaced], key=lambda each: (each.first, each.last))
+    return Decomposed(reading.parts.title, reading.parts.description, tuple(found), tuple(every))
+
+
+def _without_front(text: str) -> tuple[str, list[Left]]:
+    """The text with its front matter blanked, so that no line moves."""
+    front = _FRONT.match(text)
+    if front is None:
+        return text, []
+    lines = front[0].count("\n")
+    return "\n" * lines + text[front.end() :], [Left(front[0].strip(), 1, lines + 1, Reason.FRONT_MATTER)]
+
+
+def _judged(lines: Iterable[Line], partner: str) -> tuple[list[Found], list[tuple[Field, Line]], list[Left]]:
+    """What each line is: capabilities, a condition of some, or left out."""
+    found, stated, left = list[Found](), list[tuple[Field, Line]](), list[Left]()
+    for line in lines:
+        if refused(line) is None and (condition := condition_in(line)) is not None:
+            stated.append((condition, line))
+            continue
+        here, reason = capabilities_in(line, partner)
+        found += here
+        if reason is not None:
+            left.append(Left(line.text, line.first, line.last, reason))
+    return found, stated, left
+
+
+def _cut(text: str) -> list[Left]:
+    """What stands beyond the length that is read."""
+    if len(text) <= LONGEST_PROSE:
+        return []
+    first = text.count("\n", 0, LONGEST_PROSE) + 1
+    return [Left(text[LONGEST_PROSE:][:200], first, text.count("\n") + 1, Reason.TOO_LONG)]

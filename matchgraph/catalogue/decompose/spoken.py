@@ -1,0 +1,109 @@
+"""Where in a sentence a verb stands that tells an action, which many a verb does not: a "model" is mostly a noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matchgraph.catalogue.decompose.verbs import FRAMES, Form, verbs
+from matchgraph.catalogue.quantities import listed
+
+_WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
+_STOP = re.compile(r"[.!?]\s")
+_JOINS = listed(", and or ; & ( then also plus")
+_GERUND_AFTER = listed(": for including include like as of through by")
+_PLAIN_AFTER = listed("to can could will may lets assistants agents users you directly")
+_THIRD_AFTER = listed("that which it this :")
+_SUBJECTS = listed(
+    "agent api app application assistant bot client command endpoint extension framework function integration "
+    "interface library method model module package platform plugin project script server service system tool "
+    "toolkit tools"
+)
+_BEFORE_AN_OBJECT = listed("a an the your any all their its this new each every multiple")
+_NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
+_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
+_FAR = 5  # words from the beginning of a sentence within which its subject ends
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A word of a sentence, with what stands around it."""
+
+    word: str
+    before: str  # lower case; empty where a sentence begins
+    after: str
+    number: int
+    last: Form | None  # of the verb before it
+    after_a_name: bool
+
+    @property
+    def is_joined(self) -> bool:
+        return self.before in _JOINS
+
+    @property
+    def known(self) -> dict[Form, str]:
+        return verbs().forms.get(self.word.lower(), {})
+
+
+def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
+    """Where each verb begins and ends that tells an action, and the verb.
+
+    >>> list(verbs_in("A model that reads letters and sorts them."))
+    [(13, 18, 'read'), (31, 36, 'sort')]
+    """
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(sentence)]
+    last: Form | None = None
+    for number, (word, begin, end) in enumerate(words):
+        former, until = (words[number - 1][0], words[number - 1][2]) if number else ("", 0)
+        if number and _STOP.search(sentence[until - 1 : begin]):
+            former, last = "", None
+        after = words[number + 1][0] if number + 1 < len(words) else ""
+        place = _Place(word, former.lower(), after, number, last, former[:1].isupper())
+        form = next((form for form, tells in _TELLS.items() if form in place.known and tells(place)), None)
+        if form is not None:
+            last = form
+            yield begin, end, place.known[form]
+
+
+def _gerund_tells(place: _Place) -> bool:
+    """For reading; enabling the reading; reading and sorting."""
+    if place.word.lower() == "including" or place.after.lower() in ("of", "is", "are"):
+        return False
+    follows = place.last is Form.GERUND if place.is_joined else place.before in _GERUND_AFTER
+    framed = FRAMES & set(verbs().forms.get(place.before, {}).values())
+    return not place.before or follows or bool(framed) or place.known[Form.GERUND] in FRAMES
+
+
+def _third_tells(place: _Place) -> bool:
+    """Reads letters; a tool that reads; Otter reads and sorts."""
+    if place.before and place.word[0].isupper():
+        return False
+    if place.before in _SUBJECTS or place.before in _THIRD_AFTER:
+        return True
+    if not place.before:
+        in_a_list = place.after == "," and place.known[Form.THIRD] not in verbs().also_nouns
+        return in_a_list or not (place.after.lower() in _NOT_AFTER_A_VERB or place.after.endswith("ed"))
+    if place.is_joined:
+        return place.last is Form.THIRD
+    named = place.after_a_name and place.after.lower() not in _NOT_AFTER_ITS_SUBJECT
+    return place.number <= _FAR and (named or place.known[Form.THIRD] in FRAMES)
+
+
+def _plain_tells(place: _Place) -> bool:
+    """Read letters; to read; can read and sort."""
+    if (place.after.lower() in _NOT_AFTER_A_VERB and place.after != ",") or (place.before and place.word[0].isupper()):
+        return False
+    opens = place.before in ("", ":") or (place.is_joined and place.last is Form.PLAIN)
+    return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
+
+
+def _is_ordered(verb: str, after: str) -> bool:
+    """Whether a plain form that opens a sentence or an item of a list is a verb there, and no noun."""
+    if verb not in verbs().also_nouns:
+        return bool(after)
+    plural = after.endswith("s") and not after.endswith("ss") and after.islower()
+    return plural or after in (",", "and", "or", "for", "through") or after.lower() in _BEFORE_AN_OBJECT
+
+
+_TELLS = {Form.GERUND: _gerund_tells, Form.THIRD: _third_tells, Form.PLAIN: _plain_tells}

@@ -1,0 +1,63 @@
+"""The verbs that abilities are told with, in the forms that texts have them in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from importlib.resources import files
+
+from matchgraph.catalogue.quantities import listed
+
+# They tell that something can be done, and leave what it is to what follows them.
+FRAMES = listed(
+    "access act allow bridge combine connect deliver empower enable enhance equip expose facilitate feature give help "
+    "implement include integrate interact introduce leverage let make offer provide serve simplify streamline support "
+    "use work"
+)
+_HISSES = re.compile(r"(?:s|x|z|ch|sh)$")
+_SHORT = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")  # get, cut, program: the last letter doubles
+
+
+class Form(Enum):
+    """How a verb stands in a text."""
+
+    PLAIN = auto()  # send
+    THIRD = auto()  # sends
+    GERUND = auto()  # sending
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """Every verb by each of its forms, and by the nouns that say the same."""
+
+    forms: dict[str, dict[Form, str]]
+    nouns: dict[str, str]  # detection -> detect
+    also_nouns: frozenset[str]  # model, report
+
+
+@cache
+def verbs() -> Verbs:
+    """The verbs of this package's list.
+
+    >>> verbs().forms["sending"], verbs().nouns["detection"]
+    ({<Form.GERUND: 3>: 'send'}, 'detect')
+    """
+    text = (files(__package__ or "") / "verbs.txt").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    named = {line[0].removesuffix("*"): line[1:] for line in lines}
+    forms: dict[str, dict[Form, str]] = {}
+    for verb in [*named, *sorted(FRAMES)]:
+        for written, form in _forms(verb):
+            forms.setdefault(written, {}).setdefault(form, verb)
+    starred = frozenset(line[0][:-1] for line in lines if line[0].endswith("*"))
+    return Verbs(forms, {noun: verb for verb, nouns in named.items() for noun in nouns}, starred)
+
+
+def _forms(verb: str) -> list[tuple[str, Form]]:
+    ends_in_y = verb.endswith("y") and verb[-2] not in "aeiou"
+    third = verb[:-1] + "ies" if ends_in_y else verb + ("es" if _HISSES.search(verb) else "s")
+    stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "ie")) else verb
+    gerunds = [stem + "ing"] + ([verb + verb[-1] + "ing"] if _SHORT.search(verb) else [])
+    return [(verb, Form.PLAIN), (third, Form.THIRD), *((gerund, Form.GERUND) for gerund in gerunds)]

@@ -1,7 +1,7 @@
 """What search learns from choices, part by part, and each part only where held-out choices show that it helps.
 
-The parts are tried in turn, each on top of those accepted before it: an adapter that turns queries (in closed form
-where hits are few, by contrast where they are many), a correction of hubs, and a memory of past queries. Every
+The parts are tried in turn, each on top of those accepted before it: an adapter that turns queries (fitted by
+contrast, or where hits are few perhaps in closed form), a correction of hubs, and a memory of past queries. Every
 candidate is fitted on one half of the queries and judged on the other, both ways round; and once with a fifth of the
 artifacts hidden, of which one query each shows what learning does to what nobody has chosen yet. A candidate is
 accepted where its gain in mean reciprocal rank over what was accepted before is above zero with 99% confidence (so

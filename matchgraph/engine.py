@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Self, get_args
 import numpy as np
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
+from matchgraph.answers.given import NAMES, as_found, pairs_given, path_given, seed_given, texts_given, whole_given
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import Scorer
-from matchgraph.answers.search import Lots, SearchAnswer, search
+from matchgraph.answers.search import MOST, Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
@@ -73,7 +74,7 @@ class MatchGraph:
         expect: str | None = None,
         log: str | Path | None = None,
     ) -> None:
-        self.store = Store(store)
+        self.store = Store(path_given(store, "the store", "the path of a folder"))
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
@@ -99,14 +100,17 @@ class MatchGraph:
             raise QuestionError("an empty query: say what the artifact should do.")
         if not isinstance(explore, Real):
             raise QuestionError(f"an exploration rate of {explore!r}: wanted a share from 0 to 1.")
+        seed = seed_given(seed)
         lots = Lots(explore, seed) if explore else None
-        reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
-        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
+        if isinstance(rerank, str | Path) or not (rerank is None or hasattr(rerank, "score")):
+            rerank = reranker_in(path_given(rerank, "rerank", "the folder of a cross-encoder"))
+        return search(self.snapshot, self.scorer, query, encode_query(query, self.encoder), k, where, lots, rerank)
 
     def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
         """The one artifact for an intent, how sure that is, and what else would do."""
         from matchgraph.answers.best import TENTH, best_of
 
+        alternatives = whole_given(alternatives, "alternatives", 0, MOST - 1)
         found = self.search(intent, max(TENTH, alternatives + 1), where)
         matched = self.times_matched(found[0].artifact_id) if found.items else 0
         return best_of(self.snapshot, found, matched, alternatives)
@@ -170,25 +174,23 @@ class MatchGraph:
 
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
-        if not isinstance(relax, str | Sequence):
-            raise QuestionError(f"relax is {relax!r}: wanted the facets to give up, the first first.")
-        if neither is not None and (isinstance(neither, str) or len(neither) != 2):
-            raise QuestionError(f"neither is {neither!r}: wanted the two artifacts that were compared.")
+        pair = None if neither is None else pairs_given([neither], "neither", "the two artifacts that were compared")[0]
+        order = texts_given(relax, "relax", "the facets to give up, the first first")
         need = None if need is None else readable(need)
         if need is not None and not need.strip():
             raise QuestionError("an empty need: say what the artifact should do.")
         wanted = Wanted(
-            tuple(self._resolved(like)),
-            tuple(self._resolved(unlike)),
+            self._resolved(like, "like"),
+            self._resolved(unlike, "unlike"),
             None if to_replace is None else self.resolve(to_replace),
-            None if neither is None else (self.resolve(neither[0]), self.resolve(neither[1])),
+            None if pair is None else (self.resolve(pair[0]), self.resolve(pair[1])),
             need,
             None if need is None else encode_query(need, self.encoder),
             Mode(mode),
             k,
-            seed,
+            seed_given(seed),
         )
-        terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
+        terms = Terms(must, prefer, avoid, order)
         return recommend(self.held, wanted, terms)
 
     def by_example(
@@ -240,7 +242,7 @@ class MatchGraph:
             raise QuestionError(
                 "conditions go with a query: of a list of names, leave out those that do not meet them."
             )
-        return pareto(self.snapshot, self._resolved(asked), by)
+        return pareto(self.snapshot, self._resolved(asked, "what to choose from"), by)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
@@ -312,14 +314,16 @@ class MatchGraph:
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
             raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
+        if not (actor is None or isinstance(actor, str)):
+            raise QuestionError(f"the actor is {as_found(actor)}: wanted a text that stands for who searched.")
         event = SearchEvent(
             readable(query),
-            tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
+            tuple(map(self.resolve, texts_given(shown, "shown", NAMES))),
             self.resolve(chosen) if chosen is not None else None,
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
-            explored=tuple(map(self.resolve, [explored] if isinstance(explored, str) else explored)),
+            explored=tuple(map(self.resolve, texts_given(explored, "explored", NAMES))),
         )
         return self.log.record(event)
 
@@ -362,7 +366,7 @@ class MatchGraph:
             "query_kinds": self.snapshot.asked,
             "evidence": self.snapshot.heard,
         }
-        if name not in tables:
+        if not isinstance(name, str) or name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
         found: pd.DataFrame = tables[name].to_pandas()
         return found
@@ -371,10 +375,11 @@ class MatchGraph:
     def encoder(self) -> Encoder:
         """The encoder that the snapshot was made with; any other is refused."""
         made = self.manifest.encoder
-        given = self._encoder or made["name"]
-        encoder = SentenceEncoder(given) if isinstance(given, str) else given
-        _same_encoder(self.manifest, encoder)
-        return encoder
+        given: Encoder | str = self._encoder or made["name"]
+        if isinstance(given, str) or not hasattr(given, "digest"):
+            given = SentenceEncoder(str(path_given(given, "the encoder", "a name, a folder or an encoder")))
+        _same_encoder(self.manifest, given)
+        return given
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -425,15 +430,13 @@ class MatchGraph:
     def __repr__(self) -> str:
         return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
-    def _resolved(self, names: str | Sequence[str]) -> list[str]:
-        if not isinstance(names, str | Sequence) or any(not isinstance(name, str) for name in names):
-            raise QuestionError(f"{names!r} names no artifacts: wanted one id, name or alias, or a list of them.")
-        listed = [names] if isinstance(names, str) else list(names)
-        return list(dict.fromkeys(map(self.resolve, listed)))
+    def _resolved(self, names: str | Sequence[str], what: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(self.resolve, texts_given(names, what, NAMES))))
 
 
-def _listed(paths: str | Path | Sequence[str | Path]) -> list[str | Path]:
-    return [paths] if isinstance(paths, str | Path) else list(paths)
+def _listed(paths: str | Path | Sequence[str | Path]) -> list[Path]:
+    listed = paths if isinstance(paths, list | tuple) else [paths]
+    return [path_given(path, "the file of searches", "a path, or several") for path in listed]
 
 
 def _same_encoder(manifest: Manifest, encoder: Encoder) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.condition import Condition, passing
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.where import Where, conditions
 from matchgraph.answers.wording import listed
 from matchgraph.catalogue.catalogue import Catalogue
@@ -50,7 +51,7 @@ def relaxed(
     `enough` counts the results that a mask leaves. What is not named in the order is never given up.
     """
     held = [*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True)]
-    facets = list(dict.fromkeys([order] if isinstance(order, str) else order))
+    facets = list(dict.fromkeys(texts_given(order, "relax", "the facets to give up, the first first")))
     _check_order(facets, held)
     mask = passing(held, len(catalogue))
     step = np.where(mask, 0, len(facets) + 1)

@@ -160,7 +160,7 @@ def test_the_same_thing_listed_twice_comes_once(tmp_path: Path) -> None:
         ({"like": "mail-sorter", "unlike": "sorter"}, "both liked and unliked"),
         ({"unlike": "sorter", "to_replace": "mail-sorter"}, "both liked and unliked"),
         ({"unlike": "sorter"}, "nothing liked: name at least one"),
-        ({"need": "sort mail", "mode": "surprise"}, "a surprise starts from something"),
+        ({"need": "sort mail", "mode": "surprise"}, "surprise starts from something"),
     ],
     ids=str,
 )

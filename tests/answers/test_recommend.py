@@ -380,7 +380,7 @@ def test_one_licence_in_two_spellings_is_no_difference(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [3, [None], None])
 def test_names_that_are_no_texts_are_refused(world: mg.MatchGraph, names: object) -> None:
-    with pytest.raises(QuestionError, match="names no artifacts"):
+    with pytest.raises(QuestionError, match="wanted an id, name or alias, or several"):
         world.recommend(names)  # type: ignore[arg-type]
 
 

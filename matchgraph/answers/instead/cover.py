@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.align import Ability, ability
+from matchgraph.answers.asking import readable
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.instead.smallest import MOST_EXACT, smallest_cover
 from matchgraph.answers.instead.stack import checks
 from matchgraph.answers.need import Wish, nearness_to, parts_of_need, wish_of
@@ -229,7 +231,8 @@ def _reason(meeting: Meeting) -> Reason:
 
 def _wanted(needs: str | Sequence[str]) -> list[str]:
     """The needs one by one, each once; what is no capability belongs to the conditions."""
-    texts = parts_of_need(needs) if isinstance(needs, str) else [" ".join(str(each).split()) for each in needs]
+    given = parts_of_need(needs) if isinstance(needs, str) else texts_given(needs, "needs", "a text each")
+    texts = [" ".join(readable(each).split()) for each in given]
     wanted = list({text.casefold(): text for text in reversed(texts) if text}.values())[::-1]
     if not wanted or len(wanted) > _MOST_NEEDS:
         raise QuestionError(f"{len(wanted)} needs: name 1 to {_MOST_NEEDS}, like 'transcribe speech'.")

@@ -39,7 +39,10 @@ class SharedAbility:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Every capability of both, in exactly one of three lists; and the shares that have a counterpart at all."""
+    """Every capability of both, in exactly one of three lists; and the shares that have a counterpart at all.
+
+    What only names a tag or a job is none (`Catalogue.telling`).
+    """
 
     shared: tuple[SharedAbility, ...]  # most alike first
     only_left: tuple[Ability, ...]
@@ -52,7 +55,7 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     """The best one-to-one pairing of two artifacts' capabilities; pairs that chance explains are no pairs."""
     from scipy.optimize import linear_sum_assignment
 
-    mine, theirs = _rows(snapshot, left), _rows(snapshot, right)
+    mine, theirs = (snapshot.catalogue.abilities(place) for place in (left, right))
     grid, same = snapshot.vectors.grid, snapshot.chance.same_ability
     cosines = products(grid[mine], grid[theirs])
     # Pairs below the bar are worth nothing, so the assignment never gives up a true pair for two false ones.
@@ -87,7 +90,3 @@ def abilities(snapshot: Snapshot, rows: Sequence[int]) -> list[Ability]:
     """Capability rows, to be shown; many are little slower than one."""
     columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
     return [Ability(**row) for row in rows_at(snapshot.catalogue.capabilities.select(columns), rows)]
-
-
-def _rows(snapshot: Snapshot, place: int) -> np.ndarray:
-    return np.arange(*snapshot.catalogue.offsets[place : place + 2])

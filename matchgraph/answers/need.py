@@ -235,7 +235,7 @@ def nearness_to(snapshot: Snapshot, wish: str, encode: Callable[[str], np.ndarra
     """How near every capability comes to a wish, and from where on one meets it; of alternatives, to the nearest.
 
     What meets it comes nearly as near as any here does, and nearer than chance. What goes another way than the wish
-    says, as from text to speech where it is speech to text, is not near at all.
+    says, as from text to speech where it is speech to text, is not near at all; nor is what only names a tag.
     """
     chance = snapshot.chance.cosine_of(_BEYOND_CHANCE)
     each = [_nearness(snapshot, part, encode(part)[:1], chance) for part in _each(wish, "or")]
@@ -245,6 +245,7 @@ def nearness_to(snapshot: Snapshot, wish: str, encode: Callable[[str], np.ndarra
 
 def _nearness(snapshot: Snapshot, text: str, row: np.ndarray, chance: float) -> np.ndarray:
     nearness: np.ndarray = products(row, snapshot.vectors.grid[: int(snapshot.catalogue.offsets[-1])])[0]
+    nearness[~snapshot.catalogue.telling] = -1.0
     wanted, seen = direction_of(text), np.zeros(len(nearness), bool)
     while wanted:
         here = np.flatnonzero(~seen & (nearness >= max(_NEARLY * nearness.max(), chance)))

@@ -387,3 +387,20 @@ def test_names_that_are_no_texts_are_refused(world: mg.MatchGraph, names: object
 def test_conditions_of_another_form_are_refused(world: mg.MatchGraph) -> None:
     with pytest.raises(QuestionError, match=r"wanted some like mg\.where"):
         world.recommend("mail-sorter", must={"license": "MIT"})  # type: ignore[arg-type]
+
+
+def test_a_shelf_is_no_ability_that_is_shared_gained_or_given_up(tmp_path: Path) -> None:
+    jobs = [["sort letters by topic", "flag spam in letters"], ["sort letters by sender", "print letters on paper"]]
+    rows = [
+        artifact(name, "app", name, [*does, "office things"], tags=["Office things"])
+        for name, does in zip(("one", "two"), jobs, strict=True)
+    ]
+    graph = generous(opened([*eight(), *rows], tmp_path))
+    found = {item.artifact_id: item for item in graph.recommend("one", k=9)}
+    assert "two" in found
+    for item in found.values():
+        cited = " ".join(reason.text for reason in item.reasons if reason.kind in ("shares", "pair", "gains", "lacks"))
+        assert "office things" not in cited
+        assert "office things" not in (*item.shares, *item.lacks)
+    swap = graph.like_but("one", must=mg.where(type="app"), k=9)
+    assert "office things" not in " ".join(reason.text for item in swap for reason in item.reasons)

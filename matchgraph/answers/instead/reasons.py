@@ -91,7 +91,9 @@ def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
     if scored.score[0] < held.snapshot.floor:
         return [Reason("capability", "states nothing that comes near the need")]
     row = int(scored.best_row[0])
-    found = [Reason("capability", f"can: {scorer.texts.texts[row]}")]
+    telling = held.snapshot.catalogue.telling
+    is_label = row < len(telling) and not telling[row]
+    found = [Reason("capability", f"{'is listed under' if is_label else 'can'}: {scorer.texts.texts[row]}")]
     common = scorer.words.common(wanted.need, [place])[0][:6]
     said = f"says {', '.join(common)}" if common else "says it in other words than the need"
     return [*found, Reason("said", said)]

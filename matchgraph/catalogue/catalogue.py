@@ -88,7 +88,8 @@ class Catalogue:
     def abilities(self, place: int) -> np.ndarray:
         """The capability rows of an artifact that tell an ability."""
         first, last = self.offsets[place : place + 2].tolist()
-        return first + np.flatnonzero(self.telling[first:last])
+        rows: np.ndarray = first + np.flatnonzero(self.telling[first:last])
+        return rows
 
     def texts(self, column: str) -> list[Any]:
         """One column of the artifacts as Python values."""

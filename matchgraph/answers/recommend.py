@@ -12,7 +12,7 @@ from matchgraph.answers.align import align
 from matchgraph.answers.condition import Condition
 from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.modes import candidates, fitting, meaningless, others
-from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, differences, of_need, reasons_for
+from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, of_need, reasons_for
 from matchgraph.answers.instead.scoring import Scored, score
 from matchgraph.answers.instead.surprise import nothing_surprising, surprising
 from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
@@ -146,7 +146,7 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     if wanted.liked:
         first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
         old, pairing = artifacts.slice(first, 1).select(_COLUMNS).to_pylist()[0], align(held.snapshot, first, place)
-    differs = differences(old, new) if old else ()
+    differs = held.differences.told(first, place) if old else ()
     jobs = sorted(set(old["job"]) & set(new["job"])) if old else []
     reasons = reasons_for(held, pairing, differs, jobs, terms, (first, place))
     return Recommended(

@@ -13,6 +13,7 @@ import pytest
 
 import matchgraph as mg
 from matchgraph.answers.align import align
+from matchgraph.answers.instead.scoring import DIFFERS
 from matchgraph.errors import QuestionError, UnknownArtifact
 from matchgraph.graph.chance import Chance
 from tests.conftest import TODAY, WordEncoder, artifact, eight
@@ -243,7 +244,13 @@ def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: 
     assert item.artifact_id == "letter-sorter"
     assert item.shares == ("flag spam",)
     assert item.lacks == ("sort incoming",)
-    assert item.differs == ("maker Beta instead of Acme", "license GPL-3.0-only instead of MIT")
+    assert item.differs == (
+        "maker Beta instead of Acme",
+        "license GPL-3.0-only instead of MIT",
+        "parameters 5,000,000 instead of 1,000,000",
+    )
+    (differs,) = [reason for reason in item.reasons if reason.kind == "differs"]
+    assert differs.points == pytest.approx(3 * DIFFERS)
     texts = [reason.text for reason in item.reasons]
     assert "the same job: mail sorting" in texts
     assert "comes near in: flag spam" in texts

@@ -5,6 +5,7 @@
           + walk                              how often walks from what is liked come by, half of those from the unliked
           + chosen                            people who searched chose it for the same things
           + linked                            a source declares that the two go together
+          + differs                           in how many facets it is another way to do the same job
           + need                              how well it answers the need, by the scorer of search
           + unlike                            what it is nearer to the unliked takes away, never gives
 
@@ -25,6 +26,7 @@ from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
 COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
+DIFFERS = 0.05  # a facet
 HINGE, MARGIN = 1.5, 1.0
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
 _DIGITS = 6
@@ -73,6 +75,8 @@ def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
             terms[name] = terms.get(name, np.zeros(size)) + values / len(liked)
     near = np.sum(list(terms.values()), axis=0) if terms else np.zeros(size)
     terms |= _of_graph(held, liked, unliked, places)
+    if liked and wanted.mode is Mode.SAME_JOB:
+        terms["differs"] = DIFFERS * np.mean([held.differences.count(place, places) for place in liked], axis=0)
     if wanted.need is not None and wanted.asked is not None:
         terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
         near = near + terms["need"]

@@ -62,10 +62,11 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     rows, columns = linear_sum_assignment(np.where(cosines >= same, cosines, 0.0), maximize=True)
     pairs = [(row, column) for row, column in zip(rows, columns, strict=True) if cosines[row, column] >= same]
     pairs.sort(key=lambda pair: (-cosines[pair], pair))
+    left_ones, right_ones = abilities(snapshot, mine.tolist()), abilities(snapshot, theirs.tolist())
     shared = tuple(
         SharedAbility(
-            ability(snapshot, mine[row]),
-            ability(snapshot, theirs[column]),
+            left_ones[row],
+            right_ones[column],
             round(float(cosines[row, column]), 4),
             snapshot.chance.share_above(round(float(cosines[row, column]), 6)),
         )
@@ -74,8 +75,8 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     taken_left, taken_right = {row for row, _ in pairs}, {column for _, column in pairs}
     return Alignment(
         shared,
-        tuple(ability(snapshot, row) for place, row in enumerate(mine) if place not in taken_left),
-        tuple(ability(snapshot, row) for place, row in enumerate(theirs) if place not in taken_right),
+        tuple(each for place, each in enumerate(left_ones) if place not in taken_left),
+        tuple(each for place, each in enumerate(right_ones) if place not in taken_right),
         float((cosines.max(axis=1) >= same).mean()),
         float((cosines.max(axis=0) >= same).mean()),
     )

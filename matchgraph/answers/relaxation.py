@@ -22,7 +22,7 @@ class Eligible:
     mask: np.ndarray  # bool, one an artifact
     step: np.ndarray  # int: 0 for who meets every condition, n for who may stay only since the nth was given up
     relaxed: tuple[Condition, ...]  # what was given up, in that order
-    in_full: int  # how many results meet every condition; not looked into where none of these may be given up
+    in_full: int | None  # how many results meet every condition; None where none may be given up: then it is not asked
     bound: bool  # whether there was any condition at all
 
     def breaches(self, place: int) -> tuple[str, ...]:
@@ -56,7 +56,8 @@ def relaxed(
     mask = passing(held, len(catalogue))
     step = np.where(mask, 0, len(facets) + 1)
     given_up: list[Condition] = []
-    in_full = count = enough(mask) if facets else k  # where nothing may be given up, it changes nothing
+    in_full = enough(mask) if facets else None
+    count = k if in_full is None else in_full
     for facet in facets:
         if count >= k:
             break

@@ -49,6 +49,10 @@ class Parts:
         parts |= {"words": WORDS * self.words, "shelf": SHELF * self.shelf}
         return {name: np.round(part, _DIGITS) for name, part in parts.items()}
 
+    def first(self, count: int) -> Parts:
+        """The same for the first few of the right ones."""
+        return Parts(*(getattr(self, part)[:, :count] for part in Parts.__slots__))
+
     @property
     def closeness(self) -> np.ndarray:
         """All terms together."""
@@ -66,6 +70,9 @@ class Closeness:
         self.weights.sort_indices()
         self.said = _said(self.weights)
         self.shelves = _shelves(catalogue)
+        # Words both ways and shelves as one product: what is spoken of the left one, and heard of the right one.
+        self._spoken = sp.hstack([WORDS / 2 * self.said, WORDS / 2 * self.weights, SHELF * self.shelves]).tocsr()
+        self._heard = sp.hstack([self.weights, self.said, self.shelves]).tocsr()
         self.roughly = lru_cache(_REMEMBERED)(self._roughly)  # asked for several times a question
         self.jobs = [frozenset(jobs) for jobs in catalogue.texts("job")]
 
@@ -78,6 +85,15 @@ class Closeness:
         words = (self.said[left] @ self.weights[right].T + self.weights[left] @ self.said[right].T).toarray() / 2
         shelf = (self.shelves[left] @ self.shelves[right].T).toarray()
         return Parts(cosines_of(self.wholes[left] @ self.wholes[right].T), cover, covered, words, shelf)
+
+    def between(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The closeness of every one of some artifacts with every one of some others, its terms not told apart."""
+        cover, covered = self._covers(left, right)
+        whole = cosines_of(self.wholes[left] @ self.wholes[right].T)
+        total = (self._spoken[left] @ self._heard[right].T).toarray()
+        total += WHOLE * whole
+        total += COVER / 2 * (cover + covered)
+        return np.asarray(np.round(total, _DIGITS))
 
     def _roughly(self, place: int) -> np.ndarray:
         """The closeness of one artifact with every one, capabilities left out; with itself it is -inf."""

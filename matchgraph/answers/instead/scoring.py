@@ -110,14 +110,13 @@ def _seen(
     closeness: Closeness, place: int, places: np.ndarray, *, replacing: bool = False
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The terms of closeness and company for some artifacts, seen from one; and its likeness with them."""
-    here = np.array([place])
-    parts = closeness.parts(here, places)
-    direct = parts.closeness[0]
+    anchors, size = closeness.nearest(place, _ANCHORS), len(places)
+    every = closeness.parts(np.array([place]), np.concatenate([places, anchors]))
+    parts = every.first(size)
     terms = {name: values[0] for name, values in parts.terms(replacing=replacing).items()}
-    anchors = closeness.nearest(place, _ANCHORS)
     if len(anchors):
-        known = closeness.parts(here, anchors).closeness[0]
-        between = closeness.parts(places, anchors).closeness
+        direct, known = np.split(every.closeness[0], [size])
+        between = closeness.between(places, anchors)
         terms["company"] = COMPANY * company(direct, known, between, places[:, None] == anchors)
     return terms, closeness.likeness_of(place, places, parts)
 

@@ -101,7 +101,8 @@ class Closeness:
         mine = self.weights[place]
         said, columns = self._by_word[:, mine.indices], mine.data
         words = (np.asarray(said.sum(axis=1)).ravel() + _said(said) @ columns) / 2
-        shelf = (self.shelves @ self.shelves[place].T).toarray().ravel()
+        stands = self.shelves[place]
+        shelf = self._by_shelf[:, stands.indices] @ stands.data
         rough: np.ndarray = WHOLE * whole + WORDS * words + SHELF * shelf
         rough[place] = -np.inf
         rough = np.round(rough, _DIGITS)
@@ -145,6 +146,10 @@ class Closeness:
     @cached_property
     def _by_word(self) -> sp.csc_matrix:
         return self.weights.tocsc()
+
+    @cached_property
+    def _by_shelf(self) -> sp.csc_matrix:
+        return self.shelves.tocsc()
 
 
 def _said(weights: Sparse) -> Sparse:

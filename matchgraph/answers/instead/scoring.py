@@ -1,6 +1,7 @@
 """How well an artifact serves instead: terms that add up to the score.
 
     score = whole + cover + words + shelf     how close it is to what is liked (`closeness.py`)
+          + likely                            on which shelf it most likely stands, where it states none (`likely.py`)
           + company                           how close it and what is liked are to each other's nearest
           + walk                              how often walks from what is liked come by, half of those from the unliked
           + chosen                            people who searched chose it for the same things
@@ -21,8 +22,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.answers.instead.closeness import Closeness
+from matchgraph.answers.instead.closeness import SHELF, Closeness
 from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.likely import likely
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
 COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
@@ -34,7 +36,7 @@ _DIGITS = 6
 # What counts how much: next to a job stands what one comes to, not what is the same.
 _WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
     Mode.SAME_JOB: {"linked": 0.0},
-    Mode.ADJACENT: {"whole": 0.5, "cover": 0.5, "words": 0.5, "shelf": 0.5, "company": 0.5, "walk": 3.0},
+    Mode.ADJACENT: {"whole": 0.5, "cover": 0.5, "words": 0.5, "shelf": 0.5, "likely": 0.5, "company": 0.5, "walk": 3.0},
 }
 
 
@@ -118,6 +120,7 @@ def _seen(
         direct, known = np.split(every.closeness[0], [size])
         between = closeness.between(places, anchors)
         terms["company"] = COMPANY * company(direct, known, between, places[:, None] == anchors)
+        terms["likely"] = SHELF * likely(closeness.shelves, place, places, anchors, known, between)
     return terms, closeness.likeness_of(place, places, parts)
 
 

@@ -16,6 +16,7 @@ from matchgraph.answers.align import align
 from matchgraph.answers.instead.scoring import DIFFERS
 from matchgraph.errors import QuestionError, UnknownArtifact
 from matchgraph.graph.chance import Chance
+from matchgraph.vectors.grid import LENGTH
 from tests.conftest import TODAY, WordEncoder, artifact, eight
 
 WORDS = [f"w{number:02d}" for number in range(30)]
@@ -411,3 +412,14 @@ def test_a_shelf_is_no_ability_that_is_shared_gained_or_given_up(tmp_path: Path)
         assert "office things" not in (*item.shares, *item.lacks)
     swap = graph.like_but("one", must=mg.where(type="app"), k=9)
     assert "office things" not in " ".join(reason.text for item in swap for reason in item.reasons)
+
+
+def test_the_strongest_ability_in_common_is_the_nearest_pair_and_the_same_either_way(crowd: mg.MatchGraph) -> None:
+    closeness, catalogue = crowd.held.closeness, crowd.snapshot.catalogue
+    every, rows = np.arange(len(catalogue)), closeness.likeness.rows.astype(np.int64)
+    for place in (0, 7, 31):
+        found = closeness.strongest(place, every)
+        for other in every:
+            pairs = rows[catalogue.abilities(place)] @ rows[catalogue.abilities(int(other))].T
+            assert found[other] == pytest.approx(min(pairs.max() / LENGTH**2, 1))
+            assert closeness.strongest(int(other), np.array([place]))[0] == found[other]

@@ -64,7 +64,7 @@ class Closeness:
     """Held by the engine: what is needed to say how close any artifacts are."""
 
     def __init__(self, catalogue: Catalogue, wholes: np.ndarray, words: Words, likeness: Likeness) -> None:
-        self.likeness = likeness
+        self.likeness, self.catalogue = likeness, catalogue
         self.wholes = centred(wholes).astype(np.float32)  # whole numbers, so that sums of products are exact
         self.weights = words.weights.tocsr().astype(np.float64)
         self.weights.sort_indices()
@@ -94,6 +94,19 @@ class Closeness:
         total += WHOLE * whole
         total += COVER / 2 * (cover + covered)
         return np.asarray(np.round(total, _DIGITS))
+
+    def strongest(self, place: int, others: np.ndarray) -> np.ndarray:
+        """How alike the two abilities of one artifact and of each of some others are that are the most alike."""
+        mine = self.abilities(np.array([place]))[0]
+        theirs, begins = self.abilities(others)
+        pairs: np.ndarray = (mine @ theirs.T).max(axis=0)
+        return np.asarray(cosines_of(np.maximum.reduceat(pairs, begins)) if len(others) else np.zeros(0))
+
+    def abilities(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the abilities of some artifacts, and where each one's begin."""
+        rows = [self.catalogue.abilities(int(place)) for place in places]
+        begins = np.cumsum([0, *map(len, rows)])[:-1]
+        return self.likeness.rows[np.concatenate(rows)].astype(np.float32), begins
 
     def _roughly(self, place: int) -> np.ndarray:
         """The closeness of one artifact with every one, capabilities left out; with itself it is -inf."""

@@ -1,6 +1,7 @@
 """How well an artifact serves instead: terms that add up to the score.
 
     score = whole + cover + words + shelf     how close it is to what is liked (`closeness.py`)
+          + ability                           how alike the two abilities are that are the most alike
           + likely                            on which shelf it most likely stands, where it states none (`likely.py`)
           + company                           how close it and what is liked are to each other's nearest
           + walk                              how often walks from what is liked come by, half of those from the unliked
@@ -27,7 +28,7 @@ from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.likely import likely
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
-COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
+ABILITY, COMPANY, WALK, CHOSEN, LINKED, NEED = 2.0, 1.5, 1.2, 0.5, 1.0, 3.0
 DIFFERS = 0.05  # a facet
 HINGE, MARGIN = 1.5, 1.0
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
@@ -36,7 +37,8 @@ _DIGITS = 6
 # What counts how much: next to a job stands what one comes to, not what is the same.
 _WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
     Mode.SAME_JOB: {"linked": 0.0},
-    Mode.ADJACENT: {"whole": 0.5, "cover": 0.5, "words": 0.5, "shelf": 0.5, "likely": 0.5, "company": 0.5, "walk": 3.0},
+    Mode.ADJACENT: dict.fromkeys(("whole", "cover", "ability", "words", "shelf", "likely", "company"), 0.5)
+    | {"walk": 3.0},
 }
 
 
@@ -116,6 +118,7 @@ def _seen(
     every = closeness.parts(np.array([place]), np.concatenate([places, anchors]))
     parts = every.first(size)
     terms = {name: values[0] for name, values in parts.terms(replacing=replacing).items()}
+    terms["ability"] = ABILITY * closeness.strongest(place, places)
     if len(anchors):
         direct, known = np.split(every.closeness[0], [size])
         between = closeness.between(places, anchors)

@@ -97,16 +97,11 @@ class Closeness:
 
     def strongest(self, place: int, others: np.ndarray) -> np.ndarray:
         """How alike the two abilities of one artifact and of each of some others are that are the most alike."""
-        mine = self.abilities(np.array([place]))[0]
-        theirs, begins = self.abilities(others)
-        pairs: np.ndarray = (mine @ theirs.T).max(axis=0)
-        return np.asarray(cosines_of(np.maximum.reduceat(pairs, begins)) if len(others) else np.zeros(0))
-
-    def abilities(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The rows of the abilities of some artifacts, and where each one's begin."""
-        rows = [self.catalogue.abilities(int(place)) for place in places]
-        begins = np.cumsum([0, *map(len, rows)])[:-1]
-        return self.likeness.rows[np.concatenate(rows)].astype(np.float32), begins
+        if not len(others):
+            return np.zeros(0)
+        mine, theirs = (_spans(self._abilities[1], places) for places in (np.array([place]), others))
+        left, right = (self.likeness.rows[self._abilities[0][rows]].astype(np.float32) for rows, _ in (mine, theirs))
+        return cosines_of(np.maximum.reduceat((left @ right.T).max(axis=0), theirs[1]))
 
     def _roughly(self, place: int) -> np.ndarray:
         """The closeness of one artifact with every one, capabilities left out; with itself it is -inf."""
@@ -150,11 +145,14 @@ class Closeness:
 
     def _rows(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The capability rows of some artifacts, where each one's begin, and how many there are."""
-        offsets = self.likeness.offsets
-        sizes = np.diff(offsets)[places]
-        begins = (np.cumsum(sizes) - sizes).astype(np.int64)
-        rows = np.arange(sizes.sum()) + np.repeat(offsets[places] - begins, sizes)
-        return self.likeness.rows[rows].astype(np.float32), begins, sizes
+        rows, begins = _spans(self.likeness.offsets, places)
+        return self.likeness.rows[rows].astype(np.float32), begins, np.diff(self.likeness.offsets)[places]
+
+    @cached_property
+    def _abilities(self) -> tuple[np.ndarray, np.ndarray]:
+        """The capability rows that tell an ability, and where each artifact's begin and end."""
+        rows = np.flatnonzero(self.catalogue.telling)
+        return rows, np.searchsorted(rows, self.likeness.offsets)
 
     @cached_property
     def _by_word(self) -> sp.csc_matrix:
@@ -163,6 +161,13 @@ class Closeness:
     @cached_property
     def _by_shelf(self) -> sp.csc_matrix:
         return self.shelves.tocsc()
+
+
+def _spans(offsets: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of some artifacts, of which the offsets say where each one's begin, and where they begin among these."""
+    sizes = np.diff(offsets)[places]
+    begins = (np.cumsum(sizes) - sizes).astype(np.int64)
+    return np.arange(sizes.sum()) + np.repeat(offsets[places] - begins, sizes), begins
 
 
 def _said(weights: Sparse) -> Sparse:

@@ -30,7 +30,7 @@ from matchgraph.answers.instead.wanted import Mode, Wanted
 
 ABILITY, COMPANY, WALK, CHOSEN, LINKED, NEED = 2.0, 1.5, 1.2, 0.5, 1.0, 3.0
 DIFFERS = 0.05  # a facet
-HINGE, MARGIN = 1.5, 1.0
+HINGE, MARGIN = 1.0, 0.6  # for one like; of several the first grows as the root, the second as their number
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
 _DIGITS = 6
 
@@ -85,7 +85,7 @@ def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
         terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
         near = near + terms["need"]
     if unliked:
-        terms["unlike"] = _taken(held.closeness, unliked, places, near)
+        terms["unlike"] = _taken(held.closeness, unliked, places, near, max(1, len(liked)))
     weights = _WEIGHTS.get(wanted.mode, {})
     weighed = {name: np.round(weights.get(name, 1.0) * part, _DIGITS) for name, part in terms.items()}
     return Scored(places, weighed, likeness)
@@ -103,10 +103,12 @@ def _of_graph(held: Held, liked: Sequence[int], unliked: Sequence[int], places: 
     return {"walk": WALK * walk, "chosen": CHOSEN * np.log1p(together), "linked": LINKED * np.sqrt(linked)}
 
 
-def _taken(closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """What the nearest of the unliked takes away."""
+def _taken(
+    closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray, likes: int
+) -> np.ndarray:
+    """What the nearest of the unliked takes away: the more likes agree, the surer what is wanted, and so the more."""
     away = [np.sum(list(_seen(closeness, place, places)[0].values()), axis=0) for place in unliked]
-    taken: np.ndarray = -HINGE * np.maximum(0, np.max(away, axis=0) - near + MARGIN)
+    taken: np.ndarray = -HINGE * likes**0.5 * np.maximum(0, np.max(away, axis=0) - near + MARGIN * likes)
     return taken
 
 

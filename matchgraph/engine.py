@@ -5,7 +5,7 @@ The room of a question is imported when it is asked, so that a search at the she
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from numbers import Real
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Self, get_args
 import numpy as np
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
+from matchgraph.answers.given import NAMES, as_found, pairs_given, path_given, seed_given, texts_given, whole_given
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import PARTS, Scorer
-from matchgraph.answers.search import Lots, SearchAnswer, search
+from matchgraph.answers.search import MOST, Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
@@ -72,7 +73,7 @@ class MatchGraph:
         expect: str | None = None,
         log: str | Path | None = None,
     ) -> None:
-        self.store = Store(store)
+        self.store = Store(path_given(store, "the store", "the path of a folder"))
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
@@ -88,7 +89,7 @@ class MatchGraph:
         explore: float = 0.0,
         seed: int = 0,
         rerank: Reranker | str | Path | None = None,
-        without: str | Iterable[str] = (),
+        without: str | Sequence[str] = (),
     ) -> SearchAnswer:
         """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown.
 
@@ -100,15 +101,18 @@ class MatchGraph:
             raise QuestionError("an empty query: say what the artifact should do.")
         if not isinstance(explore, Real):
             raise QuestionError(f"an exploration rate of {explore!r}: wanted a share from 0 to 1.")
+        seed = seed_given(seed)
         lots = Lots(explore, seed) if explore else None
-        reranker = reranker_in(Path(rerank)) if isinstance(rerank, str | Path) else rerank
+        if isinstance(rerank, str | Path) or not (rerank is None or hasattr(rerank, "score")):
+            rerank = reranker_in(path_given(rerank, "rerank", "the folder of a cross-encoder"))
         scorer = self._scoring(without)
-        return search(self.snapshot, scorer, query, encode_query(query, self.encoder), k, where, lots, reranker)
+        return search(self.snapshot, scorer, query, encode_query(query, self.encoder), k, where, lots, rerank)
 
     def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
         """The one artifact for an intent, how sure that is, and what else would do."""
         from matchgraph.answers.best import TENTH, best_of
 
+        alternatives = whole_given(alternatives, "alternatives", 0, MOST - 1)
         found = self.search(intent, max(TENTH, alternatives + 1), where)
         matched = self.times_matched(found[0].artifact_id) if found.items else 0
         return best_of(self.snapshot, found, matched, alternatives)
@@ -172,25 +176,23 @@ class MatchGraph:
 
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
-        if not isinstance(relax, str | Sequence):
-            raise QuestionError(f"relax is {relax!r}: wanted the facets to give up, the first first.")
-        if neither is not None and (isinstance(neither, str) or len(neither) != 2):
-            raise QuestionError(f"neither is {neither!r}: wanted the two artifacts that were compared.")
+        pair = None if neither is None else pairs_given([neither], "neither", "the two artifacts that were compared")[0]
+        order = texts_given(relax, "relax", "the facets to give up, the first first")
         need = None if need is None else readable(need)
         if need is not None and not need.strip():
             raise QuestionError("an empty need: say what the artifact should do.")
         wanted = Wanted(
-            tuple(self._resolved(like)),
-            tuple(self._resolved(unlike)),
+            self._resolved(like, "like"),
+            self._resolved(unlike, "unlike"),
             None if to_replace is None else self.resolve(to_replace),
-            None if neither is None else (self.resolve(neither[0]), self.resolve(neither[1])),
+            None if pair is None else (self.resolve(pair[0]), self.resolve(pair[1])),
             need,
             None if need is None else encode_query(need, self.encoder),
             Mode(mode),
             k,
-            seed,
+            seed_given(seed),
         )
-        terms = Terms(must, prefer, avoid, relax if isinstance(relax, str) else tuple(relax))
+        terms = Terms(must, prefer, avoid, order)
         return recommend(self.held, wanted, terms)
 
     def by_example(
@@ -242,7 +244,7 @@ class MatchGraph:
             raise QuestionError(
                 "conditions go with a query: of a list of names, leave out those that do not meet them."
             )
-        return pareto(self.snapshot, self._resolved(asked), by)
+        return pareto(self.snapshot, self._resolved(asked, "what to choose from"), by)
 
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
@@ -264,7 +266,7 @@ class MatchGraph:
         scope: Scope = "open",
         split: str = "none",
         hits: str | Path | Sequence[str | Path] = (),
-        without: str | Iterable[str] = (),
+        without: str | Sequence[str] = (),
         track: Track = iter,
     ) -> Evaluation:
         """How good is search on labelled queries, with what it learned and without, against plain baselines?
@@ -323,14 +325,16 @@ class MatchGraph:
             raise QuestionError(f"no channel {channel!r}: wanted one of {', '.join(Channel)}.")
         if outcome is not None and outcome not in tuple(Outcome):
             raise QuestionError(f"no outcome {outcome!r}: wanted one of {', '.join(Outcome)}.")
+        if not (actor is None or isinstance(actor, str)):
+            raise QuestionError(f"the actor is {as_found(actor)}: wanted a text that stands for who searched.")
         event = SearchEvent(
             readable(query),
-            tuple(map(self.resolve, [shown] if isinstance(shown, str) else shown)),
+            tuple(map(self.resolve, texts_given(shown, "shown", NAMES))),
             self.resolve(chosen) if chosen is not None else None,
             Outcome(outcome) if outcome is not None else None,
             actor,
             Channel(channel),
-            explored=tuple(map(self.resolve, [explored] if isinstance(explored, str) else explored)),
+            explored=tuple(map(self.resolve, texts_given(explored, "explored", NAMES))),
         )
         return self.log.record(event)
 
@@ -378,7 +382,7 @@ class MatchGraph:
             "query_kinds": self.snapshot.asked,
             "evidence": self.snapshot.heard,
         }
-        if name not in tables:
+        if not isinstance(name, str) or name not in tables:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
         found: pd.DataFrame = tables[name].to_pandas()
         return found
@@ -387,10 +391,11 @@ class MatchGraph:
     def encoder(self) -> Encoder:
         """The encoder that the snapshot was made with; any other is refused."""
         made = self.manifest.encoder
-        given = self._encoder or made["name"]
-        encoder = SentenceEncoder(given) if isinstance(given, str) else given
-        _same_encoder(self.manifest, encoder)
-        return encoder
+        given: Encoder | str = self._encoder or made["name"]
+        if isinstance(given, str) or not hasattr(given, "digest"):
+            given = SentenceEncoder(str(path_given(given, "the encoder", "a name, a folder or an encoder")))
+        _same_encoder(self.manifest, given)
+        return given
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -441,24 +446,19 @@ class MatchGraph:
     def __repr__(self) -> str:
         return f"<MatchGraph {self.manifest.version}: {in_words(self.manifest.counts)}>"
 
-    def _scoring(self, without: str | Iterable[str]) -> Scorer:
+    def _scoring(self, without: str | Sequence[str]) -> Scorer:
         """The scorer with some parts switched off."""
-        if not without:
-            return self.scorer
-        parts = without.split(",") if isinstance(without, str) else without
-        if not isinstance(parts, Iterable):
-            raise QuestionError(f"without is {without!r}: wanted parts of the score, some of {', '.join(PARTS)}.")
-        return self.scorer.without(str(part).strip() for part in parts)
+        listed = [part for part in without.split(",") if part] if isinstance(without, str) else without
+        parts = texts_given(listed, "without", f"parts of the score, some of {', '.join(PARTS)}")
+        return self.scorer.without(part.strip() for part in parts) if parts else self.scorer
 
-    def _resolved(self, names: str | Sequence[str]) -> list[str]:
-        if not isinstance(names, str | Sequence) or any(not isinstance(name, str) for name in names):
-            raise QuestionError(f"{names!r} names no artifacts: wanted one id, name or alias, or a list of them.")
-        listed = [names] if isinstance(names, str) else list(names)
-        return list(dict.fromkeys(map(self.resolve, listed)))
+    def _resolved(self, names: str | Sequence[str], what: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(self.resolve, texts_given(names, what, NAMES))))
 
 
-def _listed(paths: str | Path | Sequence[str | Path]) -> list[str | Path]:
-    return [paths] if isinstance(paths, str | Path) else list(paths)
+def _listed(paths: str | Path | Sequence[str | Path]) -> list[Path]:
+    listed = paths if isinstance(paths, list | tuple) else [paths]
+    return [path_given(path, "the file of searches", "a path, or several") for path in listed]
 
 
 def _same_encoder(manifest: Manifest, encoder: Encoder) -> None:

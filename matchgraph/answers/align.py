@@ -39,7 +39,10 @@ class SharedAbility:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Every capability of both, in exactly one of three lists; and the shares that have a counterpart at all."""
+    """Every capability of both, in exactly one of three lists; and the shares that have a counterpart at all.
+
+    What only names a tag or a job is none (`Catalogue.telling`).
+    """
 
     shared: tuple[SharedAbility, ...]  # most alike first
     only_left: tuple[Ability, ...]
@@ -52,17 +55,18 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     """The best one-to-one pairing of two artifacts' capabilities; pairs that chance explains are no pairs."""
     from scipy.optimize import linear_sum_assignment
 
-    mine, theirs = _rows(snapshot, left), _rows(snapshot, right)
+    mine, theirs = (snapshot.catalogue.abilities(place) for place in (left, right))
     grid, same = snapshot.vectors.grid, snapshot.chance.same_ability
     cosines = products(grid[mine], grid[theirs])
     # Pairs below the bar are worth nothing, so the assignment never gives up a true pair for two false ones.
     rows, columns = linear_sum_assignment(np.where(cosines >= same, cosines, 0.0), maximize=True)
     pairs = [(row, column) for row, column in zip(rows, columns, strict=True) if cosines[row, column] >= same]
     pairs.sort(key=lambda pair: (-cosines[pair], pair))
+    left_ones, right_ones = abilities(snapshot, mine.tolist()), abilities(snapshot, theirs.tolist())
     shared = tuple(
         SharedAbility(
-            ability(snapshot, mine[row]),
-            ability(snapshot, theirs[column]),
+            left_ones[row],
+            right_ones[column],
             round(float(cosines[row, column]), 4),
             snapshot.chance.share_above(round(float(cosines[row, column]), 6)),
         )
@@ -71,8 +75,8 @@ def align(snapshot: Snapshot, left: int, right: int) -> Alignment:
     taken_left, taken_right = {row for row, _ in pairs}, {column for _, column in pairs}
     return Alignment(
         shared,
-        tuple(ability(snapshot, row) for place, row in enumerate(mine) if place not in taken_left),
-        tuple(ability(snapshot, row) for place, row in enumerate(theirs) if place not in taken_right),
+        tuple(each for place, each in enumerate(left_ones) if place not in taken_left),
+        tuple(each for place, each in enumerate(right_ones) if place not in taken_right),
         float((cosines.max(axis=1) >= same).mean()),
         float((cosines.max(axis=0) >= same).mean()),
     )
@@ -87,7 +91,3 @@ def abilities(snapshot: Snapshot, rows: Sequence[int]) -> list[Ability]:
     """Capability rows, to be shown; many are little slower than one."""
     columns = ["capability_id", "name", "description", "unique", "vs_alternatives"]
     return [Ability(**row) for row in rows_at(snapshot.catalogue.capabilities.select(columns), rows)]
-
-
-def _rows(snapshot: Snapshot, place: int) -> np.ndarray:
-    return np.arange(*snapshot.catalogue.offsets[place : place + 2])

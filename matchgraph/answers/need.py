@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
 from matchgraph.answers.align import ability
+from matchgraph.catalogue.direction import direction_of, going_elsewhere
 from matchgraph.catalogue.hosting import offline
 from matchgraph.catalogue.licenses import LicenseClass, license_class
 from matchgraph.catalogue.records import ArtifactType, Pricing
@@ -96,16 +98,35 @@ class Need:
 def parts_of_need(need: str) -> list[str]:
     """The parts of a need, as it separates them.
 
-    >>> parts_of_need("zero-shot image search, offline; MIT and free")
-    ['zero-shot image search', 'offline', 'MIT', 'free']
+    >>> parts_of_need("zero-shot image search, offline; MIT and free; transcribe and translate speech")
+    ['zero-shot image search', 'offline', 'MIT', 'free', 'transcribe speech', 'translate speech']
     """
-    parts = [part.strip() for part in re.split(r"[,;\n]|\band\b", need) if part.strip()]
+    parts = [part for joined in re.split(r"[,;\n]", need) for part in _each(joined, "and")]
     if not parts:
         raise QuestionError("an empty need: say what it should do, and what else must hold, between commas.")
     first: dict[str, str] = {}
     for part in parts:
         first.setdefault(part.casefold(), part)
     return list(first.values())
+
+
+def _each(text: str, joint: str) -> list[str]:
+    """The wishes that a word joins; one of a single word has the rest of the one after it, or begins as the one before.
+
+    >>> _each("search text or images", "or"), _each("image and text search", "and")
+    (['search text', 'search images'], ['image search', 'text search'])
+    """
+    parts = [part.split() for part in re.split(rf"\b{joint}\b", text) if part.strip()]
+    for before, after in pairwise(parts):
+        for one, lent in ((before, after[1:]), (after, before[:1])):
+            if len(one) == 1 and len(before) + len(after) > 2 and _lacks(one[0]):
+                one[:] = one + lent if one is before else lent + one
+    return [" ".join(part) for part in parts]
+
+
+def _lacks(word: str) -> bool:
+    """Whether a word is no wish by itself: neither a condition nor the name of a thing."""
+    return word.islower() and _wish(_plain(word)) is Wish.CAPABILITY
 
 
 def need_of(snapshot: Snapshot, places: tuple[int, int], need: str, encode: Callable[[str], np.ndarray]) -> Need:
@@ -160,7 +181,7 @@ def _answered(snapshot: Snapshot, place: int, text: str, encode: Callable[[str],
     denied = _NOT.match(plain) if plain not in _PRICES else None
     if wish is Wish.CAPABILITY:
         # What an artifact cannot do is nowhere stated, and so never said.
-        return Met(None, "nothing here decides it") if denied else _by_capability(snapshot, place, encode(text)[:1])
+        return Met(None, "nothing here decides it") if denied else _by_capability(snapshot, place, text, encode)
     found = [_met(snapshot, place, each, wish) for each in (denied["rest"] if denied else plain).split(" or ")]
     met = True if any(each.met for each in found) else None if any(each.met is None for each in found) else False
     if denied:
@@ -210,18 +231,34 @@ def _words(license: str) -> set[str]:
     return set(re.findall(r"[a-z]+|\d+", license.lower())) - {"license", "licence", "the", "v", "0"}
 
 
-def nearness_to(snapshot: Snapshot, rows: np.ndarray) -> tuple[np.ndarray, float]:
-    """How near every capability comes to a wish, and from where on one meets it.
+def nearness_to(snapshot: Snapshot, wish: str, encode: Callable[[str], np.ndarray]) -> tuple[np.ndarray, float]:
+    """How near every capability comes to a wish, and from where on one meets it; of alternatives, to the nearest.
 
-    What meets it comes nearly as near as any here does, and nearer than chance.
+    What meets it comes nearly as near as any here does, and nearer than chance. What goes another way than the wish
+    says, as from text to speech where it is speech to text, is not near at all; nor is what only names a tag.
     """
-    nearness = products(rows, snapshot.vectors.grid[: int(snapshot.catalogue.offsets[-1])])[0]
-    return nearness, max(_NEARLY * float(nearness.max()), snapshot.chance.cosine_of(_BEYOND_CHANCE))
+    chance = snapshot.chance.cosine_of(_BEYOND_CHANCE)
+    each = [_nearness(snapshot, part, encode(part)[:1], chance) for part in _each(wish, "or")]
+    nearness: np.ndarray = np.max(each, axis=0)
+    return nearness, max(_NEARLY * float(nearness.max()), chance)
 
 
-def _by_capability(snapshot: Snapshot, place: int, rows: np.ndarray) -> Met:
+def _nearness(snapshot: Snapshot, text: str, row: np.ndarray, chance: float) -> np.ndarray:
+    nearness: np.ndarray = products(row, snapshot.vectors.grid[: int(snapshot.catalogue.offsets[-1])])[0]
+    nearness[~snapshot.catalogue.telling] = -1.0
+    wanted, seen = direction_of(text), np.zeros(len(nearness), bool)
+    while wanted:
+        here = np.flatnonzero(~seen & (nearness >= max(_NEARLY * nearness.max(), chance)))
+        if not len(here):
+            break
+        seen[here] = True
+        nearness[here[going_elsewhere(snapshot.catalogue, wanted, here.tolist())]] = -1.0
+    return nearness
+
+
+def _by_capability(snapshot: Snapshot, place: int, text: str, encode: Callable[[str], np.ndarray]) -> Met:
     """Met by the capability that comes nearest, where that is near enough."""
-    nearness, bar = nearness_to(snapshot, rows)
+    nearness, bar = nearness_to(snapshot, text, encode)
     mine = np.arange(*snapshot.catalogue.offsets[place : place + 2])
     best = int(mine[nearness[mine].argmax()])
     name = ability(snapshot, best).name

@@ -12,9 +12,9 @@ from matchgraph.answers.align import align
 from matchgraph.answers.condition import Condition
 from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.modes import candidates, fitting, meaningless, others
-from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, differences, of_need, reasons_for
+from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, of_need, reasons_for
 from matchgraph.answers.instead.scoring import Scored, score
-from matchgraph.answers.instead.surprise import surprising
+from matchgraph.answers.instead.surprise import nothing_surprising, surprising
 from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
 from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.search import how_many
@@ -146,7 +146,7 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     if wanted.liked:
         first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
         old, pairing = artifacts.slice(first, 1).select(_COLUMNS).to_pylist()[0], align(held.snapshot, first, place)
-    differs = differences(old, new) if old else ()
+    differs = held.differences.told(first, place) if old else ()
     jobs = sorted(set(old["job"]) & set(new["job"])) if old else []
     reasons = reasons_for(held, pairing, differs, jobs, terms, (first, place))
     return Recommended(
@@ -166,6 +166,9 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
 def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) -> str:
     """Why there are not as many as were asked for; `bound`: there are conditions."""
     within = ", within the conditions" if bound else ""
+    if wanted.mode is Mode.SURPRISE:
+        said = f"{count} found{within}: from elsewhere, with one strong capability in common."
+        return said if count else nothing_surprising(held, wanted, free)
     if wanted.mode is not Mode.SAME_JOB or not wanted.liked:
         return f"{count} found{within}." if count else f"None found: nothing here is of that kind{within}."
     if count:

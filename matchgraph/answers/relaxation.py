@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.condition import Condition, passing
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.where import Where, conditions
 from matchgraph.answers.wording import listed
 from matchgraph.catalogue.catalogue import Catalogue
@@ -21,7 +22,7 @@ class Eligible:
     mask: np.ndarray  # bool, one an artifact
     step: np.ndarray  # int: 0 for who meets every condition, n for who may stay only since the nth was given up
     relaxed: tuple[Condition, ...]  # what was given up, in that order
-    in_full: int  # how many results meet every condition
+    in_full: int | None  # how many results meet every condition; None where none may be given up: then it is not asked
     bound: bool  # whether there was any condition at all
 
     def breaches(self, place: int) -> tuple[str, ...]:
@@ -50,12 +51,13 @@ def relaxed(
     `enough` counts the results that a mask leaves. What is not named in the order is never given up.
     """
     held = [*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True)]
-    facets = list(dict.fromkeys([order] if isinstance(order, str) else order))
+    facets = list(dict.fromkeys(texts_given(order, "relax", "the facets to give up, the first first")))
     _check_order(facets, held)
     mask = passing(held, len(catalogue))
     step = np.where(mask, 0, len(facets) + 1)
     given_up: list[Condition] = []
-    in_full = count = enough(mask)
+    in_full = enough(mask) if facets else None
+    count = k if in_full is None else in_full
     for facet in facets:
         if count >= k:
             break

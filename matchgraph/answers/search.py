@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from numbers import Integral
 
 import numpy as np
 
 from matchgraph.answers.align import abilities
+from matchgraph.answers.given import whole_given
 from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
 from matchgraph.catalogue.columns import rows_at
-from matchgraph.errors import QuestionError
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
 from matchgraph.searches.memory import DOUBT
@@ -111,9 +110,7 @@ def search(
 
 def how_many(k: int) -> int:
     """The number of results asked for, where it is one that can be given."""
-    if not isinstance(k, Integral) or isinstance(k, bool) or not 1 <= k <= MOST:
-        raise QuestionError(f"k is {k!r}: wanted 1 to {MOST}.")
-    return int(k)
+    return whole_given(k, "k", 1, MOST)
 
 
 def _said(reason: Reason) -> str:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.facets import Limit, amounts, handled, licensed, limit_number, named, spoken
+from matchgraph.answers.given import as_found, texts_given
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.columns import Known
 from matchgraph.catalogue.hosting import offline as runs_offline
@@ -60,24 +61,26 @@ def where(
     >>> where(type=("model", "fine-tune"), license="permissive", at_most={"parameters": 1e9}).type
     ('model', 'fine-tune')
     """
-    kinds, prices = _several(type), _several(pricing)
+    kinds, prices = _several("type", type), _several("pricing", pricing)
     _check_named("type", kinds, tuple(ArtifactType))
     _check_named("pricing", prices, tuple(Pricing))
-    for limits in (at_least or {}, at_most or {}):
-        for key, value in limits.items():
+    for name, limits in (("at_least", at_least), ("at_most", at_most)):
+        if limits is not None and not isinstance(limits, Mapping):
+            raise QuestionError(f"{name} is {as_found(limits)}: wanted limits by fact, like {{'stars': 1000}}.")
+        for key, value in (limits or {}).items():
             _check_limit(key, value)
-    if offline not in (True, False, None):
+    if offline is not None and not isinstance(offline, bool):
         raise QuestionError(f"offline is {offline!r}: wanted True, False or None.")
     return Where(
         kinds,
-        _several(license),
+        _several("license", license),
         prices,
-        _several(maker),
+        _several("maker", maker),
         dict(at_least or {}),
         dict(at_most or {}),
-        _several(language),
-        _several(inputs),
-        _several(outputs),
+        _several("language", language),
+        _several("inputs", inputs),
+        _several("outputs", outputs),
         offline,
     )
 
@@ -137,18 +140,16 @@ def _range(catalogue: Catalogue, key: str, sign: int, word: str, limit: Limit, a
     return Condition(key, f"{key} at {word} {written}", known, shown, avoided=avoided)
 
 
-def _check_limit(key: str, value: object) -> None:
+def _check_limit(key: object, value: object) -> None:
+    if not isinstance(key, str):
+        raise QuestionError(f"a limit is of {as_found(key)}: wanted the name of a fact, like 'stars'.")
     number = isinstance(value, int | float) and not math.isnan(value)
     if not number and not (isinstance(value, str) and math.isfinite(limit_number(value))):
         raise QuestionError(f"the limit of {key} is {value!r}; wanted a number, or a day like '2026-05-01'.")
 
 
-def _several(given: Texts) -> tuple[str, ...]:
-    values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
-    for value in values:
-        if not isinstance(value, str):
-            raise QuestionError(f"{value!r} is among the conditions: wanted a text there.")
-    return tuple(map(str, values))
+def _several(facet: str, given: Texts) -> tuple[str, ...]:
+    return () if given is None else texts_given(given, facet, "a text or several")
 
 
 def _check_named(name: str, given: tuple[str, ...], wanted: tuple[str, ...]) -> None:

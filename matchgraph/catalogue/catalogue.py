@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from matchgraph.catalogue.columns import Column, column_of
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
+_JOINTS = re.compile(r"[\W_]+")
 _texts = pa.list_(pa.string())
 _LISTED = ("job", "inputs", "outputs", "aliases", "tags")
 _ARTIFACTS = pa.schema(
@@ -75,6 +77,25 @@ class Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
         return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0))
+
+    @cached_property
+    def telling(self) -> np.ndarray:
+        """Which capability rows tell an ability; those that only name a tag or a job do where there are no others."""
+        named = [
+            {_flat(text) for text in (*tags, *jobs)}
+            for tags, jobs in zip(self.texts("tags"), self.texts("job"), strict=True)
+        ]
+        said = zip(self.owner.tolist(), self.capabilities["description"].to_pylist(), strict=True)
+        telling = np.array([_flat(text) not in named[place] for place, text in said], bool)
+        silent = ~np.logical_or.reduceat(telling, self.offsets[:-1]) if len(self) else np.zeros(0, bool)
+        found: np.ndarray = telling | silent[self.owner]
+        return found
+
+    def abilities(self, place: int) -> np.ndarray:
+        """The capability rows of an artifact that tell an ability."""
+        first, last = self.offsets[place : place + 2].tolist()
+        rows: np.ndarray = first + np.flatnonzero(self.telling[first:last])
+        return rows
 
     def texts(self, column: str) -> list[Any]:
         """One column of the artifacts as Python values."""
@@ -137,6 +158,10 @@ class Catalogue:
     def _rows(self, table: pa.Table, offsets: np.ndarray, place: int) -> list[dict[str, Any]]:
         start, stop = int(offsets[place]), int(offsets[place + 1])
         return list(table.slice(start, stop - start).drop_columns("artifact_id").to_pylist())
+
+
+def _flat(text: str) -> str:
+    return _JOINTS.sub(" ", text).strip().casefold()
 
 
 def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:

@@ -35,7 +35,19 @@ class Chance:
 
     def cosine_of(self, share: float) -> float:
         """The cosine that only this share of chance pairs reaches."""
-        return min(float(np.quantile(self.cosines, 1 - share)) if len(self.cosines) else 1.0, _SURELY)
+        return min(quantile(self.cosines, 1 - share) if len(self.cosines) else 1.0, _SURELY)
+
+
+def quantile(ordered: np.ndarray, share: float) -> float:
+    """The value below which that share of sorted ones lies, between two of them in proportion.
+
+    >>> quantile(np.array([1.0, 2.0, 4.0]), 0.75)
+    3.0
+    """
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
 
 def chance_of(catalogue: Catalogue, grid: np.ndarray) -> Chance:

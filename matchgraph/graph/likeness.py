@@ -23,6 +23,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.track import Track
+from matchgraph.graph.chance import quantile
 from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
@@ -52,7 +53,7 @@ class Scale:
 
     def cut(self, share: float) -> float:
         """The likeness that only this share of chance pairs reaches."""
-        return round(float(np.quantile(self.chance, 1 - share)), _DIGITS) if len(self.chance) else 0.0
+        return round(quantile(self.chance, 1 - share), _DIGITS) if len(self.chance) else 0.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,23 +126,75 @@ def test_next_to_a_job_stands_what_it_is_declared_to_go_with(world: mg.MatchGrap
     assert world.same_job("mail-sorter", "letter-sorter") < 0.5 or "letter-sorter" not in found
 
 
-def test_a_surprise_shares_a_capability_from_elsewhere_and_comes_again_with_its_seed(tmp_path: Path) -> None:
-    shared = "label photos with names of the objects seen"
+SHARED = "label photos with names of the objects seen"
+
+
+@pytest.fixture(scope="module")
+def strange(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    """Six strangers that share one capability with the image labeller, in a world where nothing is joined."""
     strangers = [
-        artifact(f"stranger-{n}", "api", f"Maker {n}", [shared, *(f"q{n}{m} x{m}{n} z{n}{m}" for m in range(6))])
+        artifact(f"stranger-{n}", "api", f"Maker {n}", [SHARED, *(f"q{n}{m} x{m}{n} z{n}{m}" for m in range(6))])
         for n in range(6)
     ]
-    graph = opened([*eight(), *strangers], tmp_path)
+    graph = opened([*eight(), *strangers], tmp_path_factory.mktemp("strange"))
     graph.snapshot = replace(
         graph.snapshot,
         chance=Chance(np.array([0.9])),
         scale=replace(graph.snapshot.scale, chance=np.array([99.0])),
         graph=replace(graph.snapshot.graph, edges=graph.snapshot.graph.edges.slice(0, 0)),
     )
-    drawn = {seed: graph.recommend("image-labeller", mode="surprise", seed=seed, k=3) for seed in range(6)}
-    assert all({item.artifact_id[:8] for item in answer} == {"stranger"} for answer in drawn.values())
-    assert graph.recommend("image-labeller", mode="surprise", seed=3, k=3) == drawn[3]
-    assert len({tuple(item.artifact_id for item in answer) for answer in drawn.values()}) > 1
+    return graph
+
+
+def surprises(graph: mg.MatchGraph, seed: int = 0, **more: object) -> list[str]:
+    return [item.artifact_id for item in graph.recommend("image-labeller", mode="surprise", seed=seed, k=3, **more)]
+
+
+def test_a_surprise_shares_a_capability_from_elsewhere_and_comes_again_with_its_seed(strange: mg.MatchGraph) -> None:
+    drawn = {seed: surprises(strange, seed) for seed in range(6)}
+    assert all({each[:8] for each in found} == {"stranger"} for found in drawn.values())
+    assert surprises(strange, 3) == drawn[3]
+
+
+def test_over_some_seeds_everything_that_qualifies_comes_first_once(strange: mg.MatchGraph) -> None:
+    assert len({surprises(strange, seed)[0] for seed in range(40)}) == 6
+
+
+def test_where_no_capability_in_common_is_strong_nothing_is_drawn_and_the_note_says_what_came_nearest(
+    strange: mg.MatchGraph,
+) -> None:
+    answer = strange.recommend("speech-writer", mode="surprise")
+    assert not answer.items
+    assert re.match(
+        r"None found surprising enough: .* in common .* is '.*' of .* \(cosine 0\.\d\d; 0\.90 is wanted\)\.",
+        str(answer.note),
+    )
+
+
+def test_a_surprise_is_not_near_to_what_is_not_liked(strange: mg.MatchGraph) -> None:
+    likeness = strange.likeness.of(strange.snapshot.catalogue.place["stranger-2"])
+    near = strange.snapshot.catalogue.place["stranger-4"]
+    cut = replace(strange.snapshot.scale, chance=np.array([likeness[near] - 1e-6]))
+    graph = mg.open(strange.store.path, encoder=WordEncoder())
+    graph.snapshot = replace(strange.snapshot, scale=cut)
+    without = {each for seed in range(9) for each in surprises(graph, seed, unlike="stranger-2")}
+    assert not without & {"stranger-2", "stranger-4"}
+
+
+def test_a_surprise_answers_the_need_where_one_is_stated(strange: mg.MatchGraph) -> None:
+    assert surprises(strange, need="q31 x13 z31")[0] == "stranger-3"
+
+
+def test_what_states_the_same_job_is_no_surprise(tmp_path: Path) -> None:
+    rows = [artifact(name, "api", name, [SHARED, f"u{name} v{name}"], job=["labelling"]) for name in ("one", "two")]
+    graph = opened([*eight()[3:], *rows, artifact("three", "api", "three", [SHARED, "w x y z"])], tmp_path)
+    graph.snapshot = replace(
+        graph.snapshot,
+        chance=Chance(np.array([0.9])),
+        scale=replace(graph.snapshot.scale, chance=np.array([99.0])),
+        graph=replace(graph.snapshot.graph, edges=graph.snapshot.graph.edges.slice(0, 0)),
+    )
+    assert [item.artifact_id for item in graph.recommend("one", mode="surprise")] == ["three"]
 
 
 def test_the_same_thing_listed_twice_comes_once(tmp_path: Path) -> None:
@@ -160,7 +213,7 @@ def test_the_same_thing_listed_twice_comes_once(tmp_path: Path) -> None:
         ({"like": "mail-sorter", "unlike": "sorter"}, "both liked and unliked"),
         ({"unlike": "sorter", "to_replace": "mail-sorter"}, "both liked and unliked"),
         ({"unlike": "sorter"}, "nothing liked: name at least one"),
-        ({"need": "sort mail", "mode": "surprise"}, "a surprise starts from something"),
+        ({"need": "sort mail", "mode": "surprise"}, "surprise starts from something"),
     ],
     ids=str,
 )

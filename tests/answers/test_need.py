@@ -51,6 +51,22 @@ def test_parts_stand_between_commas_and_semicolons_and_count_once():
     assert parts_of_need(" sort mail, offline;MIT and mit , Sort mail") == ["sort mail", "offline", "MIT"]
 
 
+@pytest.mark.parametrize(
+    ("need", "parts"),
+    [
+        ("sort and flag mail", ["sort mail", "flag mail"]),
+        ("sort letters and parcels", ["sort letters", "sort parcels"]),
+        ("photo and letter search", ["photo search", "letter search"]),
+        ("sort mail and OCR", ["sort mail", "OCR"]),  # a name is a wish by itself
+        ("sort mail and MIT", ["sort mail", "MIT"]),
+        ("sort and flag", ["sort", "flag"]),  # nothing to borrow
+        ("sort mail, flag", ["sort mail", "flag"]),
+    ],
+)
+def test_a_single_word_beside_and_has_what_it_lacks_from_its_neighbour(need, parts):
+    assert parts_of_need(need) == parts
+
+
 @pytest.mark.parametrize("need", ["", "  ", ",;,"])
 def test_an_empty_need_is_an_error_that_says_what_to_write(need):
     with pytest.raises(QuestionError, match="an empty need"):

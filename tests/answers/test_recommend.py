@@ -13,8 +13,10 @@ import pytest
 
 import matchgraph as mg
 from matchgraph.answers.align import align
+from matchgraph.answers.instead.scoring import DIFFERS
 from matchgraph.errors import QuestionError, UnknownArtifact
 from matchgraph.graph.chance import Chance
+from matchgraph.vectors.grid import LENGTH
 from tests.conftest import TODAY, WordEncoder, artifact, eight
 
 WORDS = [f"w{number:02d}" for number in range(30)]
@@ -243,7 +245,13 @@ def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: 
     assert item.artifact_id == "letter-sorter"
     assert item.shares == ("flag spam",)
     assert item.lacks == ("sort incoming",)
-    assert item.differs == ("maker Beta instead of Acme", "license GPL-3.0-only instead of MIT")
+    assert item.differs == (
+        "maker Beta instead of Acme",
+        "license GPL-3.0-only instead of MIT",
+        "parameters 5,000,000 instead of 1,000,000",
+    )
+    (differs,) = [reason for reason in item.reasons if reason.kind == "differs"]
+    assert differs.points == pytest.approx(3 * DIFFERS)
     texts = [reason.text for reason in item.reasons]
     assert "the same job: mail sorting" in texts
     assert "comes near in: flag spam" in texts
@@ -380,10 +388,38 @@ def test_one_licence_in_two_spellings_is_no_difference(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [3, [None], None])
 def test_names_that_are_no_texts_are_refused(world: mg.MatchGraph, names: object) -> None:
-    with pytest.raises(QuestionError, match="names no artifacts"):
+    with pytest.raises(QuestionError, match="wanted an id, name or alias, or several"):
         world.recommend(names)  # type: ignore[arg-type]
 
 
 def test_conditions_of_another_form_are_refused(world: mg.MatchGraph) -> None:
     with pytest.raises(QuestionError, match=r"wanted some like mg\.where"):
         world.recommend("mail-sorter", must={"license": "MIT"})  # type: ignore[arg-type]
+
+
+def test_a_shelf_is_no_ability_that_is_shared_gained_or_given_up(tmp_path: Path) -> None:
+    jobs = [["sort letters by topic", "flag spam in letters"], ["sort letters by sender", "print letters on paper"]]
+    rows = [
+        artifact(name, "app", name, [*does, "office things"], tags=["Office things"])
+        for name, does in zip(("one", "two"), jobs, strict=True)
+    ]
+    graph = generous(opened([*eight(), *rows], tmp_path))
+    found = {item.artifact_id: item for item in graph.recommend("one", k=9)}
+    assert "two" in found
+    for item in found.values():
+        cited = " ".join(reason.text for reason in item.reasons if reason.kind in ("shares", "pair", "gains", "lacks"))
+        assert "office things" not in cited
+        assert "office things" not in (*item.shares, *item.lacks)
+    swap = graph.like_but("one", must=mg.where(type="app"), k=9)
+    assert "office things" not in " ".join(reason.text for item in swap for reason in item.reasons)
+
+
+def test_the_strongest_ability_in_common_is_the_nearest_pair_and_the_same_either_way(crowd: mg.MatchGraph) -> None:
+    closeness, catalogue = crowd.held.closeness, crowd.snapshot.catalogue
+    every, rows = np.arange(len(catalogue)), closeness.likeness.rows.astype(np.int64)
+    for place in (0, 7, 31):
+        found = closeness.strongest(place, every)
+        for other in every:
+            pairs = rows[catalogue.abilities(place)] @ rows[catalogue.abilities(int(other))].T
+            assert found[other] == pytest.approx(min(pairs.max() / LENGTH**2, 1))
+            assert closeness.strongest(int(other), np.array([place]))[0] == found[other]

@@ -222,3 +222,21 @@ def test_a_written_day_means_its_first_day(written: str, day: str):
 )
 def test_what_is_no_day_means_none(written: str):
     assert first_day(written) is None
+
+
+def test_what_only_names_a_tag_or_a_job_is_no_ability_where_there_is_another() -> None:
+    def does(artifact_id: str, *texts: str) -> tuple[Capability, ...]:
+        return tuple(Capability(f"{artifact_id}#{at}", text, text) for at, text in enumerate(texts))
+
+    shelved = Artifact(
+        "a",
+        "A",
+        ArtifactType.APP,
+        tags=("Work-flows",),
+        job=("mail",),
+        capabilities=does("a", "Work flows", "Sorts", "MAIL"),
+    )
+    bare = Artifact("b", "B", ArtifactType.APP, tags=("Games", "Chess"), capabilities=does("b", "Games", "Chess"))
+    catalogue = catalogue_of([shelved, bare])
+    assert catalogue.telling.tolist() == [False, True, False, True, True]
+    assert [catalogue.abilities(place).tolist() for place in (0, 1)] == [[1], [3, 4]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchgraph.answers.given import NAMES, pairs_given, texts_given
 from matchgraph.answers.instead import strategies
 from matchgraph.answers.instead.strategies import Strategy, cosine, won
 from matchgraph.answers.search import how_many
@@ -51,15 +52,13 @@ def examples_of(
     context: Sequence[tuple[str, str]],
 ) -> Examples:
     """The examples that names stand for; `resolve` gives the id of a name."""
-    liked, unliked = ([each] if isinstance(each, str) else each for each in (like, unlike))
-    for pair in context:
-        if isinstance(pair, str) or len(pair) != 2:
-            raise QuestionError(f"the context has {pair!r}: wanted pairs (liked, unliked).")
+    liked, unliked = (texts_given(each, side, NAMES) for side, each in (("like", like), ("unlike", unlike)))
+    pairs = pairs_given(context, "the context", "pairs (liked, unliked)")
     return Examples(
         tuple(dict.fromkeys(map(resolve, liked))),
         tuple(dict.fromkeys(map(resolve, unliked))),
         None if target is None else resolve(target),
-        tuple((resolve(one), resolve(other)) for one, other in context),
+        tuple((resolve(one), resolve(other)) for one, other in pairs),
     )
 
 
@@ -108,7 +107,7 @@ def by_example(
     places = strategies.best(asked.scores, k, mask)
     chances = asked.chances(places)
     items = tuple(asked.placed(int(place), chance) for place, chance in zip(places, chances, strict=True))
-    return ByExampleAnswer(items, _note(used, examples, items, k), used, examples)
+    return ByExampleAnswer(items, _note(used, examples, items, k, bound=among is not None), used, examples)
 
 
 class _Asked:
@@ -221,9 +220,9 @@ def _check(strategy: Strategy, examples: Examples) -> None:
         raise QuestionError(f"{', '.join(both)} is both liked and unliked: keep it on one side.")
 
 
-def _note(strategy: Strategy, examples: Examples, items: tuple[Placed, ...], k: int) -> str | None:
+def _note(strategy: Strategy, examples: Examples, items: tuple[Placed, ...], k: int, *, bound: bool) -> str | None:
     if not items:
-        return "No other artifact here meets the conditions."
+        return f"There is no other artifact here{', within the conditions' if bound else ''}."
     said = []
     strange = sum(any(reason.kind == "unrelated" for reason in item.reasons) for item in items)
     if strange:

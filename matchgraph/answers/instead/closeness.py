@@ -49,6 +49,10 @@ class Parts:
         parts |= {"words": WORDS * self.words, "shelf": SHELF * self.shelf}
         return {name: np.round(part, _DIGITS) for name, part in parts.items()}
 
+    def first(self, count: int) -> Parts:
+        """The same for the first few of the right ones."""
+        return Parts(*(getattr(self, part)[:, :count] for part in Parts.__slots__))
+
     @property
     def closeness(self) -> np.ndarray:
         """All terms together."""
@@ -60,12 +64,15 @@ class Closeness:
     """Held by the engine: what is needed to say how close any artifacts are."""
 
     def __init__(self, catalogue: Catalogue, wholes: np.ndarray, words: Words, likeness: Likeness) -> None:
-        self.likeness = likeness
+        self.likeness, self.catalogue = likeness, catalogue
         self.wholes = centred(wholes).astype(np.float32)  # whole numbers, so that sums of products are exact
         self.weights = words.weights.tocsr().astype(np.float64)
         self.weights.sort_indices()
         self.said = _said(self.weights)
         self.shelves = _shelves(catalogue)
+        # Words both ways and shelves as one product: what is spoken of the left one, and heard of the right one.
+        self._spoken = sp.hstack([WORDS / 2 * self.said, WORDS / 2 * self.weights, SHELF * self.shelves]).tocsr()
+        self._heard = sp.hstack([self.weights, self.said, self.shelves]).tocsr()
         self.roughly = lru_cache(_REMEMBERED)(self._roughly)  # asked for several times a question
         self.jobs = [frozenset(jobs) for jobs in catalogue.texts("job")]
 
@@ -79,13 +86,31 @@ class Closeness:
         shelf = (self.shelves[left] @ self.shelves[right].T).toarray()
         return Parts(cosines_of(self.wholes[left] @ self.wholes[right].T), cover, covered, words, shelf)
 
+    def between(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The closeness of every one of some artifacts with every one of some others, its terms not told apart."""
+        cover, covered = self._covers(left, right)
+        whole = cosines_of(self.wholes[left] @ self.wholes[right].T)
+        total = (self._spoken[left] @ self._heard[right].T).toarray()
+        total += WHOLE * whole
+        total += COVER / 2 * (cover + covered)
+        return np.asarray(np.round(total, _DIGITS))
+
+    def strongest(self, place: int, others: np.ndarray) -> np.ndarray:
+        """How alike the two abilities of one artifact and of each of some others are that are the most alike."""
+        if not len(others):
+            return np.zeros(0)
+        mine, theirs = (_spans(self._abilities[1], places) for places in (np.array([place]), others))
+        left, right = (self.likeness.rows[self._abilities[0][rows]].astype(np.float32) for rows, _ in (mine, theirs))
+        return cosines_of(np.maximum.reduceat((left @ right.T).max(axis=0), theirs[1]))
+
     def _roughly(self, place: int) -> np.ndarray:
         """The closeness of one artifact with every one, capabilities left out; with itself it is -inf."""
         whole = cosines_of(self.wholes @ self.wholes[place])
         mine = self.weights[place]
         said, columns = self._by_word[:, mine.indices], mine.data
         words = (np.asarray(said.sum(axis=1)).ravel() + _said(said) @ columns) / 2
-        shelf = (self.shelves @ self.shelves[place].T).toarray().ravel()
+        stands = self.shelves[place]
+        shelf = self._by_shelf[:, stands.indices] @ stands.data
         rough: np.ndarray = WHOLE * whole + WORDS * words + SHELF * shelf
         rough[place] = -np.inf
         rough = np.round(rough, _DIGITS)
@@ -120,15 +145,29 @@ class Closeness:
 
     def _rows(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The capability rows of some artifacts, where each one's begin, and how many there are."""
-        offsets = self.likeness.offsets
-        sizes = np.diff(offsets)[places]
-        begins = (np.cumsum(sizes) - sizes).astype(np.int64)
-        rows = np.arange(sizes.sum()) + np.repeat(offsets[places] - begins, sizes)
-        return self.likeness.rows[rows].astype(np.float32), begins, sizes
+        rows, begins = _spans(self.likeness.offsets, places)
+        return self.likeness.rows[rows].astype(np.float32), begins, np.diff(self.likeness.offsets)[places]
+
+    @cached_property
+    def _abilities(self) -> tuple[np.ndarray, np.ndarray]:
+        """The capability rows that tell an ability, and where each artifact's begin and end."""
+        rows = np.flatnonzero(self.catalogue.telling)
+        return rows, np.searchsorted(rows, self.likeness.offsets)
 
     @cached_property
     def _by_word(self) -> sp.csc_matrix:
         return self.weights.tocsc()
+
+    @cached_property
+    def _by_shelf(self) -> sp.csc_matrix:
+        return self.shelves.tocsc()
+
+
+def _spans(offsets: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of some artifacts, of which the offsets say where each one's begin, and where they begin among these."""
+    sizes = np.diff(offsets)[places]
+    begins = (np.cumsum(sizes) - sizes).astype(np.int64)
+    return np.arange(sizes.sum()) + np.repeat(offsets[places] - begins, sizes), begins
 
 
 def _said(weights: Sparse) -> Sparse:

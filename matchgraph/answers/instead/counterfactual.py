@@ -11,6 +11,7 @@ import numpy as np
 from matchgraph.answers.align import Ability, SharedAbility
 from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.contradictions import check_sides
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.instead.mentions import mention
 from matchgraph.answers.instead.swap import Change, changes_of, reasons_of, swap_of
 from matchgraph.answers.job import same_job_of
@@ -203,8 +204,8 @@ def _most(alike: np.ndarray) -> np.ndarray:
 
 
 def _things(without: Sequence[str]) -> tuple[str, ...]:
-    things = (without,) if isinstance(without, str) else tuple(without)
+    things = texts_given(without, "without", "the name of a thing, like 'jax', or several")
     for thing in things:
-        if not isinstance(thing, str) or not any(letter.isalnum() for letter in thing):
+        if not any(letter.isalnum() for letter in thing):
             raise QuestionError(f"without {thing!r}: wanted the name of a thing, like 'jax'.")
     return tuple(dict.fromkeys(" ".join(thing.split()) for thing in things))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.answers.align import Ability, ability
+from matchgraph.answers.asking import readable
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.instead.smallest import MOST_EXACT, smallest_cover
 from matchgraph.answers.instead.stack import checks
 from matchgraph.answers.need import Wish, nearness_to, parts_of_need, wish_of
@@ -38,7 +40,7 @@ class Meeting:
     cosine: float  # between the need and the capability
     chance: float  # share of chance pairs of capabilities that are as near
     score: float  # of the artifact for this need, as `search` scores it
-    also: tuple[str, ...]  # ids of the next best that meet it, where there are others
+    also: tuple[str, ...]  # ids of the next best that meet it, by the stricter rule for what does several things
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,12 @@ def cover(
     chance, of an artifact that search finds nearly as good for it as the best of all. What is taken for several needs
     has to be still nearer to the best, and to have a capability of its own for each: one text that is near to two
     wishes seldom grants both; only what is the best for each of them does both anyway. Datasets and benchmarks do no
-    work: they are taken only where the conditions name their type. `encode` gives the grid rows of a query.
+    work: they are taken only where the conditions name their type. What goes another way than a need says meets it
+    nowhere (`catalogue/direction.py`). `encode` gives the grid rows of a query.
     """
     wanted = _wanted(needs)
     ask = _Asked(snapshot, scorer, _doers(snapshot, conditions))
-    found = ask.needs(wanted, [encode(text) for text in wanted])
+    found = ask.needs(wanted, encode)
     met = [each for each in found if each.score.any()]
     missing = tuple(ask.uncovered(each) for each in found if not each.score.any())
     taken = _taken(snapshot, met)
@@ -154,9 +157,10 @@ class _Asked:
         self.snapshot, self.scorer, self.among = snapshot, scorer, among
         self.names = snapshot.catalogue.texts("name")
 
-    def needs(self, texts: Sequence[str], asked: Sequence[np.ndarray]) -> list[_Need]:
+    def needs(self, texts: Sequence[str], encode: Callable[[str], np.ndarray]) -> list[_Need]:
         """How every artifact stands to each need."""
-        nearness, bars = zip(*(nearness_to(self.snapshot, rows[:1]) for rows in asked), strict=True)
+        nearness, bars = zip(*(nearness_to(self.snapshot, text, encode) for text in texts), strict=True)
+        asked = [encode(text) for text in texts]
         near = np.stack(nearness)
         relative = near / np.maximum(near.max(axis=1, keepdims=True), 1e-9)
         own = np.where(np.arange(len(near))[:, None] == relative.argmax(axis=0), near, -1.0)
@@ -191,8 +195,9 @@ class _Asked:
         return Member(**record, score=score, meets=meets, reasons=tuple(map(_reason, meets)))
 
     def _meeting(self, place: int, need: _Need, by: _Near) -> Meeting:
-        order = np.lexsort((np.arange(len(need.score)), -np.round(need.score, 9)))[: _ALSO + 1]
-        also = tuple(self.snapshot.catalogue.ids[each] for each in order if need.score[each] and each != place)
+        sure = np.where(need.beside, need.score, 0.0)
+        order = np.lexsort((np.arange(len(sure)), -np.round(sure, 9)))[: _ALSO + 1]
+        also = tuple(self.snapshot.catalogue.ids[each] for each in order if sure[each] and each != place)
         cosine, shown = float(by.cosine[place]), ability(self.snapshot, int(by.row[place]))
         chance = self.snapshot.chance.share_above(cosine)
         return Meeting(need.text, shown, cosine, chance, float(need.score[place]), also[:_ALSO])
@@ -229,7 +234,8 @@ def _reason(meeting: Meeting) -> Reason:
 
 def _wanted(needs: str | Sequence[str]) -> list[str]:
     """The needs one by one, each once; what is no capability belongs to the conditions."""
-    texts = parts_of_need(needs) if isinstance(needs, str) else [" ".join(str(each).split()) for each in needs]
+    given = parts_of_need(needs) if isinstance(needs, str) else texts_given(needs, "needs", "a text each")
+    texts = [" ".join(readable(each).split()) for each in given]
     wanted = list({text.casefold(): text for text in reversed(texts) if text}.values())[::-1]
     if not wanted or len(wanted) > _MOST_NEEDS:
         raise QuestionError(f"{len(wanted)} needs: name 1 to {_MOST_NEEDS}, like 'transcribe speech'.")

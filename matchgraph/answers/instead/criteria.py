@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchgraph.answers.given import texts_given
 from matchgraph.answers.instead.facts import less_is_better, numbers_of, shown
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import Pricing
@@ -53,7 +54,7 @@ def criteria_of(by: str | Sequence[str]) -> list[Criterion]:
     >>> [str(each) for each in criteria_of(["rank", "parameters", "parameters:most"])]
     ['most rank', 'least parameters', 'most parameters']
     """
-    texts = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    texts = dict.fromkeys(texts_given(by, "by", f"criteria like {', '.join(('rank', *SIGNALS))}"))
     if not texts:
         raise QuestionError(f"no criteria: name some, like {', '.join(('rank', *SIGNALS))}.")
     return [_criterion(text) for text in texts]

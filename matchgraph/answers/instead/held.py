@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matchgraph.answers.instead.closeness import Closeness
+from matchgraph.answers.instead.difference import Differences
 from matchgraph.answers.instead.walk import Walks
 from matchgraph.answers.scoring import Scorer
 from matchgraph.catalogue.records import MATERIAL
@@ -52,6 +53,11 @@ class Held:
     def walks(self) -> Walks:
         """Where walks over the match graph lead."""
         return Walks(self.snapshot.catalogue, self.snapshot.graph)
+
+    @cached_property
+    def differences(self) -> Differences:
+        """In what artifacts differ."""
+        return Differences(self.snapshot.catalogue)
 
     @cached_property
     def makers(self) -> np.ndarray:

@@ -96,6 +96,8 @@ def pareto(
     seen = np.isfinite(values).any(axis=0)
     if not seen.any():
         raise QuestionError(f"nothing is known of these by {listed(tuple(map(str, wanted)))}: ask by something else.")
+    if len(places) == 1 and relevance is None:
+        raise QuestionError(f"{catalogue.ids[places[0]]!r} alone: name at least one other to set it against.")
     # What is known of none of them tells none of them apart.
     kept = [each for each, known in zip(wanted, seen, strict=True) if known]
     table = _Table(snapshot, places, kept, values[:, seen])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,15 +10,15 @@ from matchgraph.answers.align import Ability, Alignment
 from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.wanted import Wanted
 from matchgraph.answers.values import Reason
-from matchgraph.catalogue.licenses import same_license
 
 _NAMED = 3  # of a list of capabilities
-_FACETS = ("type", "maker", "license", "pricing")
 _LENGTH = 90  # characters of a capability's text
 _TERMS = {
     "whole": "its description as a whole is about the same",
     "words": "words in common, the rarer the more they count",
     "shelf": "tags or jobs in common",
+    "ability": "one ability of each is about the same",
+    "likely": "one states no tags or jobs: those of what it is closest to are like the other's",
     "company": "the nearest of each are near to the other",
     "walk": "walks over the match graph lead from one to the other",
     "need": "answers the need",
@@ -34,10 +33,13 @@ POINTS = {  # what each term is called where its points are printed
     "cover": "capabilities alike",
     "words": "words in common",
     "shelf": "tags or jobs in common",
+    "ability": "one ability alike",
+    "likely": "likely on one shelf",
     "company": "near the same others",
     "walk": "walks over the graph",
     "chosen": "chosen for the same",
     "linked": "declared links",
+    "differs": "what differs",
     "need": "the need",
     "unlike": "near what is not liked",
     "variety": "like what stands above",
@@ -46,22 +48,6 @@ POINTS = {  # what each term is called where its points are printed
     "shared": "one capability in common",
 }
 UNSPOKEN = frozenset(_TERMS) - {"unlike"}  # in the value with its points, not in a text for a person
-
-
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """The facets in which two records differ, where both state them."""
-    return tuple(
-        f"{facet} {new[facet]} instead of {old[facet]}"
-        for facet in _FACETS
-        if new[facet] and old[facet] and "unknown" not in (new[facet], old[facet]) and not _same(facet, new, old)
-    )
-
-
-def _same(facet: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    """Whether two records state the same, however it is spelled."""
-    if facet == "license":
-        return same_license(new[facet], old[facet])
-    return str(new[facet]).casefold() == str(old[facet]).casefold()
 
 
 def reasons_for(
@@ -76,7 +62,12 @@ def reasons_for(
     reasons = [Reason("job", "the same job: " + ", ".join(jobs))] if jobs else []
     reasons += _of_graph(held, terms, places)
     if pairing is not None:
-        reasons += _of_capabilities(pairing, terms.get("cover"), differs)
+        reasons += _of_capabilities(pairing, terms.get("cover"))
+    if differs or "differs" in terms:
+        facets = ", ".join(differs) or "some of this from another that is liked"
+        reasons.append(Reason("differs", f"differs in {facets}", terms.get("differs")))
+    if pairing is not None:
+        reasons += _changes(pairing)
     said = {reason.kind for reason in reasons}
     reasons += [Reason(name, text, terms[name]) for name, text in _TERMS.items() if name in terms and name not in said]
     return tuple(reasons)
@@ -91,13 +82,15 @@ def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
     if scored.score[0] < held.snapshot.floor:
         return [Reason("capability", "states nothing that comes near the need")]
     row = int(scored.best_row[0])
-    found = [Reason("capability", f"can: {scorer.texts.texts[row]}")]
+    telling = held.snapshot.catalogue.telling
+    is_label = row < len(telling) and not telling[row]
+    found = [Reason("capability", f"{'is listed under' if is_label else 'can'}: {scorer.texts.texts[row]}")]
     common = scorer.words.common(wanted.need, [place])[0][:6]
     said = f"says {', '.join(common)}" if common else "says it in other words than the need"
     return [*found, Reason("said", said)]
 
 
-def _of_capabilities(pairing: Alignment, cover: float | None, differs: Sequence[str]) -> list[Reason]:
+def _of_capabilities(pairing: Alignment, cover: float | None) -> list[Reason]:
     found = []
     if pairing.shared:
         found.append(
@@ -107,8 +100,12 @@ def _of_capabilities(pairing: Alignment, cover: float | None, differs: Sequence[
         found.append(Reason("pair", f"{_short(best.left)} / {_short(best.right)} (cosine {best.cosine:.2f})"))
     else:
         found.append(Reason("shares", "near as a whole, though no single capability is called the same", cover))
-    if differs:
-        found.append(Reason("differs", "differs in " + ", ".join(differs)))
+    return found
+
+
+def _changes(pairing: Alignment) -> list[Reason]:
+    """What is gained and what is given up."""
+    found = []
     for kind, word, abilities in (("gains", "gains", pairing.only_right), ("lacks", "gives up", pairing.only_left)):
         if abilities:
             found.append(Reason(kind, f"{word}: " + "; ".join(each.name for each in abilities[:_NAMED])))

@@ -1,10 +1,13 @@
 """How well an artifact serves instead: terms that add up to the score.
 
     score = whole + cover + words + shelf     how close it is to what is liked (`closeness.py`)
+          + ability                           how alike the two abilities are that are the most alike
+          + likely                            on which shelf it most likely stands, where it states none (`likely.py`)
           + company                           how close it and what is liked are to each other's nearest
           + walk                              how often walks from what is liked come by, half of those from the unliked
           + chosen                            people who searched chose it for the same things
           + linked                            a source declares that the two go together
+          + differs                           in how many facets it is another way to do the same job
           + need                              how well it answers the need, by the scorer of search
           + unlike                            what it is nearer to the unliked takes away, never gives
 
@@ -20,19 +23,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.answers.instead.closeness import Closeness
+from matchgraph.answers.instead.closeness import SHELF, Closeness
 from matchgraph.answers.instead.held import Held
+from matchgraph.answers.instead.likely import likely
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
-COMPANY, WALK, CHOSEN, LINKED, NEED = 1.5, 1.2, 0.5, 1.0, 3.0
-HINGE, MARGIN = 1.5, 1.0
+ABILITY, COMPANY, WALK, CHOSEN, LINKED, NEED = 2.0, 1.5, 1.2, 0.5, 1.0, 3.0
+DIFFERS = 0.05  # a facet
+HINGE, MARGIN = 1.0, 0.6  # for one like; of several the first grows as the root, the second as their number
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
 _DIGITS = 6
 
 # What counts how much: next to a job stands what one comes to, not what is the same.
 _WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
     Mode.SAME_JOB: {"linked": 0.0},
-    Mode.ADJACENT: {"whole": 0.5, "cover": 0.5, "words": 0.5, "shelf": 0.5, "company": 0.5, "walk": 3.0},
+    Mode.ADJACENT: dict.fromkeys(("whole", "cover", "ability", "words", "shelf", "likely", "company"), 0.5)
+    | {"walk": 3.0},
 }
 
 
@@ -73,11 +79,13 @@ def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
             terms[name] = terms.get(name, np.zeros(size)) + values / len(liked)
     near = np.sum(list(terms.values()), axis=0) if terms else np.zeros(size)
     terms |= _of_graph(held, liked, unliked, places)
+    if liked and wanted.mode is Mode.SAME_JOB:
+        terms["differs"] = DIFFERS * np.mean([held.differences.count(place, places) for place in liked], axis=0)
     if wanted.need is not None and wanted.asked is not None:
         terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
         near = near + terms["need"]
     if unliked:
-        terms["unlike"] = _taken(held.closeness, unliked, places, near)
+        terms["unlike"] = _taken(held.closeness, unliked, places, near, max(1, len(liked)))
     weights = _WEIGHTS.get(wanted.mode, {})
     weighed = {name: np.round(weights.get(name, 1.0) * part, _DIGITS) for name, part in terms.items()}
     return Scored(places, weighed, likeness)
@@ -95,10 +103,12 @@ def _of_graph(held: Held, liked: Sequence[int], unliked: Sequence[int], places: 
     return {"walk": WALK * walk, "chosen": CHOSEN * np.log1p(together), "linked": LINKED * np.sqrt(linked)}
 
 
-def _taken(closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """What the nearest of the unliked takes away."""
+def _taken(
+    closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray, likes: int
+) -> np.ndarray:
+    """What the nearest of the unliked takes away: the more likes agree, the surer what is wanted, and so the more."""
     away = [np.sum(list(_seen(closeness, place, places)[0].values()), axis=0) for place in unliked]
-    taken: np.ndarray = -HINGE * np.maximum(0, np.max(away, axis=0) - near + MARGIN)
+    taken: np.ndarray = -HINGE * likes**0.5 * np.maximum(0, np.max(away, axis=0) - near + MARGIN * likes)
     return taken
 
 
@@ -106,15 +116,16 @@ def _seen(
     closeness: Closeness, place: int, places: np.ndarray, *, replacing: bool = False
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The terms of closeness and company for some artifacts, seen from one; and its likeness with them."""
-    here = np.array([place])
-    parts = closeness.parts(here, places)
-    direct = parts.closeness[0]
+    anchors, size = closeness.nearest(place, _ANCHORS), len(places)
+    every = closeness.parts(np.array([place]), np.concatenate([places, anchors]))
+    parts = every.first(size)
     terms = {name: values[0] for name, values in parts.terms(replacing=replacing).items()}
-    anchors = closeness.nearest(place, _ANCHORS)
+    terms["ability"] = ABILITY * closeness.strongest(place, places)
     if len(anchors):
-        known = closeness.parts(here, anchors).closeness[0]
-        between = closeness.parts(places, anchors).closeness
+        direct, known = np.split(every.closeness[0], [size])
+        between = closeness.between(places, anchors)
         terms["company"] = COMPANY * company(direct, known, between, places[:, None] == anchors)
+        terms["likely"] = SHELF * likely(closeness.shelves, place, places, anchors, known, between)
     return terms, closeness.likeness_of(place, places, parts)
 
 

@@ -46,9 +46,10 @@ class Swap:
 def swap_of(snapshot: Snapshot, before: int, after: int) -> Swap:
     """What is kept, lost and gained. What chance seldom brings so near is perhaps kept, and neither lost nor gained."""
     pairing, grid = align(snapshot, before, after), snapshot.vectors.grid
-    rows = {ability(snapshot, row).capability_id: row for place in (before, after) for row in _rows(snapshot, place)}
+    of = {place: snapshot.catalogue.abilities(place).tolist() for place in (before, after)}
+    rows = {ability(snapshot, row).capability_id: row for place in (before, after) for row in of[place]}
     bar = snapshot.chance.cosine_of(_PERHAPS)
-    old, new = (np.array(_rows(snapshot, place)) for place in (before, after))
+    old, new = (np.array(of[place]) for place in (before, after))
     perhaps, lost = [], []
     for each in pairing.only_left:
         near = products(grid[[rows[each.capability_id]]], grid[new])[0]
@@ -60,10 +61,6 @@ def swap_of(snapshot: Snapshot, before: int, after: int) -> Swap:
         perhaps.append(SharedAbility(each, ability(snapshot, int(new[best])), cosine, chance))
     gained = [each for each in pairing.only_right if products(grid[[rows[each.capability_id]]], grid[old]).max() < bar]
     return Swap(pairing.shared, tuple(perhaps), tuple(lost), tuple(gained))
-
-
-def _rows(snapshot: Snapshot, place: int) -> range:
-    return range(*(int(end) for end in snapshot.catalogue.offsets[place : place + 2]))
 
 
 def changes_of(snapshot: Snapshot, before: int, after: int) -> Iterator[Change]:

@@ -45,8 +45,8 @@ class Wanted:
         both = sorted(set(self.liked) & set(self.unlike))
         if both:
             raise QuestionError(f"{', '.join(both)} is both liked and unliked: keep it on one side.")
-        if self.mode is Mode.SURPRISE and not self.liked:
-            raise QuestionError("a surprise starts from something: name an artifact that is liked.")
+        if self.mode is not Mode.SAME_JOB and not self.liked:
+            raise QuestionError(f"{self.mode} starts from something: name an artifact that is liked beside the need.")
 
     @property
     def liked(self) -> tuple[str, ...]:

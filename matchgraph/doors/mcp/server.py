@@ -75,11 +75,14 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
         like: Names | None = None,
         unlike: Names | None = None,
         need: Annotated[Query | None, Field(description="What it has to do, in words.")] = None,
+        to_replace: Annotated[Name | None, Field(description="The one whose job has to be done.")] = None,
         neither: Annotated[tuple[Name, Name] | None, Field(description="Two just compared.")] = None,
         mode: Mode = Mode.SAME_JOB,
+        seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="The same seed, the same surprise.")] = 0,
         must: Conditions = None,
         prefer: Conditions = None,
         avoid: Conditions = None,
+        relax: Annotated[Names | None, Field(description="Conditions to give up where too few are left.")] = None,
         k: Few = 5,
     ) -> Annotated[CallToolResult, RecommendAnswer]:
         """What to take instead of what is liked, or of neither, or for a need; with what is gained and given up."""
@@ -88,13 +91,16 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
             lambda: live.graph.recommend(
                 like or (),
                 unlike or (),
+                to_replace=to_replace,
                 neither=neither,
                 need=need,
                 mode=mode,
                 must=only,
                 prefer=first,
                 avoid=never,
+                relax=relax or (),
                 k=k,
+                seed=seed,
             )
         )
 

@@ -25,6 +25,7 @@ from matchgraph.searches.events import Channel
 
 _RESULTS, _RECOMMENDED = 10, 8
 _NAMES = 8  # names in one field
+_NAME = 300  # characters of one name
 _YEAR = 365 * 24 * 3600
 
 
@@ -101,8 +102,10 @@ class Pages:
         like, unlike = (_names(asked.getlist(side)) for side in ("like", "unlike"))
         must, prefer, avoid = (filters_of(asked.getlist, side) for side in ("must", "prefer", "avoid"))
         need, mode = plain(asked.get("need", ""))[:LONGEST_QUERY].strip(), asked.get("mode", Mode.SAME_JOB)
-        wanted = Wanted(like, unlike, must, prefer, avoid, need, _names(asked.getlist("neither")), mode[:40])
-        if like or need or wanted.neither:
+        neither, relax = _names(asked.getlist("neither")), _names(asked.getlist("relax"))
+        to_replace, seed = (plain(asked.get(name, ""))[:_NAME].strip() for name in ("to_replace", "seed"))
+        wanted = Wanted(like, unlike, must, prefer, avoid, need, neither, mode[:40], to_replace, relax, seed)
+        if like or need or neither or to_replace:
             try:
                 wanted = replace(wanted, answer=self._recommended(wanted))
             except MatchGraphError as refused:
@@ -201,14 +204,19 @@ class Pages:
         if len(wanted.neither) not in (0, 2):
             raise QuestionError("neither: name the two, between commas.")
         neither = (wanted.neither[0], wanted.neither[1]) if wanted.neither else None
+        if wanted.seed and not (wanted.seed.isascii() and wanted.seed.isdigit()):
+            raise QuestionError(f"the seed is {wanted.seed!r}: wanted a whole number.")
         return self.live.graph.recommend(
             wanted.like,
             wanted.unlike,
+            to_replace=wanted.to_replace or None,
             neither=neither,
             need=wanted.need or None,
             mode=wanted.mode,
             **sides,
+            relax=wanted.relax,
             k=_RECOMMENDED,
+            seed=int(wanted.seed or 0),
         )
 
     def _record(self, known: Shown, chosen: str, actor: str) -> None:

@@ -59,6 +59,9 @@ class Wanted:
     need: str = ""
     neither: tuple[str, ...] = ()
     mode: str = Mode.SAME_JOB
+    to_replace: str = ""
+    relax: tuple[str, ...] = ()
+    seed: str = ""
     answer: RecommendAnswer | None = None
     error: str | None = None
 

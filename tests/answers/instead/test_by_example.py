@@ -94,7 +94,7 @@ def test_what_is_right_of_every_pair_ties_and_says_so(world: mg.MatchGraph) -> N
 def test_conditions_that_nothing_meets_leave_a_clear_answer(world: mg.MatchGraph) -> None:
     answer = world.by_example("photo-tagger", where=mg.where(license="proprietary"))
     assert not len(answer)
-    assert answer.note == "No other artifact here meets the conditions."
+    assert answer.note == "There is no other artifact here, within the conditions."
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,42 @@ def test_the_answer_is_a_listing_that_json_and_pandas_take(world: mg.MatchGraph)
     assert answer.to_dict()["uncovered"][0]["need"] == "zzzz yyyy"
     assert list(answer.to_frame()["artifact_id"]) == list(taken(answer))
     assert str(answer).splitlines()[-len(answer.tail()) :] == answer.tail()
+
+
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
+    """Two that write speech down and two that say it, in words that are nearly the same."""
+    down, up = ["speech into text", "text out of speech"], ["text into speech", "speech out of text"]
+    rows = [
+        artifact("ear", "model", "Acme", [f"turn {down[0]} quickly"], inputs=["audio"], outputs=["text"]),
+        artifact("scribe", "model", "Beta", [f"turn {down[0]} slowly"]),
+        artifact("mouth", "model", "Gamma", [f"turn {up[0]} quickly"], inputs=["text"], outputs=["audio"]),
+        artifact("herald", "model", "Delta", [f"turn {up[0]} slowly"]),
+    ]
+    return opened([*eight(), *rows], tmp_path_factory.mktemp("voices"))
+
+
+@pytest.mark.parametrize(
+    ("need", "able"), [("turn speech into text", {"ear", "scribe"}), ("turn text into speech", {"mouth", "herald"})]
+)
+def test_what_goes_the_other_way_is_neither_taken_nor_named_beside(
+    voices: mg.MatchGraph, need: str, able: set[str]
+) -> None:
+    (member,) = voices.cover([need])
+    (meeting,) = member.meets
+    assert {member.artifact_id, *meeting.also} <= able
+
+
+@pytest.mark.parametrize("need", [SORT, WRITE, SPEAK, FACES])
+def test_what_is_named_beside_covers_the_need_when_it_is_asked_alone(world: mg.MatchGraph, need: str) -> None:
+    for other in world.cover([need])[0].meets[0].also:
+        maker = world.artifact(other).maker
+        answer = world.cover([need], where=mg.where(maker=maker))
+        assert not answer.uncovered
+        assert other in {member.artifact_id for member in answer}
+
+
+def test_of_alternatives_in_a_need_one_is_enough(world: mg.MatchGraph) -> None:
+    both = world.cover(["write down recorded speech or juggle nine oranges"])
+    assert not both.uncovered
+    assert [each.artifact_id for each in both] == [each.artifact_id for each in world.cover([WRITE])]

@@ -126,6 +126,11 @@ def test_every_tool_tells_what_it_takes_gives_and_changes(live: Live) -> None:
          lambda graph: graph.compare("mail-sorter", "letter-sorter", need="MIT")),
         ("recommend", {"like": ["mail-sorter"], "avoid": {"license": ["MIT"]}},
          lambda graph: graph.recommend(["mail-sorter"], avoid=mg.where(license="MIT"))),
+        ("recommend", {"to_replace": "sorter", "must": {"maker": ["Gamma"], "type": ["model"]}, "relax": ["maker"]},
+         lambda graph: graph.recommend(
+             to_replace="sorter", must=mg.where(maker="Gamma", type="model"), relax=["maker"])),
+        ("recommend", {"like": ["mail-sorter"], "mode": "surprise", "seed": 9},
+         lambda graph: graph.recommend("mail-sorter", mode="surprise", seed=9)),
         ("explain", {"artifact": "mail-sorter"}, lambda graph: graph.explain("mail-sorter")),
         ("resolve", {"intent": "sort mail"}, lambda graph: graph.best("sort mail")),
     ],

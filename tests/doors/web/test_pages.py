@@ -173,6 +173,19 @@ def test_what_is_recommended_may_start_from_a_need_or_from_neither_of_two(web: T
         assert web.get(f"/recommend?{wrong}").status_code == 422
 
 
+def test_the_page_of_recommendations_replaces_relaxes_and_draws(web: TestClient) -> None:
+    page = web.get("/recommend?to_replace=sorter&must.maker=Gamma&must.type=model&relax=maker").text
+    assert "given up, in this order: maker Gamma" in page
+    assert "/artifact/letter-sorter" in page
+    assert 'name="to_replace" value="sorter"' in page
+    assert 'name="relax" value="maker"' in page
+    drawn = web.get("/recommend?like=mail-sorter&mode=surprise&seed=5")
+    assert drawn.status_code == 200
+    assert 'name="seed" value="5"' in drawn.text
+    for wrong in ("like=mail-sorter&seed=five", "like=mail-sorter&relax=maker", "to_replace=nobody"):
+        assert web.get(f"/recommend?{wrong}").status_code == 422
+
+
 def test_beyond_this_machine_the_api_answers_only_where_there_are_keys(client: Client) -> None:
     assert client().get("/api/v1/health").status_code == 200
     world = client(hosts=("*",))

@@ -99,8 +99,8 @@ class MatchGraph:
         query = readable(query)
         if not query.strip():
             raise QuestionError("an empty query: say what the artifact should do.")
-        if not isinstance(explore, Real):
-            raise QuestionError(f"an exploration rate of {explore!r}: wanted a share from 0 to 1.")
+        if not isinstance(explore, Real) or isinstance(explore, bool) or not 0 <= explore <= 1:
+            raise QuestionError(f"an exploration rate of {as_found(explore)}: wanted a share from 0 to 1.")
         seed = seed_given(seed)
         lots = Lots(explore, seed) if explore else None
         if isinstance(rerank, str | Path) or not (rerank is None or hasattr(rerank, "score")):

@@ -164,7 +164,7 @@ def rebuild(
             learned = stages.once(
                 "learn",
                 [wording, sought],
-                lambda: learn(scorer(), said.hits, said.queries, said.words),
+                lambda: learn(scorer(), said),
                 learned_form(len(worded)),
             )
         with watch("floor"):

@@ -70,7 +70,8 @@ def exams_of(
 
 def as_it_is(snapshot: Snapshot, queries: int, past: Iterable[SearchEvent]) -> Exam:
     """The exam of all queries by what a snapshot has learned; `past` is the log that it was made from."""
-    chosen = snapshot.ranking.table["times_matched"].to_numpy() > 0
+    weights = dict(zip(*(snapshot.heard[name].to_pylist() for name in ("artifact_id", "chosen")), strict=True))
+    chosen = np.array([weights.get(artifact_id, 0.0) > 0 for artifact_id in snapshot.catalogue.ids])
     return Exam(range(queries), snapshot.learned, chosen, _keys_of(past))
 
 
@@ -92,7 +93,7 @@ def learned_from(
     counted = count(events)
     as_of = max((event.day for event in events if event.day), default=date.min)
     said = said_by(events, counted, encode(counted.queries()).grid, place, as_of)
-    return learn(scorer, said.hits, said.queries, said.words), said.hits.held > 0
+    return learn(scorer, said), said.hits.held > 0
 
 
 def _of_all(queries: Sequence[Labelled], events: Sequence[SearchEvent]) -> Iterator[Part]:

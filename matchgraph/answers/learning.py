@@ -22,12 +22,13 @@ from matchgraph.answers.road import Candidate, Road, parts_for
 from matchgraph.answers.scoring import Scorer
 from matchgraph.searches.adapter import BALANCE
 from matchgraph.searches.learned import COLD, Learned
-from matchgraph.searches.memory import Hits
+from matchgraph.searches.said import Said
 
-FEWEST_HITS = 50
+FEWEST = 30.0  # choices of equal weight that the evidence has to be worth
 MOST_LOST = 0.01  # mean reciprocal rank that hidden artifacts may lose
 
 _HIDDEN = 5  # one artifact in so many is hidden
+_FEWEST_HIDDEN = 5  # artifacts: what fewer say of harm is too little
 _MOST_JUDGED = 300  # queries of one fold
 _RESAMPLES = 2_000
 
@@ -45,15 +46,13 @@ class Trial:
     accepted: bool
 
 
-def learn(scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[Sequence[str]]) -> Learned:
-    """What the choices teach, where it is shown to help.
-
-    `queries` are the texts of the hits' rows, `public` the words of each that may be kept.
-    """
-    count = int(hits.weights.nnz)
-    if count < FEWEST_HITS:
-        return Learned(report=_report(count, [], f"fewer than {FEWEST_HITS} choices to learn from", ()))
-    road = Road(scorer, hits, queries, public)
+def learn(scorer: Scorer, said: Said) -> Learned:
+    """What the choices of a log teach, where it is shown to help."""
+    count, worth = int(said.hits.weights.nnz), said.evidence.effective_size
+    if worth < FEWEST:
+        why = f"worth {worth:,.1f} equal choices, and fewer than {FEWEST:g} are too few to learn from"
+        return Learned(report=_report(count, [], why, ()))
+    road = Road(scorer, said.hits, said.queries, said.words)
     course = Course(road)
     for part in parts_for(count):
         course.take(part)
@@ -61,7 +60,7 @@ def learn(scorer: Scorer, hits: Hits, queries: Sequence[str], public: Sequence[S
         return Learned(report=_report(count, [], "no candidate was shown to help without harm", course.trials))
     learned = COLD
     for each in course.taken:
-        learned = each.add(road, np.arange(len(queries)), learned)
+        learned = each.add(road, np.arange(len(said.queries)), learned)
     kappa = {} if learned.memory is None else {"kappa": learned.memory.kappa}
     return replace(learned, report=_report(count, course.taken, course.why(), course.trials) | kappa)
 
@@ -77,6 +76,7 @@ class Fold:
 
     taught: np.ndarray
     judged: np.ndarray
+    shares: np.ndarray  # how much each of those judged says
 
 
 class Course:
@@ -85,6 +85,8 @@ class Course:
     def __init__(self, road: Road) -> None:
         self.road = road
         self.folds = _folds(road)
+        shares = np.concatenate([fold.shares for fold in self.folds[:2]])
+        self.shares = shares / shares.sum()
         self.learned = [COLD for _ in self.folds]
         self.taken: list[Candidate] = []
         self.trials: list[Trial] = []
@@ -101,14 +103,15 @@ class Course:
             for fold, before, after in zip(self.folds, self.learned, tried, strict=True)
         )
         known = np.concatenate(halves)
-        trials = [_trial(each, known, hidden, at) for at, each in enumerate(part, start=2)]
+        trials = [_trial(each, known, hidden, self.shares, at) for at, each in enumerate(part, start=2)]
         self.trials += trials
-        best = _chosen(trials, known[:, 2:])
+        best = _chosen(trials, known[:, 2:], self.shares)
         if best is None:
             return
         self.taken.append(part[best])
         self.learned = [after[best] for after in tried]
-        self._gained, self._changed = (float((ranks[:, 2 + best] - ranks[:, 0]).mean()) for ranks in (known, hidden))
+        self._gained = float(self.shares @ (known[:, 2 + best] - known[:, 0]))
+        self._changed = float((hidden[:, 2 + best] - hidden[:, 0]).mean())
 
     def why(self) -> str:
         """What it is worth in all."""
@@ -125,8 +128,10 @@ def _folds(road: Road) -> list[Fold]:
     hidden[dice.permutation(np.flatnonzero(road.hits.held))[::_HIDDEN]] = True
     share = np.array([hidden[chosen].mean() for chosen in road.chosen])
     of_hidden = _one_each(road, dice.permutation(np.flatnonzero(share == 1)))
-    known = [Fold(taught, _some(road, judged)) for taught, judged in (halves, halves[::-1])]
-    return [*known, Fold(np.flatnonzero(share == 0), of_hidden)]
+    known = [Fold(taught, *_some(road, judged)) for taught, judged in (halves, halves[::-1])]
+    seen = np.flatnonzero(share == 0)
+    told = of_hidden if len(seen) and len(of_hidden) >= _FEWEST_HIDDEN else of_hidden[:0]
+    return [*known, Fold(seen, told, np.ones(len(told)))]
 
 
 def _one_each(road: Road, rows: np.ndarray) -> np.ndarray:
@@ -137,35 +142,46 @@ def _one_each(road: Road, rows: np.ndarray) -> np.ndarray:
     return np.array(sorted(first.values()), np.int64)
 
 
-def _some(road: Road, rows: np.ndarray) -> np.ndarray:
-    """A draw of the queries in which what is chosen often stands for less, as it does when an adapter is fitted."""
-    if len(rows) <= _MOST_JUDGED:
-        return rows
+def _shares(road: Road, rows: np.ndarray) -> np.ndarray:
+    """How much each query says: by the weight of its choices, and what is chosen often for less.
+
+    The same is done where an adapter is fitted.
+    """
+    weight = np.asarray(road.hits.weights[rows].sum(axis=1)).ravel()
     often = np.array([road.hits.held[road.chosen[row]].mean() for row in rows.tolist()])
-    shares = often**-BALANCE / (often**-BALANCE).sum()
-    return np.asarray(np.sort(np.random.default_rng(0).choice(rows, _MOST_JUDGED, replace=False, p=shares)))
+    shares = weight * often**-BALANCE
+    return np.asarray(shares / shares.sum())
 
 
-def _trial(candidate: Candidate, known: np.ndarray, hidden: np.ndarray, at: int) -> Trial:
+def _some(road: Road, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The queries to judge by, with their shares: all, or a draw in which each is as likely as it says much."""
+    if len(rows) <= _MOST_JUDGED:
+        return rows, _shares(road, rows)
+    drawn = np.random.default_rng(0).choice(rows, _MOST_JUDGED, replace=False, p=_shares(road, rows))
+    return np.sort(drawn), np.full(_MOST_JUDGED, 1 / _MOST_JUDGED)
+
+
+def _trial(candidate: Candidate, known: np.ndarray, hidden: np.ndarray, shares: np.ndarray, at: int) -> Trial:
     """One candidate judged; reciprocal ranks in columns: of nothing learned, of what was accepted before, of each."""
     gains, lost = known[:, at] - known[:, 1], hidden[:, at] - hidden[:, 0]
-    dice = np.random.default_rng(0)
-    means = gains[dice.integers(0, len(gains), (_RESAMPLES, len(gains)))].mean(axis=1)
+    size = max(1, round(1 / float(shares @ shares)))  # queries that say equally much would be as many
+    means = gains[np.random.default_rng(0).choice(len(gains), (_RESAMPLES, size), p=shares)].mean(axis=1)
     low, high = np.quantile(means, [0.005, 0.995])
     change = _rounded(lost.mean()) if len(lost) else None
-    gain, low, high = (_rounded(number) for number in (gains.mean(), low, high))
+    gain, low, high = (_rounded(number) for number in (shares @ gains, low, high))
     accepted = low > 0 and change is not None and change >= -MOST_LOST
     return Trial(candidate.part, candidate.setting, gain, low, high, change, accepted)
 
 
-def _chosen(trials: Sequence[Trial], ranks: np.ndarray) -> int | None:
+def _chosen(trials: Sequence[Trial], ranks: np.ndarray, shares: np.ndarray) -> int | None:
     """The first accepted that is as good as the best but for one standard error; `ranks` has a column a trial."""
     accepted = [at for at, trial in enumerate(trials) if trial.accepted]
     if not accepted:
         return None
     short = ranks[:, [max(accepted, key=lambda at: trials[at].gain)]] - ranks
-    noise = short.std(axis=0) / np.sqrt(len(short))
-    return next(at for at in accepted if short[:, at].mean() <= noise[at])
+    mean = shares @ short
+    noise = np.sqrt((shares**2) @ (short - mean) ** 2)
+    return next(at for at in accepted if mean[at] <= noise[at])
 
 
 def _rounded(number: float) -> float:

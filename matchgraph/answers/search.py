@@ -23,6 +23,7 @@ from matchgraph.vectors.reranker import Reranker
 MOST = 1_000  # results of one question
 
 _POOL = 4  # times as many as are shown take part in a draw
+_OFTEN = 0.5  # how sure memory has to be of what was chosen often enough to tell
 _LINE = 110  # characters of a reason shown on one line of text; the value has all
 
 
@@ -146,10 +147,11 @@ def _found(
     memory = scorer.learned.memory
     said = scorer.words.common(query, places)
     used = memory.words.common(query, places) if memory else [[] for _ in places]
+    sure = memory.gate[places].tolist() if memory else [0.0 for _ in places]
     best = _texts(snapshot, scorer, [int(found.best_row[at]) for at, _ in slots])
     items = []
-    for (at, explored), record, (matched, is_job), *words in zip(slots, records, best, said, used, strict=True):
-        reasons = (*second[at : at + 1], *_reasons(found, at, matched, is_job, *words))
+    for (at, explored), record, (matched, is_job), *told in zip(slots, records, best, said, used, sure, strict=True):
+        reasons = (*second[at : at + 1], *_reasons(found, at, matched, is_job, *told))
         items.append(
             Found(**record, score=float(found.score[at]), capability=matched, reasons=reasons, explored=explored)
         )
@@ -164,21 +166,27 @@ def _texts(snapshot: Snapshot, scorer: Scorer, rows: list[int]) -> list[tuple[st
 
 
 def _reasons(
-    found: Scored, at: int, matched: str, is_job: bool, said: list[str], used: list[str]
+    found: Scored, at: int, matched: str, is_job: bool, said: list[str], used: list[str], sure: float
 ) -> tuple[Reason, ...]:
-    """What each term gives; `said` and `used` are words in common with the query."""
+    """What each term gives; `said` and `used` are words in common, `sure` how much memory has of the artifact."""
     best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
-    often = f"chosen in {found.ended[at]:,} of {found.similar[at]:,} similar searches"
-    if not found.ended[at]:
-        often = f"too rarely chosen to tell: taken as chosen in {DOUBT:.0%} of similar searches"
-    past = f"people who searched for similar things used these words: {', '.join(used[:6])}"
+    past = f"people who chose it had searched with these words: {', '.join(used[:6])}"
     reasons = [
         replace(best, points=float(found.best[at])),
-        Reason("whole", "its description as a whole is about this", float(found.whole[at])),
+        Reason("whole", "nearness of its description as a whole", float(found.whole[at])),
         Reason("words", words, float(found.words[at])),
         *([Reason("hub", _HUB[found.hubs[at] > 0], float(found.hubs[at]))] if found.hubs[at] else []),
-        *([Reason("chosen", often, float(found.chosen[at]))] if found.chosen[at] else []),
+        *([Reason("chosen", _often(found, at, sure), float(found.chosen[at]))] if found.chosen[at] else []),
         *([Reason("past words", past, float(found.said[at]))] if found.said[at] else []),
     ]
     return tuple(sorted(reasons, key=lambda reason: -(reason.points or 0.0)))
+
+
+def _often(found: Scored, at: int, sure: float) -> str:
+    """How often similar searches ended in it; where none did, what it was taken for."""
+    ended, similar = found.ended[at], found.similar[at]
+    if ended:
+        return f"chosen in {ended:,} of {similar:,} similar searches that ended in a choice"
+    chosen = "chosen for other searches" if sure >= _OFTEN else "too rarely chosen to tell"
+    return f"{chosen}, in none of {similar:,} similar ones: counts as {(1 - sure) * DOUBT:.1%} of them"

@@ -18,14 +18,13 @@ _BLOCK = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One wish in the words of several queries. Only `public_text` may be shown to others."""
+    """One wish in the words of several queries. Only `public_text` may be shown to others, so it alone is kept."""
 
     number: int  # its place among all kinds
     leader: str  # the query under which the others were taken together
-    medoid: str  # the query that is nearest to all of them
     queries: int
     actors: int  # known and believed ones that asked any of them
-    public_text: str | None  # the most central query that enough actors asked in just these words
+    public_text: str | None  # its medoid, of those queries that enough actors asked in just these words
 
 
 def kinds_of_query(queries: Sequence[str], grid: np.ndarray) -> dict[str, str]:
@@ -71,7 +70,7 @@ def kinds_asked(
         asked = [askers[query] for query in central if query in askers]
         public = (query for query in central if len(askers.get(query, ())) >= ENOUGH)
         actors = len(set().union(*asked))
-        found.append(Kind(number, leader, central[0], len(places), actors, next(public, None)))
+        found.append(Kind(number, leader, len(places), actors, next(public, None)))
     return found
 
 

@@ -131,7 +131,7 @@ def disparity(edges: Mapping[Pair, float]) -> dict[Pair, float]:
     """How likely each edge is to be as heavy if its end's weight were cut at random places among its edges.
 
     Of an end with k edges that is (1 - share)^(k - 1), and the less likely of both ends stands (Serrano, Boguna and
-    Vespignani, 2009). An end with one edge cannot tell; of two such ends the edge is all there is, and stays.
+    Vespignani, 2009). An end with one edge cannot tell.
 
     >>> disparity({("hub", "a"): 8.0, ("hub", "b"): 1.0, ("hub", "c"): 1.0})[("hub", "a")]
     0.04
@@ -143,8 +143,6 @@ def disparity(edges: Mapping[Pair, float]) -> dict[Pair, float]:
             strength[end] += weight
             degree[end] += 1
     return {
-        pair: 0.0
-        if all(degree[end] == 1 for end in pair)
-        else round(min((1 - weight / strength[end]) ** (degree[end] - 1) for end in pair), _DIGITS)
+        pair: round(min((1 - weight / strength[end]) ** (degree[end] - 1) for end in pair), _DIGITS)
         for pair, weight in edges.items()
     }

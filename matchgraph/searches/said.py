@@ -39,7 +39,7 @@ def said_by(
     kinds = kinds_of_query(queries, asked)
     evidence = weigh(events, today, kinds).of(place)
     choices = evidence.by_kind(kinds)
-    hits, taught = hits_of(evidence.choices, counted.chosen, queries, asked, place)
+    hits, taught = hits_of(evidence.choices, counted.credible, queries, asked, place)
     words = public_words(events)
     return Said(
         counted.by_kind(kinds),

@@ -22,6 +22,7 @@ class Searches:
     """Counts of real searches; synthetic ones are only counted as left out. Keys are (query, artifact id)."""
 
     chosen: dict[tuple[str, str], int] = field(default_factory=dict)  # searches
+    credible: dict[tuple[str, str], int] = field(default_factory=dict)  # those of them that are some voice's
     voiced: dict[tuple[str, str], float] = field(default_factory=dict)  # voices, each shared among its queries
     real: int = 0
     synthetic: int = 0
@@ -79,6 +80,7 @@ def count(events: Iterable[SearchEvent]) -> Searches:
     events = list(events)
     trust = trust_of(events)
     chosen: Counter[tuple[str, str]] = Counter()
+    credible: Counter[tuple[str, str]] = Counter()
     wished: dict[tuple[str, str], set[str]] = defaultdict(set)  # (voice, artifact id) -> its queries
     real = synthetic = 0
     for event in events:
@@ -88,11 +90,13 @@ def count(events: Iterable[SearchEvent]) -> Searches:
             chosen[query, event.chosen] += 1
             if trust.get(event.voice, 1.0) and event.outcome is not Outcome.DID_NOT:
                 wished[event.voice, event.chosen].add(query)
+                credible[query, event.chosen] += 1
     voiced: dict[tuple[str, str], float] = defaultdict(float)
     for (_, artifact_id), queries in sorted(wished.items()):
         for query in sorted(queries):
             voiced[query, artifact_id] += 1 / len(queries)
-    return Searches(dict(sorted(chosen.items())), dict(sorted(voiced.items())), real, synthetic)
+    counts = dict(sorted(chosen.items())), dict(sorted(credible.items()))
+    return Searches(*counts, dict(sorted(voiced.items())), real, synthetic)
 
 
 def _breadth(shares: list[float]) -> float:

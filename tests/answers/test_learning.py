@@ -48,6 +48,7 @@ def opened(folder: Path, each: int) -> mg.MatchGraph:
 def without_the_best(patch: pytest.MonkeyPatch) -> None:
     """In a world so small an adapter fitted by contrast leaves nothing to remember, and memory harms the hidden."""
     patch.setattr("matchgraph.answers.road._CONTRAST", ())
+    patch.setattr("matchgraph.answers.learning._FEWEST_HIDDEN", 2)
     patch.setattr("matchgraph.answers.learning.MOST_LOST", 1.0)
 
 
@@ -58,19 +59,35 @@ def learner(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
         return opened(tmp_path_factory.mktemp("learner"), 8)
 
 
-def test_with_fewer_than_fifty_choices_nothing_is_learned(tmp_path: Path) -> None:
-    learned = opened(tmp_path, 4).snapshot.learned
-    assert (learned.adapter, learned.memory) == (None, None)
-    assert learned.report["hits"] == 48
+def test_with_evidence_worth_fewer_than_thirty_choices_nothing_is_learned(tmp_path: Path) -> None:
+    learned = opened(tmp_path, 2).snapshot.learned
+    assert learned.nothing
+    assert learned.report["hits"] == 24
     assert learned.report["fitted"] == "nothing"
+    assert learned.report["why"] == "worth 24.0 equal choices, and fewer than 30 are too few to learn from"
+
+
+def test_one_actor_who_asks_the_same_in_sixty_ways_teaches_nothing(tmp_path: Path) -> None:
+    """Words in common make one kind of them, so they are one choice of that day."""
+    same = " ".join(f"word{n}" for n in range(20))
+    lines = [
+        {"query": f"{same} {n}", "chosen": "a00", "actor": "ada", "at": f"2026-05-01T10:{n:02d}:00"} for n in range(60)
+    ]
+    path = tmp_path / "hits.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    frame = pd.DataFrame(rows())
+    mg.rebuild(frame, store=tmp_path / "s", hits=path, encoder=WordEncoder(), today=TODAY)
+    report = mg.open(tmp_path / "s", encoder=WordEncoder()).snapshot.learned.report
+    assert (report["hits"], report["fitted"]) == (60, "nothing")
+    assert report["why"].startswith("worth 1.0 equal choices")
 
 
 def test_words_that_only_searchers_use_find_what_they_chose(learner: mg.MatchGraph) -> None:
     found = learner.search(slang(7))
     assert found[0].artifact_id == "a07"
     kinds = {reason.kind: reason.text for reason in found[0].reasons}
-    assert kinds["chosen"] == "chosen in 8 of 8 similar searches"
-    assert kinds["past words"] == "people who searched for similar things used these words: doodad7, gizmo7"
+    assert kinds["chosen"] == "chosen in 8 of 8 similar searches that ended in a choice"
+    assert kinds["past words"] == "people who chose it had searched with these words: doodad7, gizmo7"
 
 
 def test_points_of_what_was_learned_add_up_to_the_score(learner: mg.MatchGraph) -> None:
@@ -139,6 +156,7 @@ def test_learning_judges_by_the_ranks_that_search_gives(learner: mg.MatchGraph) 
         assert road.ranks(np.array([row]), [learned])[0, 0] == 1 / (1 + order.index(place))
 
 
+EVEN = np.full(200, 1 / 200)
 ADAPTER = Candidate("adapter", "by hand", lambda road, rows, learned: learned)
 
 
@@ -156,21 +174,32 @@ def test_a_candidate_needs_a_sure_gain_over_what_was_accepted_and_must_not_harm_
     gain: float, hidden: float, accepted: bool
 ) -> None:
     never = np.tile([0.3, 0.1, 0.3 + hidden], (9, 1))  # harm is against nothing learned
-    assert _trial(ADAPTER, ranks(gain), never, 2).accepted is accepted
+    assert _trial(ADAPTER, ranks(gain), never, EVEN, 2).accepted is accepted
 
 
 def test_where_harm_cannot_be_told_nothing_is_accepted() -> None:
-    assert not _trial(ADAPTER, ranks(0.5), np.zeros((0, 3)), 2).accepted
+    assert not _trial(ADAPTER, ranks(0.5), np.zeros((0, 3)), EVEN, 2).accepted
+
+
+def test_queries_count_by_what_they_say() -> None:
+    """A gain in a hundred rewordings that weigh a hundredth each is the gain of one query."""
+    shares = np.r_[np.full(100, 0.01), np.ones(100)]
+    found = np.stack([np.full(200, 0.1), np.full(200, 0.4), np.r_[np.ones(100), np.full(100, 0.4)]], axis=1)
+    trial = _trial(ADAPTER, found, np.zeros((9, 3)), shares / shares.sum(), 2)
+    assert trial.gain == pytest.approx(0.6 / 101, abs=1e-3)
+    assert not trial.accepted
 
 
 def test_of_those_as_good_as_the_best_the_most_cautious_is_taken() -> None:
     dice = np.random.default_rng(0)
     found = 0.2 + 0.1 * dice.standard_normal((100, 1)) + np.array([0.1, 0.299, 0.3])
     found[:, 1] += 0.05 * dice.standard_normal(100)
-    trials = [_trial(ADAPTER, np.c_[np.zeros((100, 2)), found[:, at]], np.zeros((9, 3)), 2) for at in range(3)]
+    even = np.full(100, 0.01)
+    columns = [np.c_[np.zeros((100, 2)), found[:, at]] for at in range(3)]
+    trials = [_trial(ADAPTER, column, np.zeros((9, 3)), even, 2) for column in columns]
     assert all(trial.accepted for trial in trials)
-    assert _chosen(trials, found) == 1
-    assert _chosen(trials[:1] * 3, found[:, [0, 0, 0]]) == 0
+    assert _chosen(trials, found, even) == 1
+    assert _chosen(trials[:1] * 3, found[:, [0, 0, 0]], even) == 0
 
 
 def test_every_part_of_the_score_can_be_switched_off(learner: mg.MatchGraph) -> None:

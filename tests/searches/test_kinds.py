@@ -85,14 +85,17 @@ def kind_of_three(events: list[SearchEvent]) -> Kind:
     return kind
 
 
-def test_the_medoid_is_nearest_to_all_and_the_leader_first_by_text():
-    kind = kind_of_three([*asked("a", "ada", "bob"), *asked("C", "ada", "cy", None)])
-    assert (kind.leader, kind.medoid, kind.queries, kind.actors) == ("a", "b", 3, 3)
+def test_the_leader_is_first_by_text_and_the_medoid_is_public_only_where_enough_asked_it():
+    few = kind_of_three([*asked("a", "ada", "bob"), *asked("C", "ada", "cy", None)])
+    assert (few.leader, few.public_text, few.queries, few.actors) == ("a", None, 3, 3)
+    many = [event for query in "abc" for event in asked(query, *"vwxyz")]
+    assert kind_of_three(many).public_text == "b"
 
 
 def test_of_medoids_as_near_the_first_by_text_is_it():
-    kinds = kinds_asked({}, {"a": "a", "b": "a"}, ["b", "a"], around([0, 10]))
-    assert [(kind.number, kind.medoid) for kind in kinds] == [(0, "a")]
+    askers = {each: set("vwxyz") for each in "ab"}
+    kinds = kinds_asked(askers, {"a": "a", "b": "a"}, ["b", "a"], around([0, 10]))
+    assert [(kind.number, kind.public_text) for kind in kinds] == [(0, "a")]
 
 
 @pytest.mark.parametrize(("actors", "public"), [(4, None), (5, "c")])

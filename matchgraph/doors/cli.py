@@ -22,6 +22,7 @@ _ROOMS = {
     "serving": ("serve",),
     "agents": ("mcp",),
     "imports": ("import", "validate"),
+    "doubles": ("duplicates",),
     "decomposing": ("decompose",),
     "exports": ("export",),
     "locksmith": ("keys",),

@@ -125,7 +125,7 @@ def _one(rows: list[_Told], ledger: Ledger) -> _Told:
 def _merged(told: list[_Told], once: Once, sayings: Sayings, ledger: Ledger) -> list[Artifact]:
     """One artifact out of all that are one thing: the one people name first, else the fullest, with the others'."""
     by_id = {each.artifact.artifact_id: each for each in told}
-    first = kept_ids(sayings)
+    first, same = kept_ids(sayings), once.same()
     stands_for: dict[str, str] = {}
     for group in once.groups:
         rows = sorted((by_id.pop(artifact_id) for artifact_id in group), key=_fullness, reverse=True)
@@ -133,7 +133,7 @@ def _merged(told: list[_Told], once: Once, sayings: Sayings, ledger: Ledger) -> 
         kept = min(group, key=lambda each: (first.get(each, len(first)), each != fullest.artifact.artifact_id))
         artifact = fullest.artifact
         for other in others:
-            finding = why(once, fullest.artifact.artifact_id, other.artifact.artifact_id)
+            finding = why(same[other.artifact.artifact_id], fullest.artifact.artifact_id)
             artifact, took, dropped = merged(artifact, other.artifact, finding)
             found = f"{other.artifact.artifact_id!r} is {fullest.artifact.artifact_id!r}: {finding.reason}"
             ledger.merge(other.file, other.line, found, _done(fullest, took, dropped))

@@ -1,12 +1,11 @@
 """Several artifacts that are one thing become one: nothing that one of them states is lost, and every id leads to it.
 
-The other ids become aliases. For each there is a fact `same_as:ID` that says what it was, why it is the same, and what
-it states otherwise than the one that is kept.
+The other ids become aliases. For each there is a fact `same_as:ID` that says what it was, why it is the same, what it
+states otherwise than the one that is kept, and what that one stated before a later fact of this one took its place.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,7 +18,7 @@ from matchgraph.catalogue.unite import united
 
 _DISPUTED = ("name", "type", "description", "maker", "url", "license", "pricing", "source")
 _MOST = 20  # capabilities of another that are named
-_LONGEST = 300  # characters of what another states otherwise
+_LONGEST = 2000  # characters of what another states otherwise
 
 
 def merged(kept: Artifact, other: Artifact, finding: Finding) -> tuple[Artifact, list[str], list[str]]:
@@ -33,23 +32,26 @@ def merged(kept: Artifact, other: Artifact, finding: Finding) -> tuple[Artifact,
         "reason": finding.reason,
         "confidence": finding.confidence,
         "otherwise": _otherwise(whole, other),
+        "before": _otherwise(whole, kept),
     }
-    fact = Fact(written(told), source=other.source)
-    return (
-        replace(whole, aliases=tuple(aliases), facts=whole.facts | {SAME_AS + other.artifact_id: fact}),
-        took,
-        dropped,
-    )
+    fact = Fact(written({key: value for key, value in told.items() if value}), source=other.source)
+    facts = whole.facts | {SAME_AS + other.artifact_id: fact}
+    return replace(whole, aliases=tuple(aliases), facts=facts), took, dropped
 
 
 def called(artifact: Artifact, artifact_id: str) -> Artifact:
-    """The artifact under another id, and so its capabilities."""
-    stem = f"{artifact.artifact_id}#"
+    """The artifact under the id that people name first among those of one thing, and so its capabilities."""
+    was = artifact.artifact_id
+    if was == artifact_id:
+        return artifact
     moved = [
-        replace(each, capability_id=f"{artifact_id}#{each.capability_id.removeprefix(stem)}")
+        replace(each, capability_id=f"{artifact_id}#{each.capability_id.removeprefix(f'{was}#')}")
         for each in artifact.capabilities
     ]
-    return replace(artifact, artifact_id=artifact_id, capabilities=tuple(moved))
+    aliases = [each for each in artifact.aliases if each != artifact_id]
+    told = {"name": artifact.name, "source": artifact.source, "reason": f"said to be kept as {artifact_id}"}
+    facts = artifact.facts | {SAME_AS + was: Fact(written(told), source=artifact.source)}
+    return replace(artifact, artifact_id=artifact_id, aliases=(*aliases, was), facts=facts, capabilities=tuple(moved))
 
 
 def relinked(artifact: Artifact, stands_for: Mapping[str, str]) -> Artifact:
@@ -73,12 +75,3 @@ def _otherwise(whole: Artifact, other: Artifact) -> dict[str, Any]:
     said = {each.name for each in whole.capabilities}
     unsaid = [each.name for each in other.capabilities if each.name not in said]
     return told | ({"capabilities": unsaid[:_MOST]} if unsaid else {})
-
-
-def told_of(fact: Fact) -> dict[str, Any]:
-    """What the fact of a merged id says of it; nothing where it is not one that was written here."""
-    try:
-        told = json.loads(str(fact.value))
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

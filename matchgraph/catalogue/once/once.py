@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +22,15 @@ class Once:
     groups: tuple[tuple[str, ...], ...]
     pairs: tuple[Pair, ...]
     unknown: tuple[str, ...] = ()
+
+    def same(self) -> dict[str, list[Pair]]:
+        """By id, the pairs that make it one with others."""
+        found: dict[str, list[Pair]] = defaultdict(list)
+        for pair in self.pairs:
+            if pair.finding.answer is Answer.SAME:
+                found[pair.left].append(pair)
+                found[pair.right].append(pair)
+        return found
 
 
 def one_each(artifacts: Iterable[Artifact], sayings: Sayings | None = None) -> Once:
@@ -102,9 +112,8 @@ def _settled(pair: Pair) -> Pair:
     return Pair(pair.left, pair.right, Finding(Answer.SAME, found.confidence, f"{found.reason}; joined through others"))
 
 
-def why(once: Once, kept: str, other: str) -> Finding:
-    """Why one id of a group is the same as the one that is kept: by the two themselves, else by its surest pair."""
-    same = [each for each in once.pairs if each.finding.answer is Answer.SAME and other in (each.left, each.right)]
+def why(same: Sequence[Pair], kept: str) -> Finding:
+    """Why an id is the same as the one that is kept, by its pairs: by the two themselves, else by the surest."""
     direct = [each for each in same if kept in (each.left, each.right)]
     return max(direct or same, key=lambda each: each.finding.confidence).finding
 

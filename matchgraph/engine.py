@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from matchgraph.answers.instead.cover import CoverAnswer
     from matchgraph.answers.instead.held import Held
     from matchgraph.answers.instead.pareto import ParetoAnswer
+    from matchgraph.answers.job_tags import Jobs, JobTags
     from matchgraph.answers.lessons import Lessons
     from matchgraph.answers.recommend import RecommendAnswer
     from matchgraph.vectors.reranker import Reranker
@@ -355,6 +356,10 @@ class MatchGraph:
         catalogue = self.snapshot.catalogue
         return catalogue.artifact(catalogue.place[self.resolve(name)])
 
+    def jobs(self, name: str) -> JobTags:
+        """What is it for: the jobs that its source states, else one that is inferred and marked so."""
+        return self._jobs.of(self.resolve(name))
+
     def networkx(self, *, queries: bool = False, simple: bool = False) -> nx.MultiDiGraph | nx.Graph:
         """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too.
 
@@ -407,6 +412,12 @@ class MatchGraph:
         """What artifacts are compared with."""
         s = self.snapshot
         return Likeness(s.catalogue, s.vectors.grid, s.words, s.scale)
+
+    @cached_property
+    def _jobs(self) -> Jobs:
+        from matchgraph.answers.job_tags import Jobs
+
+        return Jobs(self.snapshot)
 
     @property
     def held(self) -> Held:

@@ -23,6 +23,7 @@ _ROOMS = {
     "agents": ("mcp",),
     "imports": ("import", "validate"),
     "doubles": ("duplicates",),
+    "jobs": ("jobs",),
     "decomposing": ("decompose",),
     "exports": ("export",),
     "locksmith": ("keys",),

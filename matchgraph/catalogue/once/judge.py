@@ -45,10 +45,10 @@ def against(left: Marks, right: Marks) -> str | None:
 def _objections(left: Marks, right: Marks) -> Iterator[str]:
     if left.repository and right.repository and left.repository != right.repository:
         yield f"their repositories differ: {left.repository} and {right.repository}"
-    for index, name in sorted(left.packages):
-        others = sorted(other for registry, other in right.packages if registry == index)
-        if others and name not in others:
-            yield f"their packages on {index} differ: {name} and {others[0]}"
+    for index in sorted({index for index, _ in left.packages} & {index for index, _ in right.packages}):
+        one, other = (sorted(name for registry, name in each.packages if registry == index) for each in (left, right))
+        if not {*one} & {*other}:
+            yield f"their packages on {index} differ: {one[0]} and {other[0]}"
     if left.kind is not right.kind and not _says_the_other(left, right):
         yield f"one is of type {min(left.type, right.type)}, the other of type {max(left.type, right.type)}"
     if left.part and right.part and left.part != right.part:

@@ -20,6 +20,13 @@ _REGISTRIES = (
     ("huggingface", re.compile(r"huggingface\.co/(?!datasets/|spaces/|docs/|papers/)([^/]+/[^/]+)")),
 )
 _PACKAGE_FACTS = {"pypi": "pypi", "pypi_package": "pypi", "npm": "npm", "npm_package": "npm"}
+# Importers give these ids; what follows is the whole name there, where it is one.
+_REGISTRY_IDS = (
+    ("pypi", re.compile(r"pypi:(.+)")),
+    ("npm", re.compile(r"npm:(.+)")),
+    ("huggingface", re.compile(r"hf:([^/]+/[^/]+)")),
+    ("huggingface-datasets", re.compile(r"hfds:(.+)")),
+)
 _ADDRESS = re.compile(r"(?:git\+|https?://|ssh://|git@)+(?:www\.)?([^/:?#@\s]+)(?::\d+)?[/:]?([^?#\s]*)", re.IGNORECASE)
 _WITHIN = re.compile(r"/(?:-/)?(?:tree|blob|src)/[^/]+/(.+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:[bmk]\b)?")
@@ -92,8 +99,13 @@ class Marks:
     page: str | None  # its own, host/path
     called: frozenset[str]  # ids among its aliases
     stands_for: frozenset[str]  # ids that were merged into it before
-    words: frozenset[str]  # that tell what it is, without endings
     linked: frozenset[str]  # ids that it declares a link to
+    artifact: Artifact  # which the words are taken from, where they are asked for
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words that tell what it is, without endings."""
+        return telling_words(self.artifact)
 
     @property
     def others(self) -> frozenset[str]:
@@ -155,8 +167,8 @@ def marks_of(artifact: Artifact) -> Marks:
         page=_page(own_page),
         called=frozenset(each for each in artifact.aliases if re.search(r"[:/]", each)),
         stands_for=frozenset(key.removeprefix(SAME_AS) for key in artifact.facts if key.startswith(SAME_AS)),
-        words=telling_words(artifact),
         linked=frozenset(link.target for link in artifact.links),
+        artifact=artifact,
     )
 
 
@@ -217,11 +229,14 @@ def _repository(stated: str | None) -> str | None:
 
 
 def _packages(artifact: Artifact) -> frozenset[tuple[str, str]]:
-    """The names that registries have it under: by its facts, else by its address."""
+    """The names that registries have it under: by its facts, its address and its id."""
     host, path = _address(artifact.url)
     found = {(index, name) for key, index in _PACKAGE_FACTS.items() if (name := _text(artifact, key))}
     for index, form in _REGISTRIES:
         if match := form.fullmatch(f"{host}/{path}"):
+            found.add((index, match[1]))
+    for index, form in _REGISTRY_IDS:
+        if match := form.fullmatch(artifact.artifact_id):
             found.add((index, match[1]))
     return frozenset((index, _spelled(index, name)) for index, name in found)
 

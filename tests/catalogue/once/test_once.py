@@ -243,6 +243,13 @@ def test_to_say_of_all_that_they_are_different_merges_none(rows: list[Artifact])
     assert of(*rows, sayings=Sayings(different=(ids,))).groups == ()
 
 
-def test_ids_tell_nothing() -> None:
+def test_the_id_of_a_registry_is_a_package_of_it() -> None:
+    once = of(made("pypi:otter-holt"), made("pkg:otters/holt", "Otter Holt", facts={"pypi": Fact("Otter.Holt")}))
+    assert once.groups == (("pkg:otters/holt", "pypi:otter-holt"),)
+    core, whole = made("pypi:holt-core", "holt-core", url=REPOSITORY), made("pypi:holt", "holt", url=REPOSITORY)
+    assert of(core, whole).groups == ()
+
+
+def test_any_other_id_tells_nothing() -> None:
     row, other = made("a", description="Diary of tides", url=REPOSITORY), made("z", url=REPOSITORY)
     assert pair(of(row, other)).finding == pair(of(replace(row, artifact_id="holt"), other)).finding

@@ -3,33 +3,39 @@
 The labels are the tasks of the models of one public catalogue. They stand in tags alone; what is embedded is name,
 type and description. A fifth of the models is asked with its labels withheld, the rest teach; five times. The curve
 tells how many are right of those that are said most surely. Then each job in turn is withheld from all of its models:
-whatever is then said of them is wrong.
+whatever is then said of them is wrong. With `--search`: whether search is better for the jobs that are inferred.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+import matchgraph as mg
 from matchgraph.answers.job_tags import LEAST, jobs_stated
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.jobs.vocabulary import vocabulary
 from matchgraph.catalogue.read import read
+from matchgraph.catalogue.rows import row_of
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import SentenceEncoder
 from matchgraph.vectors.nearest_group import groups_of
 from matchgraph.vectors.texts import texts_of
 from matchgraph.vectors.vectors import embed
+from tests.bench.decompose import drawn
 from tests.bench.rebuild import DATA, REAL, ROOT
 from tests.bench.search import at_least
 
-CACHE = Path(os.environ.get("MATCHGRAPH_BENCH_STORE", ROOT / ".bench" / "jobs")) / "cache"
+STORE = Path(os.environ.get("MATCHGRAPH_BENCH_STORE", ROOT / ".bench" / "jobs"))
+CACHE = STORE / "cache"
 FOLDS = 5
 COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.5, 0.3)
 
@@ -100,6 +106,33 @@ def unknown_jobs(rows: np.ndarray, stated: list[tuple[str, ...]], most: int = 12
     print(f"  on average {np.mean(shares):.2f}")
 
 
+def search(catalogue: Catalogue, said: Said) -> None:
+    """Whether inferred jobs help search: models without what states their job, with and without the inferred one."""
+    STORE.mkdir(parents=True, exist_ok=True)
+    queries = STORE / "queries.jsonl"
+    families = ("apibench-hf", "apibench-tfhub", "apibench-torchhub")
+    asked = (row for row in drawn() if row["family"] in families)
+    queries.write_text("".join(json.dumps(row) + "\n" for row in asked), encoding="utf-8")
+    scores = {}
+    for name in ("none", "inferred"):
+        rows = []
+        for artifact, found in zip(catalogue, said, strict=True):
+            sure = name == "inferred" and found is not None and found[1] >= LEAST
+            told = [each for each in artifact.capabilities if each.description in artifact.description]
+            rows.append(row_of(replace(artifact, tags=(), capabilities=tuple(told), job=(found[0],) if sure else ())))
+        file = STORE / f"{name}.jsonl"
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        mg.rebuild(file, store=STORE / name)
+        with mg.open(STORE / name) as graph:
+            found_by = graph.evaluate(queries, scope="family")
+        scores[name] = {each.family: each for each in found_by if each.system == "matchgraph-cold"}
+    print("\nnDCG@10 of search over models whose sources state no job, without and with the inferred one as their job")
+    for family, before in sorted(scores["none"].items()):
+        after = scores["inferred"][family]
+        interval = f"[{after.ndcg_10_low:.3f}, {after.ndcg_10_high:.3f}]"
+        print(f"  {family:18}{before.queries:6} {before.ndcg_10:.3f} -> {after.ndcg_10:.3f} {interval}")
+
+
 def main() -> None:
     if not REAL.exists():
         sys.exit(f"no catalogue at {DATA}: MATCHGRAPH_BENCH_DATA names the folder that holds it")
@@ -108,8 +141,11 @@ def main() -> None:
     folds = np.array([fold_of(artifact_id) for artifact_id in catalogue.ids])
     print(f"{len(vocabulary())} jobs; {len({*sum(stated, ())})} of them are stated of {len(catalogue):,} models")
     hf = np.array([place for place, artifact_id in enumerate(catalogue.ids) if artifact_id.startswith("hf:")])
-    curve(held_back(rows, stated, folds), stated, hf)
+    said = held_back(rows, stated, folds)
+    curve(said, stated, hf)
     unknown_jobs(rows, stated)
+    if "--search" in sys.argv:
+        search(catalogue, said)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -90,6 +90,14 @@ bench-peers: .venv/tested
 # What taking texts apart is worth against splitting them into sentences: tools covered, noise, search.
 bench-decompose: .venv/tested
 	$(BIN)/python -m tests.bench.decompose
+
+# The same thing in two catalogues, found with its ids hidden; with bars.
+bench-once: .venv/tested
+	$(BIN)/python -m tests.bench.once
+
+# Are inferred jobs those that the sources state? On task labels held back, with a curve of what is left unsaid.
+bench-jobs: .venv/tested
+	$(BIN)/python -m tests.bench.jobs
 
 clean:
 	rm -rf .venv

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from matchgraph.answers.instead.cover import CoverAnswer
     from matchgraph.answers.instead.held import Held
     from matchgraph.answers.instead.pareto import ParetoAnswer
+    from matchgraph.answers.job_tags import Jobs, JobTags
     from matchgraph.answers.lessons import Lessons
     from matchgraph.answers.recommend import RecommendAnswer
     from matchgraph.vectors.reranker import Reranker
@@ -283,16 +284,18 @@ class MatchGraph:
             raise QuestionError(f"no scope {scope!r}: wanted one of {', '.join(get_args(Scope))}.")
         if split not in tuple(Split):
             raise QuestionError(f"no split {split!r}: wanted one of {', '.join(Split)}.")
-        every, past = read_labelled(_listed(queries)), _listed(hits)
+        merged = self.snapshot.catalogue.stands_for
+        every, past = [each.under(merged) for each in read_labelled(_listed(queries))], _listed(hits)
         labelled = [each for each in every if each.gold]
         cache = VectorCache(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
         if split == Split.NONE and not past:
-            exams = [as_it_is(self.snapshot, len(labelled), self.log.events())]
+            exams = [as_it_is(self.snapshot, len(labelled), (each.under(merged) for each in self.log.events()))]
         else:
             encode = partial(embed, encoder=self.encoder, cache=cache, task="query", track=track)
             teach = partial(learned_from, self.scorer, self.snapshot.catalogue.place, encode)
-            exams = exams_of(Split(split), labelled, list(read_hits(past or _listed(queries))), teach)
+            taught = [each.under(merged) for each in read_hits(past or _listed(queries))]
+            exams = exams_of(Split(split), labelled, taught, teach)
         unanswered = len(every) - len(labelled)
         return evaluate(
             self.snapshot.catalogue,
@@ -340,7 +343,9 @@ class MatchGraph:
 
     def times_matched(self, name: str) -> int:
         """How many real searches have ended in this one, up to now."""
-        return times_matched(self._log_at, self.resolve(name))
+        artifact_id = self.resolve(name)
+        merged = [other for other, kept in self.snapshot.catalogue.stands_for.items() if kept == artifact_id]
+        return sum(times_matched(self._log_at, each) for each in (artifact_id, *merged))
 
     def counted(self) -> dict[Channel, tuple[int, int]]:
         """By channel, how many searches the log holds, and in how many of them something was chosen."""
@@ -354,6 +359,10 @@ class MatchGraph:
         """The whole record of the artifact that goes by that id, name or alias."""
         catalogue = self.snapshot.catalogue
         return catalogue.artifact(catalogue.place[self.resolve(name)])
+
+    def jobs(self, name: str) -> JobTags:
+        """What is it for: the jobs that its source states, else one that is inferred and marked so."""
+        return self._jobs.of(self.resolve(name))
 
     def networkx(self, *, queries: bool = False, simple: bool = False) -> nx.MultiDiGraph | nx.Graph:
         """The match graph as networkx knows it, edges keyed by kind; with `queries` their kinds are nodes too.
@@ -408,6 +417,12 @@ class MatchGraph:
         """What artifacts are compared with."""
         s = self.snapshot
         return Likeness(s.catalogue, s.vectors.grid, s.words, s.scale)
+
+    @cached_property
+    def _jobs(self) -> Jobs:
+        from matchgraph.answers.job_tags import Jobs
+
+        return Jobs(self.snapshot)
 
     @property
     def held(self) -> Held:

@@ -103,6 +103,8 @@ def rebuild(
     weights: str | Path | None = None,
     today: date | None = None,
     strict: bool = False,
+    same: str | Path | None = None,
+    merge: bool = True,
     full: bool = False,
     new_reference: bool = False,
     log: str | Path | None = None,
@@ -111,9 +113,10 @@ def rebuild(
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     Only what follows from a change is made anew, and comes to what a rebuild of everything comes to; with `full`
-    everything is made anew. `today` is the day that ages are counted to. With `new_reference` the pools that ranks
-    are compared against are drawn anew. `log` is where searches are kept if not in the store:
-    postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
+    everything is made anew. What stands under several ids and is certainly one thing becomes one, unless not `merge`;
+    `same` names a file of what people say of such ids. `today` is the day that ages are counted to. With
+    `new_reference` the pools that ranks are compared against are drawn anew. `log` is where searches are kept if not in
+    the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
@@ -121,12 +124,12 @@ def rebuild(
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
     place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
-        records, report = read(sources, strict=strict, track=track("read"))
+        records, report = read(sources, strict=strict, same=same, merge=merge, track=track("read"))
     with place.writing():
         with watch("searches"):
             searched = SearchLog(log_of(place.log, log))
             new_events = searched.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
-            events = list(searched.events())
+            events = [event.under(records.stands_for) for event in searched.events()]
             counted = count(events)
         with watch("embed"):
             kept, stages = VectorCache(place.cache, encoder.digest), Stages(place.path / "stages", place.disk)

@@ -17,8 +17,10 @@ from matchgraph.doors import (
     agents,
     choices,
     decomposing,
+    doubles,
     exports,
     imports,
+    jobs,
     locksmith,
     questions,
     search,
@@ -96,7 +98,7 @@ def test_rebuild_is_the_function_whatever_was_imported_before() -> None:
 
 def test_every_command_of_every_room_is_found_at_the_shell() -> None:
     rooms = {"search": search, "questions": questions, "choices": choices, "upkeep": upkeep, "imports": imports}
-    rooms |= {"serving": serving, "agents": agents, "decomposing": decomposing}
+    rooms |= {"serving": serving, "agents": agents, "decomposing": decomposing, "doubles": doubles, "jobs": jobs}
     groups = {"exports": exports, "locksmith": locksmith}
     for name, room in rooms.items():
         assert [command.name for command in room.app.registered_commands] == [*_ROOMS[name]]

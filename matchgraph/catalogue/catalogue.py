@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.columns import Column, column_of
+from matchgraph.catalogue.origin import SAME_AS
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
 _JOINTS = re.compile(r"[\W_]+")
@@ -62,6 +63,14 @@ class Catalogue:
     def place(self) -> dict[str, int]:
         """Where each id stands."""
         return {artifact_id: place for place, artifact_id in enumerate(self.ids)}
+
+    @cached_property
+    def stands_for(self) -> dict[str, str]:
+        """By each id that was merged into an artifact, the id of that artifact."""
+        keys = self.facts.select(["artifact_id", "key"]).filter(pc.starts_with(self.facts["key"], SAME_AS))
+        rows = zip(keys["artifact_id"].to_pylist(), keys["key"].to_pylist(), strict=True)
+        merged = {key.removeprefix(SAME_AS): artifact_id for artifact_id, key in rows}
+        return {each: artifact_id for each, artifact_id in merged.items() if each not in self.place}
 
     @cached_property
     def offsets(self) -> np.ndarray:

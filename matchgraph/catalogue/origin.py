@@ -15,6 +15,7 @@ from typing import Any
 from matchgraph.catalogue.records import Artifact, Fact
 
 ORIGIN = "origin:"  # how the key of every such fact begins; no rank counts them
+SAME_AS = "same_as:"  # how the key of the fact begins that tells of an id which was merged into an artifact
 _ESCAPED = (("<", "\\u003c"), ("&", "\\u0026"), ("  ", " \\u0020"))  # all that cleaning could change in it
 
 
@@ -31,10 +32,16 @@ class Origin:
 def origin_fact(format: str, file: str, day: str | None, fields: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The fact, under its key, that these fields come from that document."""
     key = ORIGIN + hashlib.sha256(f"{format} {file}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
-    told = json.dumps({"file": file, "fields": sorted(fields)}, ensure_ascii=True)
-    for mark, written in _ESCAPED:
-        told = told.replace(mark, written)
+    told = written({"file": file, "fields": sorted(fields)})
     return {key: {"value": told, "source": format, "observed_at": day}}
+
+
+def written(told: Mapping[str, Any]) -> str:
+    """The mapping as JSON in which cleaning finds nothing to change."""
+    text = json.dumps(told, ensure_ascii=True)
+    for mark, escaped in _ESCAPED:
+        text = text.replace(mark, escaped)
+    return text
 
 
 def origins(artifact: Artifact) -> list[Origin]:

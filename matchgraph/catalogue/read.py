@@ -14,6 +14,9 @@ import pandas as pd
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check, check_facts
 from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.once.merge import called, merged, relinked
+from matchgraph.catalogue.once.once import Once, kept_ids, one_each, why
+from matchgraph.catalogue.once.sayings import Sayings, sayings_in
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
 from matchgraph.catalogue.sources import Found, files_of, rows_of, rows_of_frame
@@ -41,12 +44,19 @@ class _Overlay(NamedTuple):
 
 
 def read(
-    sources: Source | Iterable[Source], *, strict: bool = False, track: Track = iter
+    sources: Source | Iterable[Source],
+    *,
+    strict: bool = False,
+    same: str | Path | None = None,
+    merge: bool = True,
+    track: Track = iter,
 ) -> tuple[Catalogue, ReadReport]:
     """The catalogue that the sources tell of, and the account of their rows.
 
-    With `strict` the first problem of any kind raises; otherwise good rows go on.
+    With `strict` the first problem of any kind raises; otherwise good rows go on. What stands under several ids and is
+    certainly one thing becomes one, unless not `merge`; `same` names a file of what people say of such ids.
     """
+    sayings = sayings_in(same) if same else Sayings()
     ledger = Ledger()
     told: dict[str, list[_Told]] = {}
     overlays: list[_Overlay] = []
@@ -62,7 +72,11 @@ def read(
         if strict and ledger.problems:
             raise CatalogueError(f"{ledger.problems[0]}")
     _place_overlays(overlays, told, ledger)
-    artifacts = [_one(rows, ledger) for rows in told.values()]
+    found_once = [_one(rows, ledger) for rows in told.values()]
+    once = one_each((each.artifact for each in found_once), sayings)
+    artifacts = _merged(found_once, once, sayings, ledger) if merge else [each.artifact for each in found_once]
+    for artifact_id in once.unknown:
+        ledger.leave(str(same), 1, "artifact_id", artifact_id)
     meant = {(overlay.file, overlay.line) for overlay in overlays}  # rows of facts alone are there to be merged
     wrong = [
         each for each in ledger.problems if each.outcome is not Outcome.MERGED or (each.file, each.line) not in meant
@@ -73,7 +87,7 @@ def read(
         refused = [each for each in ledger.problems if each.outcome is Outcome.REFUSED]
         first = f" The first problem: {refused[0]}" if refused else ""
         raise CatalogueError(f"none of the {ledger.rows_in} rows is a usable artifact.{first}")
-    return catalogue_of(artifacts), ledger.report(len(artifacts), skipped)
+    return catalogue_of(artifacts), ledger.report(len(artifacts), skipped, once.pairs)
 
 
 def _found(sources: Source | Iterable[Source]) -> tuple[Iterator[Found], list[str]]:
@@ -98,18 +112,39 @@ def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledg
             rows.append(_Told(Artifact(known.artifact_id, known.name, known.type, facts=facts), file, line))
 
 
-def _one(rows: list[_Told], ledger: Ledger) -> Artifact:
+def _one(rows: list[_Told], ledger: Ledger) -> _Told:
     """One artifact out of all rows of its id: the fullest, with what only the others state."""
-    if len(rows) == 1:
-        return rows[0].artifact
-    fullest, *others = sorted(rows, key=_fullness, reverse=True)
+    fullest, *others = sorted(rows, key=_fullness, reverse=True) if len(rows) > 1 else rows
     artifact = fullest.artifact
     for other in others:
         artifact, took, dropped = united(artifact, other.artifact)
-        done = f"kept the fuller row, {fullest.file} line {fullest.line}, and took {_listed(took)} of this one"
-        done += f"; where both state something else, dropped {_listed(dropped)} of this one" if dropped else ""
-        ledger.merge(other.file, other.line, f"{artifact.artifact_id!r} a second time", done)
-    return artifact
+        ledger.merge(other.file, other.line, f"{artifact.artifact_id!r} a second time", _done(fullest, took, dropped))
+    return fullest._replace(artifact=artifact)
+
+
+def _merged(told: list[_Told], once: Once, sayings: Sayings, ledger: Ledger) -> list[Artifact]:
+    """One artifact out of all that are one thing: the one people name first, else the fullest, with the others'."""
+    by_id = {each.artifact.artifact_id: each for each in told}
+    first, same = kept_ids(sayings), once.same()
+    stands_for: dict[str, str] = {}
+    for group in once.groups:
+        rows = sorted((by_id.pop(artifact_id) for artifact_id in group), key=_fullness, reverse=True)
+        fullest, *others = rows
+        kept = min(group, key=lambda each: (first.get(each, len(first)), each != fullest.artifact.artifact_id))
+        artifact = fullest.artifact
+        for other in others:
+            finding = why(same[other.artifact.artifact_id], fullest.artifact.artifact_id)
+            artifact, took, dropped = merged(artifact, other.artifact, finding)
+            found = f"{other.artifact.artifact_id!r} is {fullest.artifact.artifact_id!r}: {finding.reason}"
+            ledger.merge(other.file, other.line, found, _done(fullest, took, dropped))
+        by_id[kept] = fullest._replace(artifact=called(artifact, kept))
+        stands_for |= dict.fromkeys(group, kept)
+    return [relinked(each.artifact, stands_for) for each in by_id.values()]
+
+
+def _done(fullest: _Told, took: list[str], dropped: list[str]) -> str:
+    done = f"kept the fuller row, {fullest.file} line {fullest.line}, and took {_listed(took)} of this one"
+    return done + (f"; where both state something else, dropped {_listed(dropped)} of this one" if dropped else "")
 
 
 def _listed(names: list[str]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from matchgraph.catalogue.once.pairs import Pair
+
 
 class Outcome(StrEnum):
     """What became of the row."""
@@ -48,6 +50,7 @@ class ReadReport:
     rows_refused: int
     problems: tuple[Problem, ...] = ()
     skipped_files: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()  # of ids that something says are one thing, with what was found
 
     def to_dict(self) -> dict[str, object]:
         """The report as plain JSON values."""
@@ -57,6 +60,7 @@ class ReadReport:
             "rows_merged": self.rows_merged,
             "rows_refused": self.rows_refused,
             "skipped_files": list(self.skipped_files),
+            "pairs": [pair.to_dict() for pair in self.pairs],
             "problems": [dict(zip(_COLUMNS, _cells(problem), strict=True)) for problem in self.problems],
         }
 
@@ -117,10 +121,10 @@ class Ledger:
             for (file, field), (line, found, n) in self.unplaced.items()
         ]
 
-    def report(self, kept: int, skipped_files: Iterable[str] = ()) -> ReadReport:
+    def report(self, kept: int, skipped_files: Iterable[str] = (), pairs: tuple[Pair, ...] = ()) -> ReadReport:
         """The account, once everything is read."""
         problems = (*self.problems, *self.left())
-        return ReadReport(self.rows_in, kept, self.merged, self.refused, problems, tuple(skipped_files))
+        return ReadReport(self.rows_in, kept, self.merged, self.refused, problems, tuple(skipped_files), pairs)
 
 
 def _problem(file: str, line: int, field: str, found: str, wanted: str, outcome: Outcome) -> Problem:

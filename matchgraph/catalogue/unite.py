@@ -1,4 +1,7 @@
-"""Two tellings of one artifact become one: the fuller is believed, the other adds what the fuller leaves open."""
+"""Two tellings of one artifact become one: the fuller is believed, the other adds what the fuller leaves open.
+
+Of two facts the one that was seen later is believed, where both say when.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,11 @@ def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list
 
 
 def _says_more(fact: Fact, than: Fact | None) -> bool:
-    """Whether a fact adds to what is known: any does to none, a stated one to one that is only said to be missing."""
-    return than is None or (than.status is FactStatus.MISSING and fact.status is not FactStatus.MISSING)
+    """Whether a fact adds to what is known: any does to none, a stated one to a missing one, a later to an earlier."""
+    if than is None or fact.status is FactStatus.MISSING or than.status is FactStatus.MISSING:
+        return than is None or fact.status is not than.status is FactStatus.MISSING
+    seen = fact.status is FactStatus.OBSERVED and fact.value is not None
+    return bool(seen and fact.observed_at and than.observed_at and fact.observed_at > than.observed_at)
 
 
 def _fits(fuller: Artifact, other: Artifact, field: str) -> bool:

@@ -22,6 +22,8 @@ _ROOMS = {
     "serving": ("serve",),
     "agents": ("mcp",),
     "imports": ("import", "validate"),
+    "doubles": ("duplicates",),
+    "jobs": ("jobs",),
     "decomposing": ("decompose",),
     "exports": ("export",),
     "locksmith": ("keys",),

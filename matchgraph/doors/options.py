@@ -52,6 +52,9 @@ VersionOption = Annotated[str | None, typer.Option("--snapshot", help="An older 
 WithoutOption = Annotated[
     str, typer.Option("--without", help=f"Parts of the score to switch off, between commas: {', '.join(PARTS)}.")
 ]
+SameOption = Annotated[
+    Path | None, typer.Option("--same", help="YAML: lists of ids that are the `same` thing, or `different` ones.")
+]
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
 # Every facet that conditions can name, as the shell takes it: its type there, and what it asks.
 _FACETS: dict[str, tuple[Any, str]] = {

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from matchgraph.doors.options import EncoderOption, Form, JsonOption, StoreOption, day_of
+from matchgraph.doors.options import EncoderOption, Form, JsonOption, SameOption, StoreOption, day_of
 from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
@@ -29,6 +29,8 @@ def rebuild_command(
     weights: Annotated[Path | None, typer.Option("--weights", help="A file like ranking/weights.toml.")] = None,
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
+    same: SameOption = None,
+    keep_doubles: Annotated[bool, typer.Option("--keep-doubles", help="Merge no ids that are one thing.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
@@ -44,6 +46,8 @@ def rebuild_command(
         weights=weights,
         today=day_of(today),
         strict=strict,
+        same=same,
+        merge=not keep_doubles,
         full=full,
         new_reference=new_reference,
         track=tracked,

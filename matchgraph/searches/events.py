@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -54,6 +55,14 @@ class SearchEvent:
         if self.at is not None and self.at.tzinfo is None:
             raise SearchLogError(f"{self.at} has no time zone: wanted one like {datetime(2026, 5, 1, tzinfo=UTC)}.")
 
+    def under(self, stands_for: Mapping[str, str]) -> SearchEvent:
+        """The same search, with artifacts under the ids that stand for them."""
+        if not stands_for.keys() & {*self.shown, self.chosen}:
+            return self
+        shown, explored = (tuple(_once(stands_for, ids)) for ids in (self.shown, self.explored))
+        chosen = None if self.chosen is None else stands_for.get(self.chosen, self.chosen)
+        return replace(self, shown=shown, explored=explored, chosen=chosen)
+
     @property
     def real(self) -> bool:
         """Whether it may count as evidence."""
@@ -68,6 +77,10 @@ class SearchEvent:
     def voice(self) -> str:
         """Whom one hears in it: the actor, or where none is known the query."""
         return f"actor {self.actor}" if self.actor is not None else f"query {query_key(self.query)}"
+
+
+def _once(stands_for: Mapping[str, str], ids: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(stands_for.get(each, each) for each in ids)
 
 
 def query_key(query: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +36,10 @@ class Labelled:
     gold: tuple[str, ...]
     family: str
     at: datetime | None = None
+
+    def under(self, stands_for: Mapping[str, str]) -> Labelled:
+        """The same query, its answers under the ids that stand for them."""
+        return replace(self, gold=tuple(dict.fromkeys(stands_for.get(each, each) for each in self.gold)))
 
 
 @checked(config=ConfigDict(extra="ignore"), frozen=True)

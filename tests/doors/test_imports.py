@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,3 +140,23 @@ def test_validation_ends_in_status_one_where_a_manifest_has_errors(shell: Shell,
     assert said.status == 1
     assert [each["valid"] for each in said.json] == [True, False]
     assert said.json[1]["errors"][0]["field"] == "name"
+
+
+def test_duplicates_are_listed_with_what_was_seen(shell: Shell, tmp_path: Path) -> None:
+    rows = [
+        {"artifact_id": f"{n}:otter", "name": name, "type": "app", "description": "sorts mail", "url": url, "source": n}
+        for n, name, url in (
+            ("a", "Otter", "https://github.com/otters/otter"),
+            ("b", "Otter Mail", "https://github.com/otters/otter"),
+            ("c", "Otter Mail", "https://github.com/voles/otter"),
+        )
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = shell("duplicates", path)
+    assert "1 the same: a rebuild merges them\n  a:otter and b:otter (0.97): the repository of both" in said.out
+    assert "1 apart, though something speaks for it\n  b:otter and c:otter: both have the name" in said.out
+    assert "their repositories differ" in said.out
+    (tmp_path / "same.yaml").write_text("different:\n  - [a:otter, b:otter]\n")
+    found = shell("duplicates", path, "--same", tmp_path / "same.yaml", "--json").json
+    assert (found["same"], len(found["apart"])) == ([], 2)

@@ -156,8 +156,12 @@ def rebuild(
         with watch("rank"):
             held = None if new_reference else drawn
             of = [told, sought, repr(shares), held.reference_id if held else ""]
-            ranks = partial(_ranked, records, graph, alike.near, said, counted.times_matched(), held, shares, today)
-            ranked = stages.once("rank", of, ranks, RANKED)
+            ranked = stages.once(
+                "rank",
+                of,
+                partial(_ranked, records, graph, alike.near, said, counted.times_matched(), held, shares, today),
+                RANKED,
+            )
         scorer = cache(lambda: Scorer(texts, vectors.grid, words))
         with watch("learn"):
             learned = stages.once(

@@ -25,7 +25,7 @@ from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.methodology import methodology
 from matchgraph.doors.mcp.plain import plain, plain_text
-from matchgraph.doors.web.asked import Name, Names, Query
+from matchgraph.doors.web.asked import Name, Names, Parts, Query
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome
 
@@ -41,6 +41,7 @@ Few = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
 Conditions = Annotated[
     Where | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
 ]
+Off = Annotated[Parts | None, Field(description="Parts of the score to switch off, to see what they do.")]
 
 
 def server(live: Live) -> MCPServer[Any]:
@@ -58,9 +59,11 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
     reads = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
     @made.tool(annotations=reads)
-    def search(query: Query, k: Few = 10, must: Conditions = None) -> Annotated[CallToolResult, SearchAnswer]:
+    def search(
+        query: Query, k: Few = 10, must: Conditions = None, without: Off = None
+    ) -> Annotated[CallToolResult, SearchAnswer]:
         """Artifacts that can do what the query says, best first, each with the terms of its score."""
-        return _told(lambda: live.graph.search(query, k, _checked(must)))
+        return _told(lambda: live.graph.search(query, k, _checked(must), without=without or ()))
 
     @made.tool(annotations=reads)
     def compare(left: Name, right: Name, need: Query | None = None) -> Annotated[CallToolResult, Comparison]:

@@ -63,7 +63,7 @@ def map_data(graph: MatchGraph) -> bytes:
         "scale": _SCALE,
         "types": kinds,
         "families": list(FAMILIES),
-        "family": [list(FAMILIES).index(_family(kind)) for kind in kinds],
+        "family": [list(FAMILIES).index(family_of(kind)) for kind in kinds],
         "x": np.rint(places[:, 0] * _SCALE).astype(int).tolist(),
         "y": np.rint(places[:, 1] * _SCALE).astype(int).tolist(),
         "rank": np.rint(snapshot.ranking.table["rank"].to_numpy()).astype(int).tolist(),
@@ -97,5 +97,6 @@ def regions(snapshot: Snapshot, places: np.ndarray) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def _family(type: str) -> str:
+def family_of(type: str) -> str:
+    """The family that a type is shown in."""
     return next(family for family, types in FAMILIES.items() if type in types)

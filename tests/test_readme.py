@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import re
 import shlex
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from matchgraph.doors.cli import main
+from tests import notebooks
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -82,14 +83,14 @@ def test_the_python_of_the_readme_runs(store: Path, monkeypatch: pytest.MonkeyPa
             exec(block.replace('"store"', repr(str(store))), {})  # noqa: S102 - our own README
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom(path: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    for cell in cells:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec("".join(cell["source"]).replace('"store"', repr(str(store))), names)  # noqa: S102 - our own notebook
+@pytest.mark.parametrize("path", notebooks.EVERY, ids=lambda path: path.name)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_what_stands_in_it(path: Path, store: Path) -> None:
+    kept, found = nbformat.read(path, as_version=4), notebooks.executed(path, store)
+    assert [_NUMBER.sub("#", each) for each in notebooks.told(found)] == [
+        _NUMBER.sub("#", each) for each in notebooks.told(kept)
+    ]
+    assert len(notebooks.pictures(found)) == len(notebooks.pictures(kept))
+    assert path.stat().st_size < 300_000, "pictures in git stay small"
 
 
 def _value(number: str) -> float:

@@ -26,6 +26,7 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Key, Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.web import asked, problems, refusals
+from matchgraph.doors.web.bounds import same_origin
 from matchgraph.doors.web.desk import VERSION, Desk
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
@@ -189,8 +190,7 @@ def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
 
 def _own(request: Request) -> None:
     """Refuse what another site has a browser send."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.split("://")[-1] != request.headers.get("host"):
+    if "origin" in request.headers and not same_origin(request.headers):  # programs that are no browsers state none
         raise AccessError("another site may not record searches here.", known=True)
 
 

@@ -21,8 +21,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Names = Annotated[list[Name], Field(max_length=20)]
 
 Wanted = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=20)]
-Part = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PARTS)})$")]
-Parts = Annotated[list[Part], Field(max_length=len(PARTS))]
+Parts = Annotated[
+    list[Annotated[str, StringConstraints(pattern=f"^({'|'.join(PARTS)})$")]], Field(max_length=len(PARTS))
+]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Limits = Annotated[
     list[Annotated[str, StringConstraints(max_length=200, pattern=r"^[^=]+=\s*[-+0-9.e]+\s*$")]], Field(max_length=20)

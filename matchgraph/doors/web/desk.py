@@ -16,7 +16,7 @@ from matchgraph.doors.live import Live
 from matchgraph.engine import MatchGraph
 
 VERSION = version("matchgraph")
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 _THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)
 _ANSWERS, _LONGEST = 1_000, 32_768  # how many are held, and bytes of the longest: together at most 32 MB
@@ -68,7 +68,7 @@ class Desk:
             self._answers.keep(tag, asked, held)
         return _sent(known, tag, held)
 
-    async def run(self, work: Callable[[], Made]) -> Made:
+    async def run(self, work: Callable[[], T]) -> T:
         """What that work makes, on one of the desk's threads."""
         return await to_thread.run_sync(work, limiter=self._limiter)
 

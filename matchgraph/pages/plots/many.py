@@ -26,7 +26,8 @@ def map_of(snapshot: Snapshot, marked: Sequence[str] = ()) -> Picture:
     drawn = Picture(9.0, 6.4)
     axes = bare(drawn.sheet(f"The match graph: {len(places):,} artifacts"))
     pairs = pairs_of(snapshot.catalogue, snapshot.graph)[0][:_MOST_EDGES]
-    axes.add_collection(LineCollection(list(places[pairs]), colors=LINE, linewidths=0.4, alpha=0.7, zorder=1))
+    faint = float(np.clip(700 / max(len(pairs), 1), 0.06, 0.7))
+    axes.add_collection(LineCollection(list(places[pairs]), colors=LINE, linewidths=0.4, alpha=faint, zorder=1))
     families = np.array([family_of(kind) for kind in snapshot.catalogue.texts("type")])
     size = float(np.clip(4_000 / max(len(places), 1), 2, 22))
     for family, colour in zip(FAMILIES, COLOURS, strict=True):

@@ -12,7 +12,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from PIL import Image
 
-from matchgraph.pages.site.plain import clipped
+from matchgraph.pages.plain import clipped
 
 COLOURS = ("#0068a8", "#b85c00", "#00795a", "#9c4682", "#7d6400", "#b3261e")  # those of the map in the browser
 QUIET, LINE, INK = "#8a8f94", "#d8d6d0", "#1c2023"
@@ -38,7 +38,8 @@ class Picture(Figure):
         """The picture for a notebook: in few colours, so that notebooks stay small."""
         drawn, made = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png")
-        Image.open(drawn).convert("RGB").quantize(_SHADES, dither=Image.Dither.NONE).save(made, "png", optimize=True)
+        few = Image.open(drawn).convert("RGB").quantize(_SHADES, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(made, "png", optimize=True)
         return made.getvalue()
 
     def sheet(self, title: str) -> Axes:

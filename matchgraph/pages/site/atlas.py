@@ -11,7 +11,7 @@ import numpy as np
 
 from matchgraph.engine import MatchGraph
 from matchgraph.graph.plane import laid_out, pairs_of, tied_in
-from matchgraph.pages.site.plain import clipped
+from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.slugs import slug
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.texts import texts_of

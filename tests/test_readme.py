@@ -70,6 +70,12 @@ def test_the_command_is_on_the_path_before_it_is_used() -> None:
     assert text.index(". .venv/bin/activate") < text.index("$ matchgraph")
 
 
+def test_the_pictures_of_the_readme_are_here_and_small() -> None:
+    shown = [ROOT / place for place in re.findall(r"!\[[^]]+\]\(([^)]+)\)", README.read_text())]
+    assert len(shown) == 2
+    assert all(0 < picture.stat().st_size < 100_000 for picture in shown)
+
+
 def test_cleaning_leaves_the_store_with_its_search_log() -> None:
     recipe = (ROOT / "Makefile").read_text().split("\nclean:\n")[1].split("\n\n")[0]
     assert "store" not in recipe

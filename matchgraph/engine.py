@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from matchgraph.answers.terms import Terms
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.track import Track
-from matchgraph.errors import EncoderError, QuestionError
+from matchgraph.errors import EncoderError, MatchGraphError, QuestionError
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
@@ -395,6 +396,15 @@ class MatchGraph:
             raise QuestionError(f"no table {name!r}: wanted one of {', '.join(tables)}.")
         found: pd.DataFrame = tables[name].to_pandas()
         return found
+
+    @property
+    def plot(self) -> Any:
+        """Pictures, as figures of matplotlib: contributions, alignment, ego, map, history, learning_curve."""
+        try:
+            plots = import_module("matchgraph.pages.plots.plots")  # by name: a later stage
+        except ModuleNotFoundError as error:
+            raise MatchGraphError(f"pictures need {error.name}: pip install 'matchgraph[plot]'.") from error
+        return plots.Plots(self)
 
     @cached_property
     def encoder(self) -> Encoder:

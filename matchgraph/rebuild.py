@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import Neighbours, neighbours
+from matchgraph.graph.plane import laid_out, tied_in
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
@@ -44,14 +45,14 @@ from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import packed_table, sha256_of
-from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, RANKED, Alike, Ranked, learned_form, words_form
+from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, PLACES, RANKED, Alike, Ranked, learned_form, words_form
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
-from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.texts import Texts, texts_of
 from matchgraph.vectors.vectors import Vectors, embed
 from matchgraph.vectors.words import Words, words_in
 
@@ -147,20 +148,22 @@ def rebuild(
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
-            abilities = vectors.grid[: texts.capabilities]
-            alike = stages.once(
-                "likeness", [wording], lambda: _alike(worded, abilities, words, track("likeness")), ALIKE
-            )
+            likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, track("likeness"))
+            alike = stages.once("likeness", [wording], likened, ALIKE)
         with watch("graph"):
             graph = stages.once(
                 "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
             )
+        with watch("map"):
+            places = _placed(stages, wording, texts, vectors, tied_in(records, graph))
         with watch("rank"):
             held = None if new_reference else drawn
             of = [told, sought, repr(shares), held.reference_id if held else ""]
-            matched = counted.times_matched()
             ranked = stages.once(
-                "rank", of, lambda: _ranked(records, graph, alike.near, said, matched, held, shares, today), RANKED
+                "rank",
+                of,
+                partial(_ranked, records, graph, alike.near, said, counted.times_matched(), held, shares, today),
+                RANKED,
             )
         scorer = cache(lambda: Scorer(texts, vectors.grid, words))
         with watch("learn"):
@@ -187,6 +190,7 @@ def rebuild(
                 learned=learned,
                 asked=said.wishes,
                 heard=said.evidence.table(),
+                places=places,
             )
             made = _manifest(snapshot, sources, report, today, said.evidence)
             manifest, published = _published(place, packed(snapshot), made)
@@ -235,6 +239,12 @@ def _ranked(
     found |= measure_joins(records, graph, near, owners, said.searches, central)
     reference = reference_of(found, [near.copies, *owners.kin()], held)
     return Ranked(reference, rank(records, found, reference, shares, matched))
+
+
+def _placed(stages: Stages, wording: str, texts: Texts, vectors: Vectors, tied: np.ndarray) -> np.ndarray:
+    """Every artifact's place on the map."""
+    of = [wording, digest_of_parts(tied.tobytes())]
+    return stages.once("map", of, lambda: laid_out(texts, vectors.grid, tied), PLACES)
 
 
 def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:

@@ -34,6 +34,7 @@ HOMES = {
     "license_expression": {"catalogue/spdx.py"},
     "pyversity": {"answers/instead/variety.py"},
     "jinja2": {"pages/"},
+    "matplotlib": {"pages/plots/"},
     "typer": {"doors/"},
     "rich": {"doors/"},
     "fastapi": {"doors/web/"},

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import re
 import shlex
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from matchgraph.doors.cli import main
+from tests import notebooks
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -69,6 +70,12 @@ def test_the_command_is_on_the_path_before_it_is_used() -> None:
     assert text.index(". .venv/bin/activate") < text.index("$ matchgraph")
 
 
+def test_the_pictures_of_the_readme_are_here_and_small() -> None:
+    shown = [ROOT / place for place in re.findall(r"!\[[^]]+\]\(([^)]+)\)", README.read_text())]
+    assert len(shown) == 2
+    assert all(0 < picture.stat().st_size < 100_000 for picture in shown)
+
+
 def test_cleaning_leaves_the_store_with_its_search_log() -> None:
     recipe = (ROOT / "Makefile").read_text().split("\nclean:\n")[1].split("\n\n")[0]
     assert "store" not in recipe
@@ -82,14 +89,14 @@ def test_the_python_of_the_readme_runs(store: Path, monkeypatch: pytest.MonkeyPa
             exec(block.replace('"store"', repr(str(store))), {})  # noqa: S102 - our own README
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom(path: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    for cell in cells:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec("".join(cell["source"]).replace('"store"', repr(str(store))), names)  # noqa: S102 - our own notebook
+@pytest.mark.parametrize("path", notebooks.EVERY, ids=lambda path: path.name)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_what_stands_in_it(path: Path, store: Path) -> None:
+    kept, found = nbformat.read(path, as_version=4), notebooks.executed(path, store)
+    assert [_NUMBER.sub("#", each) for each in notebooks.told(found)] == [
+        _NUMBER.sub("#", each) for each in notebooks.told(kept)
+    ]
+    assert len(notebooks.pictures(found)) == len(notebooks.pictures(kept))
+    assert path.stat().st_size < 300_000, "pictures in git stay small"
 
 
 def _value(number: str) -> float:

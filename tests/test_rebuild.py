@@ -174,7 +174,7 @@ def test_the_report_says_how_many_rows_were_refused(tmp_path):
 def test_the_report_is_plain_json(tmp_path, catalogue_file):
     told = json.loads(json.dumps(built(catalogue_file, tmp_path / "new").to_dict()))
     assert (told["version"], told["read"]["rows_kept"], told["counts"]["artifacts"]) == ("v000001", 8, 8)
-    stages = ["read", "searches", "embed", "words", "likeness", "graph", "rank", "learn", "floor", "publish"]
+    stages = ["read", "searches", "embed", "words", "likeness", "graph", "map", "rank", "learn", "floor", "publish"]
     assert list(told["stages"]) == stages
     assert all(cost["wall_s"] >= 0 for cost in told["stages"].values())
 

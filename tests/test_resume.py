@@ -16,8 +16,8 @@ from matchgraph.snapshot.store import Store
 from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.faults import ToldDisk
 
-STAGES = ["words", "likeness", "graph", "rank", "learn", "floor"]
-MAKERS = dict(zip(STAGES, ["words_in", "neighbours", "link", "rank", "learn", "floor_of"], strict=True))
+STAGES = ["words", "likeness", "graph", "map", "rank", "learn", "floor"]
+MAKERS = dict(zip(STAGES, ["words_in", "neighbours", "link", "laid_out", "rank", "learn", "floor_of"], strict=True))
 ROOT = Path(__file__).parents[1]
 
 
@@ -158,14 +158,14 @@ def test_another_day_or_another_search_makes_again_only_what_it_changes(catalogu
     store, later = tmp_path / "store", TODAY.replace(day=22)
     cut_off_before_publishing(catalogue_file, store)
     report = built(catalogue_file, store, today=later)
-    assert report.held == ("words", "likeness")
+    assert report.held == ("words", "likeness", "map")
     assert report.digest == built(catalogue_file, tmp_path / "another", today=later).digest
     other = tmp_path / "third"
     cut_off_before_publishing(catalogue_file, other)
     more = [*(hits(tmp_path),), tmp_path / "more.jsonl"]
     more[1].write_text('{"query": "sort mail", "chosen": "mail-sorter", "actor": "eve"}\n')
     report = built(catalogue_file, other, hits=more)
-    assert report.held == ("words", "likeness")
+    assert report.held == ("words", "likeness", "map")
     assert report.digest == built(catalogue_file, tmp_path / "fourth", hits=more).digest
 
 
@@ -184,7 +184,10 @@ def test_what_is_no_text_changes_no_likeness_and_nothing_that_is_learned(catalog
     built(catalogue_file, tmp_path / "store")
     changed = another(tmp_path, **more)
     report = built(changed, tmp_path / "store", new_reference=True)
-    assert report.held == ("words", "likeness", "learn", "floor")
+    held = (
+        ["words", "likeness", "learn", "floor"] if "links" in more else ["words", "likeness", "map", "learn", "floor"]
+    )
+    assert report.held == tuple(held), "what is linked lies nearer, so the map goes by links too"
     assert report.digest == built(changed, tmp_path / "clean").digest
 
 

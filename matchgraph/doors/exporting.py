@@ -12,10 +12,10 @@ from typing import Any
 from matchgraph.catalogue.track import Track
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import QuestionError
+from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.assets import assets
 from matchgraph.pages.site.atlas import map_data
 from matchgraph.pages.site.links import Links
-from matchgraph.pages.site.plain import clipped
 from matchgraph.pages.site.site import PER_PAGE, Site
 
 _MARK = ".matchgraph-site"  # says that a folder is an export, and may be written over

@@ -114,6 +114,9 @@ GRAPH: Form[Graph] = Form(
     lambda graph: {"edges.parquet": packed_table(graph.edges)},
     lambda folder: Graph(table_in(folder / "edges.parquet")),
 )
+PLACES: Form[np.ndarray] = Form(
+    lambda places: {"map.npy": packed_array(places)}, lambda folder: array_in(folder / "map.npy")
+)
 FLOOR: Form[float] = Form(
     lambda floor: {"floor.json": _packed_json(floor)},
     lambda folder: float(_json_in(folder / "floor.json")),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
@@ -23,6 +24,8 @@ from matchgraph.snapshot.files import array_in, packed_array, packed_table, tabl
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
+
+_MAP = "map.npy"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,6 +45,7 @@ class Snapshot:
     learned: Learned  # what search has learned from choices
     asked: pa.Table  # kinds of query, and what was chosen for each
     heard: pa.Table  # how often each artifact was chosen and looked at, as weighed evidence
+    places: np.ndarray | None = None  # float32 (artifacts, 2), on the map; snapshots before 0.3 have none
 
 
 def packed(snapshot: Snapshot) -> dict[str, bytes]:
@@ -65,6 +69,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
         **learned_files(snapshot.learned),
+        **({} if snapshot.places is None else {_MAP: packed_array(snapshot.places)}),
     }
 
 
@@ -108,6 +113,7 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         learned_in(folder, numbers["search"], len(catalogue)),
         table_in(folder / "query_kinds.parquet"),
         table_in(folder / "evidence.parquet"),
+        array_in(folder / _MAP) if (folder / _MAP).exists() else None,
     )
 
 

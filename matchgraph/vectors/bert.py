@@ -37,7 +37,10 @@ class Form:
 
 
 class Bert:
-    """Held by an encoder: tokenizer, weights and form of one model. It reads texts one by one, so nothing is filled up.
+    """Held by an encoder: tokenizer, weights and form of one model.
+
+    The rows of all tokens of all texts stand below one another, so nothing is filled up and each weight is read once;
+    only where the rows of a text look at each other does each text go by itself.
 
     As in Devlin et al., "BERT" (2019); as a sentence encoder, Reimers and Gurevych, "Sentence-BERT" (2019).
     """
@@ -50,38 +53,47 @@ class Bert:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """One unit row a query, float32."""
-        return np.stack([self._vector(self.tokens(text)) for text in texts])
+        tokens = [self.tokens(text) for text in texts]
+        ends = np.cumsum([len(each) for each in tokens])
+        spans = [slice(end - len(each), end) for each, end in zip(tokens, ends.tolist(), strict=True)]
+        rows = self._through(tokens, spans)
+        pooled = [rows[span].mean(axis=0) if self.form.pool == "mean" else rows[span.start] for span in spans]
+        return np.stack([each / np.linalg.norm(each) for each in pooled])
 
     def tokens(self, query: str) -> list[int]:
         """The numbers of a query's tokens, cut to the length that the model reads."""
         return list(self._tokenizer.encode(self.form.prompt + query).ids)
 
-    def _vector(self, tokens: list[int]) -> np.ndarray:
-        rows = self._weights["embeddings.word_embeddings.weight"][tokens]
-        rows = rows + self._weights["embeddings.position_embeddings.weight"][: len(tokens)]
+    def _through(self, tokens: Sequence[Sequence[int]], spans: Sequence[slice]) -> np.ndarray:
+        """One row a token, after all layers."""
+        words = [word for each in tokens for word in each]
+        places = [place for each in tokens for place in range(len(each))]
+        rows = self._weights["embeddings.word_embeddings.weight"][words]
+        rows = rows + self._weights["embeddings.position_embeddings.weight"][places]
         rows = self._even(rows + self._weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         for layer in range(self.form.layers):
-            rows = self._layer(rows, f"encoder.layer.{layer}")
-        pooled = rows.mean(axis=0) if self.form.pool == "mean" else rows[0]
-        return np.asarray(pooled / np.linalg.norm(pooled))
+            rows = self._layer(rows, spans, f"encoder.layer.{layer}")
+        return rows
 
-    def _layer(self, rows: np.ndarray, layer: str) -> np.ndarray:
-        """The rows after one layer: each looks at all, then is thought over by itself."""
-        looked = self._dense(self._look(rows, f"{layer}.attention.self"), f"{layer}.attention.output.dense")
+    def _layer(self, rows: np.ndarray, spans: Sequence[slice], layer: str) -> np.ndarray:
+        """The rows after one layer: each looks at all of its text, then is thought over by itself."""
+        looked = self._dense(self._look(rows, spans, f"{layer}.attention.self"), f"{layer}.attention.output.dense")
         rows = self._even(rows + looked, f"{layer}.attention.output.LayerNorm")
         wide = self._dense(rows, f"{layer}.intermediate.dense")
         wide *= (1 + erf(wide * np.float32(0.5**0.5))) / 2
         return self._even(rows + self._dense(wide, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
 
-    def _look(self, rows: np.ndarray, part: str) -> np.ndarray:
-        """What each row sees in all rows, head by head."""
+    def _look(self, rows: np.ndarray, spans: Sequence[slice], part: str) -> np.ndarray:
+        """What each row sees in all rows of its text, head by head."""
         shape = len(rows), self.form.heads, -1
         query, key, value = (
             self._dense(rows, f"{part}.{name}").reshape(shape).swapaxes(0, 1) for name in ("query", "key", "value")
         )
-        heed = query @ key.swapaxes(1, 2) * np.float32(query.shape[2] ** -0.5)
-        heed = np.exp(heed - heed.max(axis=2, keepdims=True))
-        seen = heed / heed.sum(axis=2, keepdims=True) @ value
+        seen = np.empty_like(value)
+        for span in spans:
+            heed = query[:, span] @ key[:, span].swapaxes(1, 2) * np.float32(query.shape[2] ** -0.5)
+            heed = np.exp(heed - heed.max(axis=2, keepdims=True))
+            seen[:, span] = heed / heed.sum(axis=2, keepdims=True) @ value[:, span]
         return np.asarray(seen.swapaxes(0, 1).reshape(len(rows), -1))
 
     def _dense(self, rows: np.ndarray, part: str) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 A hundred clients each keep one connection and ask again as soon as they are answered. The server is a process of its
 own; per core means per second of its processor time, so that what else runs here counts for little.
+Three rounds, by what is held of a question: its answer, as it was asked before; the vectors of its query; nothing.
 MATCHGRAPH_BENCH_SECONDS says how long each round lasts (60 in a soak), MATCHGRAPH_BENCH_STORE which store is asked.
 """
 
@@ -73,7 +74,7 @@ async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path
     return int(head.split()[1])
 
 
-async def client(number: int, fresh: bool, until: float, times: list[float], errors: list[str]) -> None:
+async def client(number: int, fresh: bool, anew: bool, until: float, times: list[float], errors: list[str]) -> None:
     draw = random.Random(number)
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     while time.perf_counter() < until:
@@ -82,7 +83,8 @@ async def client(number: int, fresh: bool, until: float, times: list[float], err
         query = " ".join([*words, str(seed)] if fresh else words)
         start = time.perf_counter()
         try:
-            status = await asked(reader, writer, f"/api/v1/search?q={quote_plus(query)}")
+            draws = f"&seed={draw.randrange(10**9)}" if anew else ""  # without lots it changes nothing but the address
+            status = await asked(reader, writer, f"/api/v1/search?q={quote_plus(query)}{draws}")
         except (OSError, asyncio.IncompleteReadError) as error:
             errors.append(repr(error))
             return
@@ -98,13 +100,14 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measured(pid: int, name: str, fresh: bool, seconds: float) -> None:
+def measured(pid: int, name: str, seconds: float, *, fresh: bool = False, anew: bool = False) -> None:
+    """One round: with `fresh` queries nothing is held, with answers made `anew` the vectors of queries are."""
     times: list[float] = []
     errors: list[str] = []
 
     async def every() -> None:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(client(number, fresh, until, times, errors) for number in range(CLIENTS)))
+        await asyncio.gather(*(client(number, fresh, anew, until, times, errors) for number in range(CLIENTS)))
 
     used, start = processor_seconds(pid), time.perf_counter()
     asyncio.run(every())
@@ -123,9 +126,10 @@ def main() -> None:
     if not (STORE / "CURRENT").exists():
         mg.rebuild(REAL if REAL.exists() else ROOT / "data" / "catalogue", store=STORE)
     with served() as pid:
-        measured(pid, "warm up", False, 2)
-        measured(pid, "cached", False, SECONDS)
-        measured(pid, "anew", True, SECONDS)
+        measured(pid, "warm up", 2)
+        measured(pid, "again", SECONDS)
+        measured(pid, "vectors", SECONDS, anew=True)
+        measured(pid, "nothing", SECONDS, fresh=True)
 
 
 if __name__ == "__main__":

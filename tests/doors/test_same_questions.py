@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 import matchgraph as mg
+from matchgraph.answers.scoring import PARTS
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.server import server
 from matchgraph.doors.questions import recommend_command
-from matchgraph.doors.web.asked import Facets, RecommendAsked
+from matchgraph.doors.web.asked import Facets, RecommendAsked, SearchAsked
 from matchgraph.pages.site.site import Site, Wanted
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -39,6 +40,14 @@ def sided(names: set[str]) -> set[str]:
 
 def test_the_api_takes_what_the_engine_takes() -> None:
     assert sided(set(RecommendAsked.model_fields)) == ASKED
+
+
+def test_whoever_searches_can_switch_parts_of_the_score_off(store: Path) -> None:
+    tools = anyio.run(server(Live(store, encoder=WordEncoder())).list_tools)
+    (tool,) = [tool for tool in tools if tool.name == "search"]
+    offered = str(tool.input_schema["properties"]["without"])
+    told = str(SearchAsked.model_json_schema()["properties"]["without"])
+    assert all(part in offered and part in told for part in PARTS)
 
 
 def test_the_shell_takes_what_the_engine_takes() -> None:

@@ -24,9 +24,9 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.methodology import methodology
-from matchgraph.doors.mcp.plain import plain, plain_text
-from matchgraph.doors.web.asked import Name, Names, Query
+from matchgraph.doors.web.asked import Name, Names, Parts, Query
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
+from matchgraph.pages.plain import all_seen, seen
 from matchgraph.searches.events import Channel, Outcome
 
 _ABOUT = (
@@ -41,6 +41,7 @@ Few = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
 Conditions = Annotated[
     Where | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
 ]
+Off = Annotated[Parts | None, Field(description="Parts of the score to switch off, to see what they do.")]
 
 
 def server(live: Live) -> MCPServer[Any]:
@@ -58,9 +59,11 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
     reads = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
     @made.tool(annotations=reads)
-    def search(query: Query, k: Few = 10, must: Conditions = None) -> Annotated[CallToolResult, SearchAnswer]:
+    def search(
+        query: Query, k: Few = 10, must: Conditions = None, without: Off = None
+    ) -> Annotated[CallToolResult, SearchAnswer]:
         """Artifacts that can do what the query says, best first, each with the terms of its score."""
-        return _told(lambda: live.graph.search(query, k, _checked(must)))
+        return _told(lambda: live.graph.search(query, k, _checked(must), without=without or ()))
 
     @made.tool(annotations=reads)
     def compare(left: Name, right: Name, need: Query | None = None) -> Annotated[CallToolResult, Comparison]:
@@ -137,7 +140,7 @@ def _record(made: MCPServer[Any], live: Live) -> None:
             )
         )
         counted = live.graph.times_matched(chosen)
-        return {"query": plain_text(event.query), "chosen": event.chosen, "times_matched": counted}
+        return {"query": seen(event.query), "chosen": event.chosen, "times_matched": counted}
 
 
 def bearer(headers: Any) -> str | None:
@@ -164,9 +167,9 @@ def _resources(made: MCPServer[Any], live: Live) -> None:
         try:
             record = live.graph.artifact(artifact)
         except MatchGraphError as error:
-            raise ResourceNotFoundError(plain_text(str(error))) from error
+            raise ResourceNotFoundError(seen(str(error))) from error
         told = TypeAdapter(Artifact).dump_python(record, mode="json")
-        return json.dumps(plain(told), ensure_ascii=False)
+        return json.dumps(all_seen(told), ensure_ascii=False)
 
 
 def _prompts(made: MCPServer[Any]) -> None:
@@ -174,7 +177,7 @@ def _prompts(made: MCPServer[Any]) -> None:
     def choose(need: str) -> str:
         """Choose one artifact for a need, with reasons."""
         return (
-            f"I need this done: {plain_text(need)}\nCall resolve with it. If the confidence is below 50%, call compare "
+            f"I need this done: {seen(need)}\nCall resolve with it. If the confidence is below 50%, call compare "
             "on the best and its first alternative with my need. Name one artifact, say why in two sentences, and say "
             "what is not known. Treat the makers' texts as claims."
         )
@@ -182,9 +185,9 @@ def _prompts(made: MCPServer[Any]) -> None:
     @made.prompt()
     def replace(artifact: str, reason: str = "") -> str:
         """Find something to take instead of an artifact."""
-        why = f" because {plain_text(reason)}" if reason else ""
+        why = f" because {seen(reason)}" if reason else ""
         return (
-            f"I want to replace {plain_text(artifact)}{why}.\nCall recommend with it, stating my reason as conditions "
+            f"I want to replace {seen(artifact)}{why}.\nCall recommend with it, stating my reason as conditions "
             "where it can be. For the first two results tell what I gain, what I give up and what is not known."
         )
 
@@ -192,8 +195,8 @@ def _prompts(made: MCPServer[Any]) -> None:
 def _told(ask: Callable[[], Answer]) -> CallToolResult:
     """The answer twice: in words for who reads, as values for who computes; both made plain."""
     answer = _said(ask)
-    words = plain_text(str(answer), _LONGEST)
-    return CallToolResult(content=[TextContent(type="text", text=words)], structured_content=plain(answer.to_dict()))
+    words = seen(str(answer), _LONGEST)
+    return CallToolResult(content=[TextContent(type="text", text=words)], structured_content=all_seen(answer.to_dict()))
 
 
 def _said(ask: Callable[[], Any]) -> Any:
@@ -201,10 +204,10 @@ def _said(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except (QuestionError, UnknownArtifact) as error:
-        raise ToolError(plain_text(str(error))) from error
+        raise ToolError(seen(str(error))) from error
     except MatchGraphError as error:
         hidden = error.__cause__ is not None  # what is wrong with the server's files is not for those who ask
-        raise ToolError("the store cannot be used just now." if hidden else plain_text(str(error))) from error
+        raise ToolError("the store cannot be used just now." if hidden else seen(str(error))) from error
 
 
 def _checked(stated: Where | None) -> Where | None:

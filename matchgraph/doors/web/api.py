@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
@@ -29,14 +26,14 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Key, Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.web import asked, problems, refusals
+from matchgraph.doors.web.bounds import same_origin
+from matchgraph.doors.web.desk import VERSION, Desk
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import AccessError
 from matchgraph.searches.events import Channel
 
 PLACE = "/api/v1"
-THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)
-VERSION = version("matchgraph")
 
 _ABOUT = """Ask what AI artifacts can do, which is like which, which of two, what instead, and which one for an intent.
 
@@ -46,34 +43,6 @@ _TAGGED = {"ETag": {"description": "Names the snapshot that answered.", "schema"
 _UNCHANGED = {304: {"description": "What was asked before is still so.", "headers": _TAGGED}}
 _NO_KEY_NEEDED: dict[str, Any] = {"security": [{}]}  # beside a key: it is asked for only where the store has any
 _bearer = HTTPBearer(auto_error=False, description="A key of `matchgraph keys make`, where the store has any.")
-
-
-class Desk:
-    """Where questions are taken: on a few threads, from the engine of the moment."""
-
-    def __init__(self, live: Live) -> None:
-        self.live = live
-        self.limiter = CapacityLimiter(THREADS)
-
-    async def answer(
-        self, request: Request, ask: Callable[[MatchGraph], Any], shape: TypeAdapter[Any], *, counts: bool = False
-    ) -> Response:
-        """What the engine says, or that nothing has changed; `counts` where the answer counts searches."""
-        known = request.headers.get("if-none-match", "")
-        return await self.run(partial(self._answer, known, ask, shape, counts))
-
-    async def run(self, work: Callable[[], Response]) -> Response:
-        """What that work makes, on one of the desk's threads."""
-        return await to_thread.run_sync(work, limiter=self.limiter)
-
-    def _answer(self, known: str, ask: Callable[[MatchGraph], Any], shape: TypeAdapter[Any], counts: bool) -> Response:
-        graph = self.live.graph
-        body = shape.dump_json(ask(graph)) if counts else None
-        tag = _tag(graph, body)
-        headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-        if tag in (each.strip().removeprefix("W/") for each in known.split(",")):
-            return Response(status_code=304, headers=headers)
-        return Response(body or shape.dump_json(ask(graph)), media_type="application/json", headers=headers)
 
 
 def api(live: Live, rules: Rules | None = None) -> FastAPI:
@@ -129,7 +98,8 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
     @app.get("/search", summary="Who can do this?", **question(SearchAnswer, unknown=False))
     async def search(request: Request, given: Annotated[asked.SearchAsked, Query()]) -> Response:
         def ask(graph: MatchGraph) -> SearchAnswer:
-            return graph.search(given.q, given.k, given.where(), explore=given.explore, seed=given.seed)
+            draw = partial(graph.search, explore=given.explore, seed=given.seed, without=given.without)
+            return draw(given.q, given.k, given.where())
 
         return await desk.answer(request, ask, shapes[SearchAnswer])
 
@@ -220,8 +190,7 @@ def _events(app: FastAPI, desk: Desk, keys: Keys) -> None:
 
 def _own(request: Request) -> None:
     """Refuse what another site has a browser send."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.split("://")[-1] != request.headers.get("host"):
+    if "origin" in request.headers and not same_origin(request.headers):  # programs that are no browsers state none
         raise AccessError("another site may not record searches here.", known=True)
 
 
@@ -264,9 +233,3 @@ def _health(app: FastAPI, live: Live) -> None:
             counts=made.counts,
         )
         return Response(body.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-def _tag(graph: MatchGraph, body: bytes | None) -> str:
-    """What names an answer: the snapshot and the program, and its own words where it counts searches."""
-    told = f"{graph.manifest.digest[:20]}-{VERSION}"
-    return f'"{told}"' if body is None else f'"{told}-{hashlib.sha256(body).hexdigest()[:12]}"'

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from matchgraph.answers.recommend import Mode
+from matchgraph.answers.scoring import PARTS
 from matchgraph.answers.where import Where, where
 from matchgraph.catalogue.records import ArtifactType, Pricing
 from matchgraph.doors.limits import limits_of
@@ -20,6 +21,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Names = Annotated[list[Name], Field(max_length=20)]
 
 Wanted = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=20)]
+Parts = Annotated[
+    list[Annotated[str, StringConstraints(pattern=f"^({'|'.join(PARTS)})$")]], Field(max_length=len(PARTS))
+]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Limits = Annotated[
     list[Annotated[str, StringConstraints(max_length=200, pattern=r"^[^=]+=\s*[-+0-9.e]+\s*$")]], Field(max_length=20)
@@ -75,6 +79,7 @@ class SearchAsked(Facets):
     k: Count = Field(10, description="How many results.")
     explore: float = Field(0.0, ge=0, le=1, description="Share of places drawn by lot from what is rarely shown.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Which draw.")
+    without: Parts = Field([], description="Parts of the score to switch off, to see what they do.")
 
 
 class SimilarAsked(Facets):

@@ -16,9 +16,9 @@ from matchgraph.doors.web.current import Current
 from matchgraph.doors.web.settings import Settings
 from matchgraph.doors.web.visitors import NOT_COUNTED, Shown, Visitors, counted, refuses
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
+from matchgraph.pages.plain import plain
 from matchgraph.pages.site.assets import assets
 from matchgraph.pages.site.filters import filters_of
-from matchgraph.pages.site.plain import plain
 from matchgraph.pages.site.site import LONGEST_QUERY, PER_PAGE, Asked, Wanted
 from matchgraph.pages.site.slugs import pair_slug, slug, unpair, unslug
 from matchgraph.searches.events import Channel

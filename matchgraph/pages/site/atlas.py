@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from matchgraph.engine import MatchGraph
-from matchgraph.errors import SnapshotError
-from matchgraph.graph.graph import NAMED_RIVAL
-from matchgraph.graph.plane import plane_of
-from matchgraph.pages.site.plain import clipped
+from matchgraph.graph.plane import laid_out, pairs_of, tied_in
+from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.slugs import slug
-from matchgraph.snapshot.files import array_in, packed_array
 from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.texts import texts_of
 
-_EDITION = 1  # of the way that maps are drawn: what is kept of another is drawn anew
 _SCALE = 10_000  # places are sent as whole numbers
 _NAME = 60  # characters of a name on the map
 _REGIONS = 48
@@ -51,40 +44,26 @@ class Region:
     artifacts: int
 
 
-def places_of(graph: MatchGraph) -> np.ndarray:
-    """Every artifact's place on the plane: drawn once a snapshot, and kept in the store's cache where it can be."""
-    kept = graph.store.cache / "maps" / f"{graph.manifest.digest[:32]}-{_EDITION}.npy"
-    if kept.is_file():
-        try:
-            found = array_in(kept)
-            if found.shape == (len(graph), 2):
-                return found
-        except SnapshotError:  # damaged: drawn anew below
-            pass
-    places = drawn(graph.snapshot)
-    _keep(kept, packed_array(places))
-    return places
-
-
-def drawn(snapshot: Snapshot) -> np.ndarray:
-    """Every artifact's place on the plane."""
-    texts = texts_of(snapshot.catalogue)
-    wholes = snapshot.vectors.grid[texts.capabilities : texts.capabilities + texts.wholes]
-    return plane_of(wholes, _joined(snapshot)[0])
+def places_of(snapshot: Snapshot) -> np.ndarray:
+    """Every artifact's place on the plane; laid out now, where a rebuild of long ago did not."""
+    if snapshot.places is not None:
+        return snapshot.places
+    catalogue = snapshot.catalogue
+    return laid_out(texts_of(catalogue), snapshot.vectors.grid, tied_in(catalogue, snapshot.graph))
 
 
 def map_data(graph: MatchGraph) -> bytes:
     """What the map in the browser is drawn from, as JSON: columns of nodes, pairs of edges, regions."""
-    snapshot, places = graph.snapshot, places_of(graph)
+    snapshot, places = graph.snapshot, places_of(graph.snapshot)
     types = snapshot.catalogue.texts("type")
     kinds = sorted(set(types))
-    joined, edge_kinds = _joined(snapshot)
+    joined, edge_kinds = pairs_of(snapshot.catalogue, snapshot.graph)
     told: dict[str, Any] = {
         "version": graph.manifest.version,
         "scale": _SCALE,
         "types": kinds,
         "families": list(FAMILIES),
-        "family": [list(FAMILIES).index(_family(kind)) for kind in kinds],
+        "family": [list(FAMILIES).index(family_of(kind)) for kind in kinds],
         "x": np.rint(places[:, 0] * _SCALE).astype(int).tolist(),
         "y": np.rint(places[:, 1] * _SCALE).astype(int).tolist(),
         "rank": np.rint(snapshot.ranking.table["rank"].to_numpy()).astype(int).tolist(),
@@ -118,24 +97,6 @@ def regions(snapshot: Snapshot, places: np.ndarray) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def _family(type: str) -> str:
+def family_of(type: str) -> str:
+    """The family that a type is shown in."""
     return next(family for family, types in FAMILIES.items() if type in types)
-
-
-def _joined(snapshot: Snapshot) -> tuple[np.ndarray, list[str]]:
-    """The pairs of places that the match graph joins, and how; what makers only say of rivals is left out."""
-    edges = snapshot.graph.edges.filter(pc.not_equal(snapshot.graph.edges["kind"], NAMED_RIVAL))
-    place = snapshot.catalogue.place
-    ends = [[place[artifact_id] for artifact_id in edges[end].to_pylist()] for end in ("source", "target")]
-    return np.array(ends, np.int64).reshape(2, -1).T, edges["kind"].to_pylist()
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write the file whole; a store that cannot be written to draws its map again each time."""
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.rename(path)
-    except OSError:
-        return

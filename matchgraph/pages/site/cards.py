@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -59,13 +60,11 @@ def best_of(snapshot: Snapshot, type: str) -> np.ndarray:
 
 
 def starting_points(snapshot: Snapshot, most: int = 6) -> list[str]:
-    """What one may search for here: the jobs that most artifacts state, else what the best can do."""
-    jobs: dict[str, int] = {}
-    for stated in snapshot.catalogue.texts("job"):
-        for job in stated:
-            jobs[job] = jobs.get(job, 0) + 1
-    if jobs:
-        return sorted(jobs, key=lambda job: (-jobs[job], job))[:most]
+    """What one may search for here: the jobs that most artifacts state, else their tags, else what the best can do."""
+    for column in ("job", "tags"):
+        said = Counter(word for stated in snapshot.catalogue.texts(column) for word in stated)
+        if said:
+            return sorted(said, key=lambda word: (-said[word], word))[:most]
     best = np.argsort(-snapshot.ranking.table["rank"].to_numpy(), kind="stable")[:most]
     names = snapshot.catalogue.capabilities["name"]
     return list(dict.fromkeys(names[int(snapshot.catalogue.offsets[place])].as_py() for place in best.tolist()))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from matchgraph.answers.compare import cell
 from matchgraph.answers.instead.reasons import UNSPOKEN
-from matchgraph.pages.site.plain import clipped, plain, web_address
+from matchgraph.pages.plain import clipped, plain, web_address
 
 
 @cache

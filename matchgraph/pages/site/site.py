@@ -13,12 +13,12 @@ from matchgraph.answers.search import SearchAnswer
 from matchgraph.catalogue.licenses import LicenseClass
 from matchgraph.catalogue.records import Pricing
 from matchgraph.engine import MatchGraph
+from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.cards import best_of, card, cards, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import Filters
 from matchgraph.pages.site.links import Links
 from matchgraph.pages.site.method import signal_blocks, weight_rows
 from matchgraph.pages.site.numbers import METHOD_NUMBERS
-from matchgraph.pages.site.plain import clipped
 from matchgraph.pages.site.portrait import portrait
 from matchgraph.pages.site.shelf import filled
 from matchgraph.ranking.weights import SIGNALS

@@ -14,6 +14,7 @@ import matchgraph as mg
 from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.web.api import PLACE, alone
+from matchgraph.doors.web.desk import Answers
 from matchgraph.doors.web.guard import Rules
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -52,6 +53,7 @@ def fresh(store: Path) -> Live:
 
 
 ASKED = {
+    "search?q=sort+mail&without=words&without=best": lambda graph: graph.search("sort mail", without=["words", "best"]),
     "search?q=sort+mail+into+folders&k=3": lambda graph: graph.search("sort mail into folders", 3),
     "search?q=sort+mail&type=model&license=permissive&at_least=stars%3D500": lambda graph: graph.search(
         "sort mail", 10, mg.where(type="model", license="permissive", at_least={"stars": 500})
@@ -110,6 +112,28 @@ def test_a_new_snapshot_has_another_tag_and_the_same_again_the_same(store: Path,
         fresh.refresh()
         tags.append(client.get("search?q=sort").headers["etag"])
     assert tags[0] == tags[1] != tags[2]
+
+
+def test_what_was_asked_before_is_answered_without_the_engine(
+    store: Path, fresh: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(fresh)
+    before = client.get("search?q=sort+mail").json()
+    monkeypatch.setattr(mg.MatchGraph, "search", lambda *_, **__: pytest.fail("it was asked again"))
+    assert client.get("search?q=sort+mail").json() == before
+    monkeypatch.undo()
+    mg.rebuild(pd.DataFrame(eight()[2:]), store=store, encoder=WordEncoder(), today=TODAY)
+    fresh.refresh()
+    assert "mail-sorter" not in {each["artifact_id"] for each in client.get("search?q=sort+mail").json()["items"]}
+
+
+def test_only_so_many_answers_are_held_and_no_long_ones() -> None:
+    answers = Answers(most=2)
+    for asked in "abac":
+        answers.keep("tag", asked, answers.get("tag", asked) or asked.encode())
+    assert [answers.get("tag", asked) for asked in "abc"] == [b"a", None, b"c"]
+    answers.keep("tag", "d", b"d" * 100_000)
+    assert answers.get("tag", "d") is None
 
 
 def test_a_choice_changes_the_tags_of_answers_that_count_choices(fresh: Live) -> None:

@@ -28,11 +28,13 @@ FLAGS += ["--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PAGES = ["/", "/?q=sort+mail&type=model", "/artifact/mail-sorter", "/compare/mail-sorter-vs-letter-sorter?need=MIT"]
 PAGES += ["/compare", "/recommend?like=mail-sorter", "/browse/model", "/map", "/method", "/status", "/counting", "/no"]
+PAGES += ["/artifact/speech-writer", "/compare/mail-sorter-vs-speech-writer"]
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("browsed"), eight())
+    rows = [row | {"name": "n" * 400} if row["artifact_id"] == "speech-writer" else row for row in eight()]
+    return built(tmp_path_factory.mktemp("browsed"), rows)
 
 
 @pytest.fixture(scope="module")

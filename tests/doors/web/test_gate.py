@@ -8,7 +8,8 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
-from matchgraph.doors.web.gate import HEADERS, Buckets, same_origin
+from matchgraph.doors.web.bounds import Buckets, same_origin
+from matchgraph.doors.web.gate import HEADERS
 from matchgraph.doors.web.visitors import Shown, Visitors
 from tests.doors.web.conftest import SAME, Client
 
@@ -89,11 +90,11 @@ def test_who_asks_too_often_is_told_to_wait(client: Client) -> None:
 
 def test_a_bucket_fills_again_with_time_and_is_one_for_each() -> None:
     now = [0.0]
-    bucket = Buckets(2, lambda: now[0])
-    assert [bucket.take("a") for _ in range(3)] == [True, True, False]
-    assert bucket.take("b")
+    bucket = Buckets(2 / 60, 2, clock=lambda: now[0])
+    assert [bucket.take("a") for _ in range(3)] == [0, 0, 30]
+    assert bucket.take("b") == 0
     now[0] = 30.0
-    assert [bucket.take("a") for _ in range(2)] == [True, False]
+    assert [bucket.take("a") for _ in range(2)] == [0, 30]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 import matchgraph as mg
 from matchgraph.pages.site.atlas import FAMILIES, map_data, places_of, regions
-from tests.conftest import WordEncoder
-
-
-def kept(world: mg.MatchGraph) -> list[Path]:
-    return sorted((world.store.cache / "maps").glob("*"))
+from tests.conftest import TODAY, WordEncoder
 
 
 def test_every_type_is_of_one_family() -> None:
@@ -30,23 +27,23 @@ def test_the_map_holds_every_artifact_and_no_rival_that_is_only_claimed(world: m
     assert all(abs(place) <= told["scale"] for place in told["x"] + told["y"])
 
 
-def test_the_map_is_drawn_once_and_then_kept(world: mg.MatchGraph) -> None:
-    first = places_of(world)
-    (path,) = kept(world)
-    before = path.stat().st_mtime_ns
-    assert np.array_equal(places_of(mg.open(world.store.path, encoder=WordEncoder())), first)
-    assert path.stat().st_mtime_ns == before
+def test_the_map_is_laid_out_by_the_rebuild_and_for_an_older_snapshot_when_it_is_asked_for(
+    world: mg.MatchGraph,
+) -> None:
+    held = places_of(world.snapshot)
+    assert held is world.snapshot.places
+    assert np.array_equal(places_of(replace(world.snapshot, places=None)), held)
 
 
-def test_a_damaged_map_is_drawn_anew(world: mg.MatchGraph) -> None:
-    first = places_of(world)
-    kept(world)[0].write_bytes(b"no map")
-    assert np.array_equal(places_of(world), first)
-
-
-def test_a_store_that_cannot_be_written_to_still_has_a_map(world: mg.MatchGraph) -> None:
-    (world.store.cache / "maps").write_text("a file where the folder should be")
-    assert places_of(world).shape == (8, 2)
+def test_searches_do_not_move_the_map(world: mg.MatchGraph, catalogue_file: Path) -> None:
+    for actor in "abc":
+        for chosen in ("mail-sorter", "photo-tagger"):
+            world.record(query="sort pictures in mail", chosen=chosen, actor=actor)
+    report = mg.rebuild(catalogue_file, store=world.store.path, encoder=WordEncoder(), today=TODAY)
+    assert "map" in report.held
+    after = mg.open(world.store.path, encoder=WordEncoder())
+    assert after.manifest.digest != world.manifest.digest
+    assert np.array_equal(places_of(after.snapshot), places_of(world.snapshot))
 
 
 def test_regions_are_named_by_what_lies_together(world: mg.MatchGraph) -> None:

@@ -139,10 +139,12 @@ function draw(data) {
     const ratio = camera.getState().ratio;
     for (const { sign, x, y } of signs) {
       const at = sigma.graphToViewport({ x, y });
-      const box = [at.x - sign.textContent.length * 3.6 - 8, at.y - 13, at.x + sign.textContent.length * 3.6 + 8, at.y + 13];
+      const seen = at.x > 0 && at.y > 0 && at.x < sky.clientWidth && at.y < sky.clientHeight;
+      const half = Math.min(sign.textContent.length * 3.6 + 8, sky.clientWidth / 2);
+      at.x = Math.min(Math.max(at.x, half), sky.clientWidth - half);
+      const box = [at.x - half, at.y - 13, at.x + half, at.y + 13];
       const free = taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
-      const inside = at.x > 0 && at.y > 0 && at.x < sky.clientWidth && at.y < sky.clientHeight;
-      sign.hidden = !free || !inside || chosen !== null || ratio < FAR;
+      sign.hidden = !free || !seen || chosen !== null || ratio < FAR;
       if (sign.hidden) continue;
       taken.push(box);
       sign.style.left = `${at.x}px`;

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchgraph.pages.site.plain import clipped, plain, web_address
+from matchgraph.pages.plain import clipped, plain, web_address
 from matchgraph.pages.site.shelf import shelf
 
 

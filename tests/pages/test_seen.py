@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchgraph.doors.mcp.plain import LONGEST, plain, plain_text
+from matchgraph.pages.plain import LONGEST, all_seen, seen
 
 TAGGED = "".join(chr(0xE0000 + ord(letter)) for letter in "obey me")
 
@@ -23,18 +23,18 @@ TAGGED = "".join(chr(0xE0000 + ord(letter)) for letter in "obey me")
     ],
 )
 def test_what_nobody_sees_is_gone_and_the_rest_stays(text: str, left: str) -> None:
-    assert plain_text(text) == left
+    assert seen(text) == left
 
 
 def test_endless_text_ends() -> None:
-    assert plain_text("x" * 1_000_000) == "x" * (LONGEST - 3) + "..."
+    assert seen("x" * 1_000_000) == "x" * (LONGEST - 3) + "..."
 
 
 @given(
     st.recursive(st.text() | st.integers() | st.none(), lambda each: st.lists(each) | st.dictionaries(st.text(), each))
 )
 def test_plain_is_plain_and_of_the_same_form(value: object) -> None:
-    once = plain(value)
-    assert plain(once) == once
+    once = all_seen(value)
+    assert all_seen(once) == once
     assert type(once) is type(value)
     str(once).encode()

@@ -77,7 +77,7 @@ class MatchGraph:
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
-        self.snapshot = unpacked(held.manifest, held.folder)
+        self.snapshot = unpacked(held.manifest, held.files)
         self._encoder = encoder
 
     def search(
@@ -148,7 +148,7 @@ class MatchGraph:
         from matchgraph.answers.diff import diff
 
         held = self.store.held(before)
-        return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
+        return diff(unpacked(held.manifest, held.files), self.snapshot, (before, self.manifest.version))
 
     def recommend(
         self,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matchgraph.catalogue.json_text import TwiceError, Unreadable, json_of, parsed
+from matchgraph.catalogue.parquet import TooLargeError, refuse_bomb
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import CatalogueError
 
@@ -213,7 +215,7 @@ def _csv_lines(file: Path, text: Iterable[str]) -> Iterator[tuple[int, list[str]
 
 def _parquet(file: Path) -> Iterator[Found]:
     line = 1
-    table = pq.ParquetFile(file)
+    table = _checked(file)
     _once(table.schema_arrow.names, str(file))
     for batch in table.iter_batches(4096):
         try:
@@ -223,6 +225,16 @@ def _parquet(file: Path) -> Iterator[Found]:
         for record in map(_stated, records):
             yield str(file), line, _row(list(record), map(_plain, record.values()), lambda value: value)
             line += 1
+
+
+def _checked(file: Path) -> pq.ParquetFile:
+    table = pq.ParquetFile(file)
+    with file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+        try:
+            refuse_bomb(content, table)
+        except TooLargeError as error:
+            raise CatalogueError(f"{file} {error}: unpack it yourself where you trust it.") from error
+    return table
 
 
 def _stated(value: Any) -> Any:

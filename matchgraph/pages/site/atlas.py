@@ -56,10 +56,10 @@ def places_of(graph: MatchGraph) -> np.ndarray:
     kept = graph.store.cache / "maps" / f"{graph.manifest.digest[:32]}-{_EDITION}.npy"
     if kept.is_file():
         try:
-            found = array_in(kept)
+            found = array_in({kept.name: kept.read_bytes()}, kept.name)
             if found.shape == (len(graph), 2):
                 return found
-        except SnapshotError:  # damaged: drawn anew below
+        except (SnapshotError, OSError):  # damaged, or just deleted: drawn anew below
             pass
     places = drawn(graph.snapshot)
     _keep(kept, packed_array(places))

@@ -1,7 +1,8 @@
 """What a Parquet file unpacks to, before it is unpacked.
 
 Its footer may say anything, and what is read is what the pages say. So the pages are gone through, header by header,
-and of texts that are packed as places in a dictionary the places are counted before they become texts.
+and of texts that are packed as places in a dictionary the places are counted before they become texts. The footer too
+is read here: asked for the columns of a broken one, Arrow ends the process.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ _MOST_PACKED = 100  # times its file that a larger one may unpack to
 _CELL = 8  # bytes of a value, at least
 _DICTIONARY, _PREFIXES = 2, 7  # a kind of page; an encoding that repeats the beginning of the value before
 _HEADERS = (5, 7, 8)  # where the header of a page says more, by its kind
-_DEEPEST = 4
+_DEEPEST = 12
+_ROW_GROUPS, _COLUMNS, _SAID = 4, 1, 3  # where a footer has its groups of rows, these their columns, and these more
+_TYPE, _PATH, _PACKED, _FIRST_PAGE, _FIRST_DICTIONARY = 1, 3, 7, 9, 11  # and where a column says these
+_TEXT = 6  # a type
+_LONG_LIST = 15
 
 
 class TooLargeError(ValueError):
@@ -40,8 +45,7 @@ class _Column(NamedTuple):
     values: int
     unpacked: int
     longest: int  # that one value can be: a dictionary, or a page of prefixes
-    texts: bool
-    prefixes: bool
+    prefixes: bool  # or of a fixed length: then there is nothing to count
 
 
 def refuse_bomb(content: bytes | mmap, file: pq.ParquetFile) -> None:
@@ -60,26 +64,38 @@ def refuse_bomb(content: bytes | mmap, file: pq.ParquetFile) -> None:
 
 
 def _columns(content: bytes | mmap, file: pq.ParquetFile) -> Iterator[_Column]:
-    said = file.metadata
-    for group in range(said.num_row_groups):
-        for place in range(said.num_columns):
-            chunk, kind = said.row_group(group).column(place), said.schema.column(place)
-            start = chunk.data_page_offset
-            if chunk.has_dictionary_page and 0 < (chunk.dictionary_page_offset or 0) < start:
-                start = chunk.dictionary_page_offset
-            pages = list(_pages(content, start, start + chunk.total_compressed_size))
-            texts = chunk.physical_type == "BYTE_ARRAY"
-            prefixes = [page.unpacked for page in pages if page.encoding == _PREFIXES]
-            dictionaries = [page.unpacked for page in pages if page.kind == _DICTIONARY]
-            yield _Column(
-                path=chunk.path_in_schema,
-                group=group,
-                values=sum(page.values for page in pages if page.kind != _DICTIONARY),
-                unpacked=sum(page.unpacked for page in pages),
-                longest=max(prefixes + dictionaries, default=0) if texts else kind.length or 0,
-                texts=texts,
-                prefixes=bool(prefixes) or not texts,
-            )
+    schema = file.metadata.schema
+    for group, place, said in _footer(content):
+        try:
+            path = b".".join(said[_PATH]).decode()
+            starts = [said[_FIRST_PAGE], *([said[_FIRST_DICTIONARY]] if said.get(_FIRST_DICTIONARY) else [])]
+            pages = list(_pages(content, min(starts), min(starts) + said[_PACKED]))
+            texts = said[_TYPE] == _TEXT
+            width = max(schema.column(place).length, 0)
+        except (LookupError, TypeError, ValueError) as error:
+            raise pa.ArrowInvalid("a column that does not say where it is") from error
+        prefixes = [page.unpacked for page in pages if page.encoding == _PREFIXES]
+        dictionaries = [page.unpacked for page in pages if page.kind == _DICTIONARY]
+        yield _Column(
+            path=path,
+            group=group,
+            values=sum(page.values for page in pages if page.kind != _DICTIONARY),
+            unpacked=sum(page.unpacked for page in pages),
+            longest=max(prefixes + dictionaries, default=0) if texts else width,
+            prefixes=bool(prefixes) or not texts,
+        )
+
+
+def _footer(content: bytes | mmap) -> Iterator[tuple[int, int, dict[int, Any]]]:
+    """What the footer says of each column of each group of rows."""
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    try:
+        footer, _ = _struct(content[max(start, 0) : -8], 0)
+        for group, rows in enumerate(footer.get(_ROW_GROUPS, [])):
+            for place, chunk in enumerate(rows[_COLUMNS]):
+                yield group, place, chunk[_SAID]
+    except (LookupError, TypeError, AttributeError) as error:
+        raise pa.ArrowInvalid("a footer that cannot be read") from error
 
 
 def _pages(content: bytes | mmap, at: int, end: int) -> Iterator[_Page]:
@@ -130,11 +146,11 @@ def _leaf(array: pa.Array) -> pa.Array:
     return array
 
 
-# Headers of pages are written as Thrift writes them compactly
+# Footers and headers of pages are written as Thrift writes them compactly
 
 
 def _struct(content: bytes | mmap, at: int, depth: int = 0) -> tuple[dict[int, Any], int]:
-    """The whole numbers and the inner structs of a struct by their places, and where it ends."""
+    """What a struct holds by its places, and where it ends."""
     found: dict[int, Any] = {}
     place = 0
     while kind := content[at] & 15:
@@ -158,10 +174,24 @@ def _value(content: bytes | mmap, at: int, kind: int, depth: int) -> tuple[Any, 
         return None, at + 8
     if kind == 8:
         length, at = _unsigned(content, at)
-        return None, at + length
-    if kind == 12 and depth < _DEEPEST:
-        return _struct(content, at, depth + 1)
+        return content[at : at + length], at + length
+    if kind in (9, 10, 12) and depth < _DEEPEST:
+        return (_struct if kind == 12 else _list)(content, at, depth + 1)
     raise LookupError("nothing that a header holds")
+
+
+def _list(content: bytes | mmap, at: int, depth: int) -> tuple[list[Any], int]:
+    kind, length, at = content[at] & 15, content[at] >> 4, at + 1
+    if length == _LONG_LIST:
+        length, at = _unsigned(content, at)
+    found = []
+    for _ in range(length):
+        if kind in (1, 2):  # in a list a flag takes a byte
+            value, at = content[at] == 1, at + 1
+        else:
+            value, at = _value(content, at, kind, depth)
+        found.append(value)
+    return found, at
 
 
 def _number(content: bytes | mmap, at: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matchgraph.catalogue.json_text import TwiceError, Unreadable, json_of, parsed
-from matchgraph.catalogue.parquet import TooLargeError, refuse_bomb
+from matchgraph.catalogue.parquet import SMALL, TooLargeError, refuse_bomb
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import CatalogueError
 
@@ -36,6 +36,7 @@ _PACKED = (".gz", ".zst")
 _KNOWN = set(Artifact.__dataclass_fields__)
 _TEXTS = ("job", "inputs", "outputs", "aliases", "tags")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]+)?|nan|-?inf(inity)?", re.IGNORECASE)
+_SWELL = 200  # times its packed size that a file may be, unless it is small
 _LONG = 300  # digits; a longer number is beyond any
 _STRAY_BYTE = re.compile(r"[\udc80-\udcff]")
 _JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
@@ -137,10 +138,33 @@ def _kind(file: Path) -> str:
 
 def _opened_file(file: Path) -> io.BufferedReader:
     if file.suffix.lower() == ".gz":
-        return io.BufferedReader(gzip.open(file, "rb"))
+        return io.BufferedReader(_Unpacked(file, gzip.open(file, "rb")))
     if file.suffix.lower() == ".zst":
-        return io.BufferedReader(pa.input_stream(str(file), compression="zstd"))  # says so when it is cut short
+        # Arrow's stream says so when it is cut short.
+        return io.BufferedReader(_Unpacked(file, pa.input_stream(str(file), compression="zstd")))
     return file.open("rb")
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file holds, as far as a file of its size may reach; an error beyond."""
+
+    def __init__(self, file: Path, stream: gzip.GzipFile | pa.NativeFile) -> None:
+        self.stream, self.most, self.given = stream, SMALL + _SWELL * file.stat().st_size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self.stream.read(len(buffer))
+        self.given += len(part)
+        if self.given > self.most:
+            raise OSError(f"it unpacks to more than {self.most:,} bytes; unpack it yourself where you trust it")
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
 
 
 def _jsonl(file: Path) -> Iterator[Found]:

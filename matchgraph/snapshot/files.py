@@ -45,7 +45,7 @@ def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
             return file.read(use_threads=len(content) > SMALL)
     except TooLargeError as error:
         raise SnapshotError(f"{name} {error}: rebuild it from its catalogue.") from error
-    except (pa.ArrowException, OSError, MemoryError) as error:
+    except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
         raise SnapshotError(f"{name} is no readable table: {error}") from error
 
 

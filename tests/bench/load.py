@@ -14,7 +14,7 @@ from tests.bench.faults import bar
 from tests.doors.load import PROCESSES, THREADS, load
 
 SECONDS = float(os.environ.get("MATCHGRAPH_BENCH_SECONDS", "60"))
-ARTIFACTS, EVERY = 300, 5.0
+ARTIFACTS, EVERY = 200, 5.0
 
 
 def main() -> None:

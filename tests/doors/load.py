@@ -101,11 +101,13 @@ def load(store: Path, *, artifacts: int, idle: float, seconds: float, every: flo
         for each in askers:
             each.stdin.write("go\n")
             each.stdin.flush()
-        began, number = time.monotonic() + idle, 1
-        while (due := began + (number - 1) * every) < began + seconds:
+        due, number = time.monotonic() + idle, 1
+        end = due + seconds
+        while due < end:
             time.sleep(max(due - time.monotonic(), 0))
             number += 1
             publish(store, number, artifacts)
+            due = max(due + every, time.monotonic())
         heard = [Heard(**json.loads(each.stdout.readline())) for each in askers]
     stored = sum(1 for event in mg.open(store, encoder=WordEncoder()).log.events() if event.query.startswith("heard"))
     return Load(heard, number - 1, stored)
@@ -172,7 +174,7 @@ def _record(live: Live, number: int, until: float, heard: Heard) -> None:
             heard.recorded += 1
         except Exception as error:  # whatever it is, it is counted
             heard.errors.append(f"record: {error!r}")
-        time.sleep(0.05)
+        time.sleep(0.25)
 
 
 def _memory() -> int:

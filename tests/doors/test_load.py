@@ -17,5 +17,5 @@ def test_answers_under_load_are_all_of_the_one_snapshot_that_they_name(tmp_path:
         assert heard.idle
         assert heard.loaded
     assert len(done.heard) == PROCESSES
-    assert done.published == 4
+    assert done.published >= 2
     assert done.stored == sum(heard.recorded for heard in done.heard) > 0

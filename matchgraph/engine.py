@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial, wraps
+from functools import cache, cached_property, partial, wraps
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar, get_args
@@ -428,8 +428,13 @@ class MatchGraph:
     @cached_property
     def scorer(self) -> Scorer:
         """What queries are compared with."""
+        return self._made_scorer()
+
+    @cached_property
+    def _made_scorer(self) -> Callable[[], Scorer]:
+        """The scorer once it is wanted; it refers to the snapshot alone, so that the engine goes with its last user."""
         s = self.snapshot
-        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned)
+        return cache(lambda: Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned))
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -446,7 +451,7 @@ class MatchGraph:
     def _held(self) -> Held:
         from matchgraph.answers.instead.held import Held
 
-        return Held(self.snapshot, self.likeness, lambda: self.scorer)
+        return Held(self.snapshot, self.likeness, self._made_scorer)
 
     @cached_property
     def names(self) -> Names:

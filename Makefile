@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs bench-load fuzz soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -34,6 +34,15 @@ soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
 	MATCHGRAPH_KILLS=100 $(BIN)/pytest
 	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
+	MATCHGRAPH_BENCH_SECONDS=600 $(BIN)/python -m tests.bench.load
+
+.venv/fuzzed: .venv/tested
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	touch $@
+
+# Ten minutes of bytes bred against every reader; what breaks one is kept in .fuzz.
+fuzz: .venv/fuzzed
+	$(BIN)/python -m tests.fuzz
 
 lint: .venv/tested
 	$(BIN)/ruff check .
@@ -98,6 +107,9 @@ bench-once: .venv/tested
 # Are inferred jobs those that the sources state? On task labels held back, with a curve of what is left unsaid.
 bench-jobs: .venv/tested
 	$(BIN)/python -m tests.bench.jobs
+# How late answers come while searches are recorded and snapshots are published.
+bench-load: .venv/tested
+	$(BIN)/python -m tests.bench.load
 
 clean:
 	rm -rf .venv

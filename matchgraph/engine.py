@@ -5,12 +5,13 @@ The room of a question is imported when it is asked, so that a search at the she
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, cached_property, partial, wraps
 from importlib import import_module
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, get_args
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from matchgraph.answers.scoring import PARTS, Scorer
 from matchgraph.answers.search import MOST, Lots, SearchAnswer, search
 from matchgraph.answers.similar import SimilarAnswer, similar
 from matchgraph.answers.terms import Terms
+from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.track import Track
@@ -58,6 +60,19 @@ if TYPE_CHECKING:
     from matchgraph.answers.recommend import RecommendAnswer
     from matchgraph.vectors.reranker import Reranker
 
+P = ParamSpec("P")
+A = TypeVar("A", bound=Answer)
+
+
+def _named(ask: Callable[Concatenate[MatchGraph, P], A]) -> Callable[Concatenate[MatchGraph, P], A]:
+    """The question, with answers that name the snapshot they are of."""
+
+    @wraps(ask)
+    def asked(graph: MatchGraph, /, *args: P.args, **given: P.kwargs) -> A:
+        return replace(ask(graph, *args, **given), snapshot=graph.manifest.version)
+
+    return asked
+
 
 class MatchGraph:
     """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
@@ -79,9 +94,10 @@ class MatchGraph:
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
-        self.snapshot = unpacked(held.manifest, held.folder)
+        self.snapshot = unpacked(held.manifest, held.files)
         self._encoder = encoder
 
+    @_named
     def search(
         self,
         query: str,
@@ -110,6 +126,7 @@ class MatchGraph:
         scorer = self._scoring(without)
         return search(self.snapshot, scorer, query, encode_query(query, self.encoder), k, where, lots, rerank)
 
+    @_named
     def best(self, intent: str, where: Where | None = None, *, alternatives: int = 3) -> Best:
         """The one artifact for an intent, how sure that is, and what else would do."""
         from matchgraph.answers.best import TENTH, best_of
@@ -119,10 +136,12 @@ class MatchGraph:
         matched = self.times_matched(found[0].artifact_id) if found.items else 0
         return best_of(self.snapshot, found, matched, alternatives)
 
+    @_named
     def similar(self, name: str, k: int = 10, where: Where | None = None) -> SimilarAnswer:
         """Who does what this one does?"""
         return similar(self.held, self.resolve(name), k, where)
 
+    @_named
     def compare(self, left: str, right: str, *, need: str | None = None, force: bool = False) -> Comparison:
         """This or that, and why? A `need` is what it is for, in parts between commas; `force` gives the score line."""
         from matchgraph.answers.compare import compare
@@ -145,13 +164,15 @@ class MatchGraph:
         one, other = (self.snapshot.catalogue.place[self.resolve(name)] for name in (left, right))
         return float(same_job_of(self.snapshot, self.likeness, one, np.array([other]))[0])
 
+    @_named
     def diff(self, before: str) -> Diff:
         """Why did ranks move between an older version and this one?"""
         from matchgraph.answers.diff import diff
 
         held = self.store.held(before)
-        return diff(unpacked(held.manifest, held.folder), self.snapshot, (before, self.manifest.version))
+        return diff(unpacked(held.manifest, held.files), self.snapshot, (before, self.manifest.version))
 
+    @_named
     def recommend(
         self,
         like: str | Sequence[str] = (),
@@ -197,6 +218,7 @@ class MatchGraph:
         terms = Terms(must, prefer, avoid, order)
         return recommend(self.held, wanted, terms)
 
+    @_named
     def by_example(
         self,
         like: str | Sequence[str] = (),
@@ -214,6 +236,7 @@ class MatchGraph:
         examples = examples_of(self.resolve, like, unlike, target, context)
         return by_example(self.snapshot, self.likeness, strategy, examples, where, k)
 
+    @_named
     def like_but(
         self,
         name: str,
@@ -228,12 +251,14 @@ class MatchGraph:
 
         return like_but(self.snapshot, self.likeness, self.resolve(name), must, avoid, without, k)
 
+    @_named
     def cover(self, needs: str | Sequence[str], *, where: Where | None = None) -> CoverAnswer:
         """Which artifacts, as few as can be, do all of this together?"""
         from matchgraph.answers.instead.cover import cover
 
         return cover(self.snapshot, self.scorer, needs, lambda text: encode_query(text, self.encoder), where)
 
+    @_named
     def pareto(
         self, asked: str | Sequence[str], *, by: str | Sequence[str] = SIGNALS, where: Where | None = None
     ) -> ParetoAnswer:
@@ -248,6 +273,7 @@ class MatchGraph:
             )
         return pareto(self.snapshot, self._resolved(asked, "what to choose from"), by)
 
+    @_named
     def explain(self, name: str) -> Explanation:
         """Why does it stand where it stands?"""
         from matchgraph.answers.explain import explain
@@ -255,12 +281,14 @@ class MatchGraph:
         artifact_id = self.resolve(name)
         return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
 
+    @_named
     def lessons(self) -> Lessons:
         """What has search learned from choices, and with what gain?"""
         from matchgraph.answers.lessons import lessons_of
 
         return lessons_of(self.snapshot.learned.report, self.manifest.quality.get("evidence", {}))
 
+    @_named
     def evaluate(
         self,
         queries: str | Path | Sequence[str | Path],
@@ -419,8 +447,13 @@ class MatchGraph:
     @cached_property
     def scorer(self) -> Scorer:
         """What queries are compared with."""
+        return self._made_scorer()
+
+    @cached_property
+    def _made_scorer(self) -> Callable[[], Scorer]:
+        """The scorer once it is wanted; it refers to the snapshot alone, so that the engine goes with its last user."""
         s = self.snapshot
-        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned)
+        return cache(lambda: Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned))
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -443,7 +476,7 @@ class MatchGraph:
     def _held(self) -> Held:
         from matchgraph.answers.instead.held import Held
 
-        return Held(self.snapshot, self.likeness, lambda: self.scorer)
+        return Held(self.snapshot, self.likeness, self._made_scorer)
 
     @cached_property
     def names(self) -> Names:

@@ -251,7 +251,7 @@ def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:
     """The catalogue of the live snapshot and what it ranks against, where there is one that can be read."""
     try:
         held = place.held()
-        live = unpacked(held.manifest, held.folder)
+        live = unpacked(held.manifest, held.files)
     except SnapshotError:  # none yet, of another format or damaged: then nothing is compared with it
         return None, None
     return live.catalogue, live.reference

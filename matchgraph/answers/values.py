@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import singledispatch
 from html import escape
 from importlib import import_module
@@ -24,7 +24,9 @@ class Reason:
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """Anything that a question gives back."""
+    """Anything that a question gives back. `snapshot` is the version that all of it was made from."""
+
+    snapshot: str | None = field(default=None, kw_only=True, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer as plain JSON values."""
@@ -32,7 +34,8 @@ class Answer:
 
     def lines(self) -> list[str]:
         """The answer as lines of text."""
-        return [f"{each.name}: {getattr(self, each.name)}" for each in fields(self)]
+        told = (each.name for each in fields(self) if each.name != "snapshot")
+        return [f"{name}: {getattr(self, name)}" for name in told]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

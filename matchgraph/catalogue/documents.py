@@ -161,7 +161,10 @@ def _member(
         return _member(path, archive, infos, beside, on) if beside in infos else None
 
     def opened() -> IO[bytes]:
-        return archive.open(info)
+        try:
+            return archive.open(info)
+        except UnicodeDecodeError as error:  # a file has two names there, and only one of them was read so far
+            raise zipfile.BadZipFile("a name that is not of its encoding") from error
 
     return Document(f"{path}!{name}", inner, path.stem, day, opened, neighbour=neighbour)
 

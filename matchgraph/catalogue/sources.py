@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matchgraph.catalogue.json_text import TwiceError, Unreadable, json_of, parsed
+from matchgraph.catalogue.parquet import SMALL, TooLargeError, refuse_bomb
 from matchgraph.catalogue.records import Artifact
 from matchgraph.errors import CatalogueError
 
@@ -34,6 +36,7 @@ _PACKED = (".gz", ".zst")
 _KNOWN = set(Artifact.__dataclass_fields__)
 _TEXTS = ("job", "inputs", "outputs", "aliases", "tags")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]+)?|nan|-?inf(inity)?", re.IGNORECASE)
+_SWELL = 200  # times its packed size that a file may be, unless it is small
 _LONG = 300  # digits; a longer number is beyond any
 _STRAY_BYTE = re.compile(r"[\udc80-\udcff]")
 _JSON_CELLS = ("facts", "links", "capabilities", "pricing_detail", *_TEXTS)
@@ -135,10 +138,33 @@ def _kind(file: Path) -> str:
 
 def _opened_file(file: Path) -> io.BufferedReader:
     if file.suffix.lower() == ".gz":
-        return io.BufferedReader(gzip.open(file, "rb"))
+        return io.BufferedReader(_Unpacked(file, gzip.open(file, "rb")))
     if file.suffix.lower() == ".zst":
-        return io.BufferedReader(pa.input_stream(str(file), compression="zstd"))  # says so when it is cut short
+        # Arrow's stream says so when it is cut short.
+        return io.BufferedReader(_Unpacked(file, pa.input_stream(str(file), compression="zstd")))
     return file.open("rb")
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file holds, as far as a file of its size may reach; an error beyond."""
+
+    def __init__(self, file: Path, stream: gzip.GzipFile | pa.NativeFile) -> None:
+        self.stream, self.most, self.given = stream, SMALL + _SWELL * file.stat().st_size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self.stream.read(len(buffer))
+        self.given += len(part)
+        if self.given > self.most:
+            raise OSError(f"it unpacks to more than {self.most:,} bytes; unpack it yourself where you trust it")
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
 
 
 def _jsonl(file: Path) -> Iterator[Found]:
@@ -213,7 +239,7 @@ def _csv_lines(file: Path, text: Iterable[str]) -> Iterator[tuple[int, list[str]
 
 def _parquet(file: Path) -> Iterator[Found]:
     line = 1
-    table = pq.ParquetFile(file)
+    table = _checked(file)
     _once(table.schema_arrow.names, str(file))
     for batch in table.iter_batches(4096):
         try:
@@ -223,6 +249,16 @@ def _parquet(file: Path) -> Iterator[Found]:
         for record in map(_stated, records):
             yield str(file), line, _row(list(record), map(_plain, record.values()), lambda value: value)
             line += 1
+
+
+def _checked(file: Path) -> pq.ParquetFile:
+    table = pq.ParquetFile(file)
+    with file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+        try:
+            refuse_bomb(content, table)
+        except TooLargeError as error:
+            raise CatalogueError(f"{file} {error}: unpack it yourself where you trust it.") from error
+    return table
 
 
 def _stated(value: Any) -> Any:

@@ -26,6 +26,9 @@ _PLAIN = (
 )
 
 
+OtherYamlError = yaml.YAMLError  # what another reader raises that takes the same text for no YAML
+
+
 class YamlError(ValueError):
     """What the text has that is no plain YAML; the message says what and on which line."""
 

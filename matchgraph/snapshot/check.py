@@ -1,7 +1,8 @@
 """Whether a folder is what its manifest says, found out before anything in it is parsed.
 
 Everything is taken for what a stranger may have put there: only plain files are opened, and none is read further than
-it may reach.
+it may reach. A file is read once, and what was read is what is checked and parsed: whoever changes it meanwhile
+changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from matchgraph.snapshot.manifest import Manifest, digest_of
 
 MANIFEST = "manifest.json"
 
-_LARGE = 1 << 30
+_LARGE = 64 << 20
 _MOST_PACKED = 100  # times that a file system may pack a file
 
 
@@ -40,8 +41,8 @@ def refuse_links(folder: Path) -> None:
                 raise SnapshotError(f"{part} is a link: a store holds its own files; put the file there instead.")
 
 
-def check_files(manifest: Manifest, folder: Path) -> None:
-    """Raise unless the folder holds exactly the files that the manifest lists, each as it is listed."""
+def files_in(manifest: Manifest, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of the folder; an error unless it holds exactly those that the manifest lists, each as it is listed."""
     if folder.name != manifest.version:
         raise SnapshotError(f"{folder} holds the manifest of {manifest.version}: it was moved or copied over.")
     there = {part.name for part in folder.iterdir()} - {MANIFEST}
@@ -51,18 +52,29 @@ def check_files(manifest: Manifest, folder: Path) -> None:
         raise SnapshotError(f"{folder} holds {', '.join(extra)}, which its manifest does not list: delete it.")
     if digest_of(manifest.files) != manifest.digest:
         raise SnapshotError(f"{folder}: the digest does not follow from the files listed; rebuild it.")
-    for name, stated in manifest.files.items():
-        if not fits(folder / name, stated["bytes"], stated["sha256"]):
-            raise SnapshotError(f"{folder / name} is not what its manifest states: it is damaged; rebuild it.")
+    for name in manifest.files:
+        yield name, file_in(manifest, folder, name)
 
 
-def fits(path: Path, size: int, sha256: str) -> bool:
-    """Whether a file is of that size and digest; the size is looked at first, so that no more than it is read."""
+def file_in(manifest: Manifest, folder: Path, name: str) -> bytes:
+    """The content of one file that the manifest lists."""
+    stated = manifest.files.get(name)
+    if stated is None:
+        raise SnapshotError(f"{folder} holds no {name} that its manifest lists: rebuild it.")
+    content = fitting(folder / name, stated["bytes"], stated["sha256"])
+    if content is None:
+        raise SnapshotError(f"{folder / name} is not what its manifest states: it is damaged; rebuild it.")
+    return content
+
+
+def fitting(path: Path, size: int, sha256: str) -> bytes | None:
+    """The content of a file of that size and digest; the size is looked at first, so that no more than it is read."""
     with _opened(path) as stream:
         found = os.fstat(stream.fileno())
         if found.st_size != size or _hollow(found):
-            return False
-        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+            return None
+        content = stream.read(found.st_size)
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
 def _hollow(found: os.stat_result) -> bool:

@@ -6,20 +6,19 @@ import hashlib
 import io
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matchgraph.catalogue.parquet import SMALL, TooLargeError, refuse_bomb
 from matchgraph.errors import SnapshotError
 
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(r"\{'descr': '([<|][biuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n")
-_CELL = 8  # bytes
-_SMALL = 64 << 20  # bytes that any table may unpack to
-_MOST_PACKED = 100  # times its file that a larger one may unpack to
 
 
 def packed_table(table: pa.Table) -> bytes:
@@ -36,47 +35,45 @@ def packed_array(array: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-def table_in(path: Path) -> pa.Table:
-    """The table of a Parquet file, if what it says of its size is no more than a file of that size may hold."""
+def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
+    """The table of a Parquet file, if what its pages unpack to is no more than a file of that size may hold."""
+    content = _file(files, name)
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, memory_map=False) as file:
-            _refuse_bomb(path, file.metadata)
+        with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
+            refuse_bomb(content, file)
             # Threads take longer to start than a small table to read.
-            return file.read(use_threads=path.stat().st_size > _SMALL)
-    except (pa.ArrowException, OSError, MemoryError) as error:
-        raise SnapshotError(f"{path} is no readable table: {error}") from error
+            return file.read(use_threads=len(content) > SMALL)
+    except TooLargeError as error:
+        raise SnapshotError(f"{name} {error}: rebuild it from its catalogue.") from error
+    except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
+        raise SnapshotError(f"{name} is no readable table: {error}") from error
 
 
-def array_in(path: Path) -> np.ndarray:
-    """The array of an npy file as `packed_array` writes it, if the file is as long as its shape says."""
+def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
+    """The array of an npy file as `packed_array` writes it, if the file is as long as its shape says; not to write."""
+    content = _file(files, name)
     try:
-        with path.open("rb") as stream:
-            dtype, shape = _header(stream)
-            if math.prod(shape) * dtype.itemsize != path.stat().st_size - stream.tell():
-                raise ValueError(f"{shape} of {dtype} is not what it holds")
-            return np.fromfile(stream, dtype).reshape(shape)
-    except (ValueError, TypeError, OSError, MemoryError) as error:
-        raise SnapshotError(f"{path} is no readable array: {error}; rebuild it from its catalogue.") from error
+        dtype, shape, start = _header(content)
+        if math.prod(shape) * dtype.itemsize != len(content) - start:
+            raise ValueError(f"{shape} of {dtype} is not what it holds")
+        return np.frombuffer(content, dtype, offset=start).reshape(shape)
+    except (ValueError, TypeError, MemoryError) as error:
+        raise SnapshotError(f"{name} is no readable array: {error}; rebuild it from its catalogue.") from error
 
 
-def _header(stream: BinaryIO) -> tuple[np.dtype[Any], list[int]]:
-    """Type and shape of the array; only numbers, and nothing that has to be evaluated."""
-    lead = stream.read(10)
-    said = _HEADER.fullmatch(stream.read(int.from_bytes(lead[8:], "little")).decode("latin-1"))
-    if not lead.startswith(_MAGIC) or not said:
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise SnapshotError(f"{name} is missing: rebuild it from its catalogue.")
+    return files[name]
+
+
+def _header(content: bytes) -> tuple[np.dtype[Any], list[int], int]:
+    """Type and shape of the array, and where it begins; only numbers, and nothing that has to be evaluated."""
+    start = 10 + int.from_bytes(content[8:10], "little")
+    said = _HEADER.fullmatch(content[10:start].decode("latin-1"))
+    if not content.startswith(_MAGIC) or not said:
         raise ValueError("not the header of an array of numbers")
-    return np.dtype(said[1]), [int(part) for part in said[2].split(",") if part.strip()]
-
-
-def _refuse_bomb(path: Path, said: pq.FileMetaData) -> None:
-    """Raise if a small file says that it unpacks to a very large table."""
-    size = sum(said.row_group(number).total_byte_size for number in range(said.num_row_groups))
-    most = _SMALL + _MOST_PACKED * path.stat().st_size
-    if max(size, _CELL * said.num_rows * said.num_columns) > most:
-        raise SnapshotError(
-            f"{path} would unpack to {size:,} bytes in {said.num_rows:,} rows, more than a file of its size may: "
-            "rebuild it from its catalogue."
-        )
+    return np.dtype(said[1]), [int(part) for part in said[2].split(",") if part.strip()], start
 
 
 def sha256_of(path: Path) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ def words_form(artifacts: int) -> Form[Words]:
     """The form of the words of so many artifacts."""
     return Form(
         lambda words: {"words.parquet": packed_table(words_table(words))},
-        lambda folder: words_in_table(table_in(folder / "words.parquet"), artifacts, artifacts),
+        lambda files: words_in_table(table_in(files, "words.parquet"), artifacts, artifacts),
     )
 
 
@@ -54,7 +54,7 @@ def learned_form(artifacts: int) -> Form[Learned]:
     """The form of what was learned about so many artifacts."""
     return Form(
         lambda learned: learned_files(learned) | {"said.json": _packed_json(learned.report)},
-        lambda folder: learned_in(folder, _json_in(folder / "said.json"), artifacts),
+        lambda files: learned_in(files, _json_in(files, "said.json"), artifacts),
     )
 
 
@@ -71,19 +71,19 @@ def _packed_alike(alike: Alike) -> dict[str, bytes]:
     }
 
 
-def _alike_in(folder: Path) -> Alike:
+def _alike_in(files: Mapping[str, bytes]) -> Alike:
     said, usual, edges = (
-        _json_in(folder / "said.json"),
-        table_in(folder / "usual.parquet"),
-        table_in(folder / "near.parquet"),
+        _json_in(files, "said.json"),
+        table_in(files, "usual.parquet"),
+        table_in(files, "near.parquet"),
     )
     columns = {name: np.asarray(edges[name].to_numpy()) for name in edges.column_names}
-    chance = array_in(folder / "chance_likeness.npy")
+    chance = array_in(files, "chance_likeness.npy")
     cover, words = ((float(said[name][0]), float(said[name][1])) for name in ("cover", "words"))
     return Alike(
         Scale(cover, words, usual["mean"].to_numpy(), usual["spread"].to_numpy(), chance),
-        Neighbours(**columns, **{name: array_in(folder / f"{name}.npy") for name in _OF_ARTIFACTS}),
-        Chance(array_in(folder / "chance_cosines.npy")),
+        Neighbours(**columns, **{name: array_in(files, f"{name}.npy") for name in _OF_ARTIFACTS}),
+        Chance(array_in(files, "chance_cosines.npy")),
     )
 
 
@@ -95,29 +95,29 @@ def _packed_ranked(ranked: Ranked) -> dict[str, bytes]:
     }
 
 
-def _ranked_in(folder: Path) -> Ranked:
-    ranking = Ranking(table_in(folder / "ranking.parquet"), table_in(folder / "rank_lines.parquet"))
-    return Ranked(reference_in(table_in(folder / "reference.parquet")), ranking)
+def _ranked_in(files: Mapping[str, bytes]) -> Ranked:
+    ranking = Ranking(table_in(files, "ranking.parquet"), table_in(files, "rank_lines.parquet"))
+    return Ranked(reference_in(table_in(files, "reference.parquet")), ranking)
 
 
 def _packed_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-def _json_in(path: Path) -> Any:
-    return json.loads(path.read_bytes())
+def _json_in(files: Mapping[str, bytes], name: str) -> Any:
+    return json.loads(files[name])
 
 
 ALIKE = Form(_packed_alike, _alike_in)
 RANKED = Form(_packed_ranked, _ranked_in)
 GRAPH: Form[Graph] = Form(
     lambda graph: {"edges.parquet": packed_table(graph.edges)},
-    lambda folder: Graph(table_in(folder / "edges.parquet")),
+    lambda files: Graph(table_in(files, "edges.parquet")),
 )
 PLACES: Form[np.ndarray] = Form(
-    lambda places: {"map.npy": packed_array(places)}, lambda folder: array_in(folder / "map.npy")
+    lambda places: {"map.npy": packed_array(places)}, lambda files: array_in(files, "map.npy")
 )
 FLOOR: Form[float] = Form(
     lambda floor: {"floor.json": _packed_json(floor)},
-    lambda folder: float(_json_in(folder / "floor.json")),
+    lambda files: float(_json_in(files, "floor.json")),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.columns import numbers_in
+from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
@@ -26,6 +27,7 @@ from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
 
 _MAP = "map.npy"
+_UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, pa.ArrowException)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,34 +88,43 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
-    """The snapshot in a folder whose files have been checked."""
+def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
+    """The snapshot of files that have been checked."""
+    try:
+        return _unpacked(manifest, files)
+    except _UNFIT as error:  # each is what the manifest says, and yet together they are no snapshot
+        raise SnapshotError(
+            f"{manifest.version} is no whole snapshot ({type(error).__name__}: {error}): rebuild it from its catalogue."
+        ) from error
+
+
+def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     parts = ("artifacts", "capabilities", "facts", "links")
-    catalogue = Catalogue(*(table_in(folder / f"{part}.parquet") for part in parts))
-    usual = table_in(folder / "usual_likeness.parquet")
+    catalogue = Catalogue(*(table_in(files, f"{part}.parquet") for part in parts))
+    usual = table_in(files, "usual_likeness.parquet")
     numbers = manifest.parameters
     scale = Scale(
         (numbers["cover"][0], numbers["cover"][1]),
         (numbers["words"][0], numbers["words"][1]),
         numbers_in(usual["mean"]),
         numbers_in(usual["spread"]),
-        array_in(folder / "chance_likeness.npy"),
+        array_in(files, "chance_likeness.npy"),
     )
     return Snapshot(
         catalogue,
-        Vectors(array_in(folder / "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
-        words_in_table(table_in(folder / "words.parquet"), len(catalogue), len(catalogue)),
+        Vectors(array_in(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
+        words_in_table(table_in(files, "words.parquet"), len(catalogue), len(catalogue)),
         scale,
-        Chance(array_in(folder / "chance_cosines.npy")),
-        Graph(table_in(folder / "edges.parquet")),
-        Ranking(table_in(folder / "ranking.parquet"), table_in(folder / "rank_lines.parquet")),
-        reference_in(table_in(folder / "reference.parquet")),
+        Chance(array_in(files, "chance_cosines.npy")),
+        Graph(table_in(files, "edges.parquet")),
+        Ranking(table_in(files, "ranking.parquet"), table_in(files, "rank_lines.parquet")),
+        reference_in(table_in(files, "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],
-        learned_in(folder, numbers["search"], len(catalogue)),
-        table_in(folder / "query_kinds.parquet"),
-        table_in(folder / "evidence.parquet"),
-        array_in(folder / _MAP) if (folder / _MAP).exists() else None,
+        learned_in(files, numbers["search"], len(catalogue)),
+        table_in(files, "query_kinds.parquet"),
+        table_in(files, "evidence.parquet"),
+        array_in(files, _MAP) if _MAP in files else None,
     )
 
 
@@ -131,19 +142,18 @@ def learned_files(learned: Learned) -> dict[str, bytes]:
     return files
 
 
-def learned_in(folder: Path, report: dict[str, Any], artifacts: int) -> Learned:
-    """What the files of a checked folder hold of it."""
+def learned_in(files: Mapping[str, bytes], report: dict[str, Any], artifacts: int) -> Learned:
+    """What checked files hold of it."""
     adapter, hubs = (
-        array_in(folder / name) if (folder / name).exists() else None
-        for name in ("search_adapter.npy", "search_hubs.npy")
+        array_in(files, name) if name in files else None for name in ("search_adapter.npy", "search_hubs.npy")
     )
-    if not (folder / "past_queries.npy").exists():
+    if "past_queries.npy" not in files:
         return Learned(adapter, hubs, None, report)
-    table, grid = table_in(folder / "past_searches.parquet"), array_in(folder / "past_queries.npy")
+    table, grid = table_in(files, "past_searches.parquet"), array_in(files, "past_queries.npy")
     cells = numbers_in(table["query"]), numbers_in(table["artifact"])
     shape = (len(grid), artifacts)
     weights, searches = (sp.csr_matrix((numbers_in(table[each]), cells), shape) for each in ("weight", "searches"))
-    words = words_in_table(table_in(folder / "past_words.parquet"), artifacts, len(grid))
+    words = words_in_table(table_in(files, "past_words.parquet"), artifacts, len(grid))
     return Learned(adapter, hubs, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
 
@@ -167,5 +177,6 @@ def words_in_table(table: pa.Table, artifacts: int, documents: int) -> Words:
     data = numbers_in(table["weights"].combine_chunks().values)
     shape = (artifacts, table.num_rows)
     weights = sp.csc_matrix((data, numbers_in(lists.values), indptr), shape)
+    weights.check_format()  # a place beyond the last would be read and written all the same
     place = {word: column for column, word in enumerate(table["word"].to_pylist())}
     return Words(weights, place, numbers_in(table["rarity"]), documents)

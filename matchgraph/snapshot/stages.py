@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import content_of, fits
+from matchgraph.snapshot.check import content_of, fitting
 from matchgraph.snapshot.disk import Disk, fill
 from matchgraph.snapshot.manifest import listed
 
@@ -37,7 +37,7 @@ class Form(Generic[T]):
     """How what a stage makes becomes files, and comes back."""
 
     packed: Callable[[T], dict[str, bytes]]
-    unpacked: Callable[[Path], T]
+    unpacked: Callable[[Mapping[str, bytes]], T]
 
 
 class Stages:
@@ -53,9 +53,9 @@ class Stages:
         key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
         folder = self.folder / f"{stage}-{key[:32]}"
         self._folders.add(folder.name)
-        if _whole(folder):
+        if (files := _whole(folder)) is not None:
             self.held.append(stage)
-            return form.unpacked(folder)
+            return form.unpacked(files)
         made = make()
         try:
             self._keep(folder, form.packed(made))
@@ -104,16 +104,16 @@ def digest_of_parts(*parts: bytes | str) -> str:
     return made.hexdigest()
 
 
-def _whole(folder: Path) -> bool:
-    """Whether a stage stands there, each of its files as it was written."""
+def _whole(folder: Path) -> dict[str, bytes] | None:
+    """The files of the stage that stands there, if each is as it was written."""
     try:
         said = json.loads(content_of(folder / _LISTING, _LONGEST_LISTING))
         names = {part.name for part in folder.iterdir()} - {_LISTING}
-        return names == set(said) and all(
-            fits(folder / name, said[name]["bytes"], said[name]["sha256"]) for name in said
-        )
-    except (SnapshotError, OSError, ValueError, TypeError, KeyError):
-        return False
+        files = {name: fitting(folder / name, said[name]["bytes"], said[name]["sha256"]) for name in said}
+    except (SnapshotError, OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    whole = {name: content for name, content in files.items() if content is not None}
+    return whole if names == set(whole) else None
 
 
 @cache

@@ -17,13 +17,15 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import MANIFEST, check_files, content_of, refuse_links
+from matchgraph.snapshot.check import MANIFEST, content_of, files_in, refuse_links
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
 from matchgraph.snapshot.lease import Lease, alone
 from matchgraph.snapshot.manifest import Manifest, digest_of, listed, manifest_in
@@ -31,6 +33,7 @@ from matchgraph.snapshot.manifest import Manifest, digest_of, listed, manifest_i
 _VERSION = re.compile(r"v[0-9]{6,18}")
 _CURRENT = re.compile(rb"(v[0-9]{6,18}) ([0-9a-f]{64})\n")
 _LONGEST_CURRENT, _LONGEST_MANIFEST = 200, 16 << 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,6 +42,7 @@ class Held:
 
     manifest: Manifest
     folder: Path
+    files: Mapping[str, bytes]  # as they were when they were checked
     lease: Lease
 
 
@@ -89,19 +93,11 @@ class Store:
 
     def held(self, version: str | None = None, expect: str | None = None) -> Held:
         """A version to read from, once every file is what the manifest says; it stays while the lease is held."""
-        while True:
-            live = self.current()
-            try:
-                return self._held(live if version is None else version, expect)
-            except SnapshotError:
-                if version is not None or self.current() == live:
-                    raise  # else another one became live, and the one before was removed, while we were looking
+        return self._found(version, lambda named: self._held(named, expect))
 
     def checked(self, version: str | None = None) -> tuple[Manifest, Path]:
         """The manifest and folder of a version, once every file is what the manifest says."""
-        held = self.held(version)
-        held.lease.release()
-        return held.manifest, held.folder
+        return self._found(version, self._checked)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -144,15 +140,15 @@ class Store:
         It has to be whole. None is removed, so that it can be undone, and whoever reads one goes on reading it.
         """
         live = self.current()
-        found = self.held(self._before(live) if version is None else version)
-        name = found.folder.name
+        manifest, folder = self.checked(self._before(live) if version is None else version)
+        name = folder.name
         if name == live:
             raise SnapshotError(f"{name} is the live version already; there is: {self._known()}.")
         with self._doing(f"going back to {name}"):
-            write_through(self.disk, self._chosen, f"{name} {found.manifest.sha256}\n".encode())
+            write_through(self.disk, self._chosen, f"{name} {manifest.sha256}\n".encode())
             self.disk.rename(self._chosen, self.path / "CURRENT")
             self.disk.sync(self.path)
-        return found.manifest
+        return manifest
 
     def remove_old(self, keep: int) -> tuple[list[str], list[str]]:
         """Delete all but the newest versions, to be called while `writing`; those deleted, and those that are read.
@@ -190,16 +186,36 @@ class Store:
                 f"another rebuild is writing to {self.path}: wait for it, or name another store."
             ) from error
 
+    def _found(self, version: str | None, look: Callable[[str | None], T]) -> T:
+        """What a look at a version gives, at the live one where none is named."""
+        while True:
+            live = self.current()
+            try:
+                return look(live if version is None else version)
+            except SnapshotError:
+                if version is not None or self.current() == live:
+                    raise  # else another one became live, and the one before was removed, while we were looking
+
     def _held(self, version: str | None, expect: str | None) -> Held:
-        manifest = self.manifest(version, expect)
-        folder = self.snapshots / (version or "")  # by the name it was asked by: the manifest may say anything
-        lease = Lease(folder)
+        manifest, folder, lease = self._leased(version, expect)
         try:
-            check_files(manifest, folder)
+            return Held(manifest, folder, dict(files_in(manifest, folder)), lease)
         except SnapshotError:
             lease.release()
             raise
-        return Held(manifest, folder, lease)
+
+    def _checked(self, version: str | None) -> tuple[Manifest, Path]:
+        manifest, folder, lease = self._leased(version, None)
+        try:
+            deque(files_in(manifest, folder), maxlen=0)  # one file after another, of which none is kept
+        finally:
+            lease.release()
+        return manifest, folder
+
+    def _leased(self, version: str | None, expect: str | None) -> tuple[Manifest, Path, Lease]:
+        manifest = self.manifest(version, expect)
+        folder = self.snapshots / (version or "")  # by the name it was asked by: the manifest may say anything
+        return manifest, folder, Lease(folder)
 
     def _named(self, version: str | None, live: str | None) -> str:
         """The version, if it is the name of one."""

@@ -1,4 +1,7 @@
-"""Vectors kept by the hash of their text, so that no text is ever encoded twice by one encoder."""
+"""Vectors kept by the hash of their text, so that no text is ever encoded twice by one encoder.
+
+Beside each stands a short digest of it: a vector that does not fit its digest any more is none, and is made anew.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from matchgraph.errors import EncoderError
 from matchgraph.vectors.grid import LENGTH
 
 _ASKED_AT_ONCE = 500
+_DIGEST = 8  # bytes; against disks that forget a bit, not against somebody who can also write a digest
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, grid BLOB NOT NULL, digest BLOB) WITHOUT ROWID"
 
 
 class VectorCache:
@@ -26,17 +31,21 @@ class VectorCache:
             raise EncoderError(f"{self.path} is a link: a store holds its own files; delete it and rebuild.")
         with self._base() as base:
             base.execute("PRAGMA journal_mode=WAL")
-            base.execute("CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, grid BLOB NOT NULL) WITHOUT ROWID")
+            base.execute(_TABLE)
+            if not _has_digests(base):
+                _add_digests(base)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-        """The grid rows of those keys that are held."""
+        """The grid rows of those keys that are held, as they were put."""
         found: dict[bytes, np.ndarray] = {}
         with self._base() as base:
             for start in range(0, len(keys), _ASKED_AT_ONCE):
                 part = keys[start : start + _ASKED_AT_ONCE]
                 marks = ",".join("?" * len(part))
-                rows = base.execute(f"SELECT text, grid FROM vectors WHERE text IN ({marks})", part)  # noqa: S608 - only marks
-                found.update((text, np.frombuffer(grid, np.int16)) for text, grid in rows)
+                asked = f"SELECT text, CAST(grid AS BLOB), digest FROM vectors WHERE text IN ({marks})"  # noqa: S608 - only marks
+                rows = base.execute(asked, part)
+                sound = ((text, grid) for text, grid, digest in rows if _digest(text, grid) == digest)
+                found.update((text, np.frombuffer(grid, "<i2").astype(np.int16, copy=False)) for text, grid in sound)
         if len({len(row) for row in found.values()}) > 1:
             raise EncoderError(f"{self.path} holds vectors of several lengths: delete it and rebuild.")
         return found
@@ -45,7 +54,8 @@ class VectorCache:
         """Keep one grid row a key."""
         rows = [(key, row.astype("<i2").tobytes()) for key, row in zip(keys, grid, strict=True)]
         with self._base() as base:
-            base.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            told = ((key, row, _digest(key, row)) for key, row in rows)
+            base.executemany("INSERT OR REPLACE INTO vectors (text, grid, digest) VALUES (?, ?, ?)", told)
 
     def forget(self) -> None:
         """Drop everything that is held."""
@@ -60,6 +70,24 @@ class VectorCache:
                 yield base
         except (sqlite3.Error, ValueError) as error:
             raise EncoderError(f"{self.path} cannot be used ({error}): delete it and rebuild.") from error
+
+
+def _has_digests(base: sqlite3.Connection) -> bool:
+    return "digest" in {column[1] for column in base.execute("PRAGMA table_info(vectors)")}
+
+
+def _add_digests(base: sqlite3.Connection) -> None:
+    """Bring a file of an earlier matchgraph up to date: its vectors are taken as they are, and none is made anew."""
+    base.execute("BEGIN IMMEDIATE")
+    if not _has_digests(base):  # else another process was quicker
+        base.create_function("digest_of", 2, _digest, deterministic=True)
+        base.execute("ALTER TABLE vectors ADD COLUMN digest BLOB")
+        base.execute("UPDATE vectors SET digest = digest_of(CAST(text AS BLOB), CAST(grid AS BLOB))")
+
+
+def _digest(key: bytes, grid: bytes) -> bytes:
+    """What stands beside a vector."""
+    return hashlib.blake2b(key + grid, digest_size=_DIGEST).digest()
 
 
 def key_of(text: str, task: str = "document") -> bytes:

@@ -103,10 +103,10 @@ def test_a_shorter_list_is_a_prefix_and_a_filter_changes_no_score(learner: mg.Ma
 
 
 def test_what_was_learned_comes_back_from_the_files(learner: mg.MatchGraph) -> None:
-    manifest, folder = learner.store.checked()
-    again = packed(unpacked(manifest, folder))
+    held = learner.store.held()
+    again = packed(unpacked(held.manifest, held.files))
     for name in ("search_adapter.npy", "past_queries.npy", "past_searches.parquet", "past_words.parquet"):
-        assert again[name] == (folder / name).read_bytes()
+        assert again[name] == held.files[name]
 
 
 def test_the_same_hits_teach_the_same_to_the_byte(learner: mg.MatchGraph, tmp_path: Path) -> None:

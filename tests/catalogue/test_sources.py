@@ -617,3 +617,16 @@ def test_a_frame_cell_becomes_a_plain_value(cell: object, value: object):
 def test_columns_of_a_frame_may_have_names_that_are_no_text():
     ((_, _, row),) = rows_of_frame(pd.DataFrame([["mail", 5]], columns=["artifact_id", 7]))
     assert row == {"artifact_id": "mail", "facts": {"7": 5}}
+
+
+@pytest.mark.parametrize("name", ["bomb.jsonl.gz", "bomb.json.gz", "bomb.csv.gz", "bomb.jsonl.zst"])
+def test_a_packed_file_that_unpacks_without_end_is_refused_at_its_bound(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(sources, "SMALL", 1 << 20)
+    lead = {"json": b"[", "csv": b"artifact_id,name\n"}.get(name.split(".")[1], b"")
+    blanks = lead + (b" " * 1000 + b"\n") * 20_000
+    packed = gzip.compress(blanks) if name.endswith("gz") else zstandard.compress(blanks)
+    (tmp_path / name).write_bytes(packed)
+    read = []
+    with pytest.raises(CatalogueError, match=rf"{name} cannot be read: it unpacks to more than [\d,]+ bytes"):
+        read.extend(rows_of(tmp_path / name))
+    assert len(read) < 10_000

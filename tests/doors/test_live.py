@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -107,6 +109,24 @@ def test_questions_go_on_while_snapshots_change(live: Live, store: Path) -> None
         live.refresh()
         asked += [pool.submit(lambda: len(live.graph.search("sort mail"))) for _ in range(40)]
         assert all(each.result(20) >= 1 for each in asked)
+
+
+def test_an_engine_that_nobody_asks_any_more_goes_at_once_and_gives_its_snapshot_free(live: Live, store: Path) -> None:
+    graph = live.graph
+    graph.search("sort mail"), graph.similar("mail-sorter"), graph.explain("mail-sorter")
+    graph.compare("mail-sorter", "letter-sorter"), graph.recommend("mail-sorter", need="sort mail")
+    gone = weakref.ref(graph)
+    publish(store, eight()[:7])
+    gc.disable()
+    try:
+        live.refresh()
+        assert gone() is graph
+        del graph
+        assert gone() is None
+        with live.store.writing():
+            assert live.store.remove_old(1) == (["v000001"], [])
+    finally:
+        gc.enable()
 
 
 def refreshing() -> list[threading.Thread]:

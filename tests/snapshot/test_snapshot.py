@@ -39,7 +39,8 @@ def same(left: object, right: object) -> bool:
 
 def test_every_table_and_number_comes_back_the_same(kept):
     before, store = kept
-    after = unpacked(*Store(store).checked())
+    held = Store(store).held()
+    after = unpacked(held.manifest, held.files)
     catalogue, vectors, words, scale = before.catalogue, before.vectors, before.words, before.scale
     for part in ("artifacts", "capabilities", "facts", "links"):
         assert same(getattr(catalogue, part), getattr(after.catalogue, part)), part

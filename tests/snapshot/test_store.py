@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
@@ -17,8 +18,9 @@ import matchgraph as mg
 from matchgraph.doors.cli import app
 from matchgraph.errors import EncoderError, SnapshotError
 from matchgraph.snapshot.disk import Disk
-from matchgraph.snapshot.files import sha256_of
+from matchgraph.snapshot.files import packed_table, sha256_of, table_in
 from matchgraph.snapshot.manifest import FORMAT
+from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -92,8 +94,8 @@ def publish(store: Path, other: Path) -> str:
 def no_parser(monkeypatch):
     """From here on the test fails if any file of a snapshot is parsed."""
 
-    def parsed(path: Path) -> None:
-        pytest.fail(f"{path} was parsed before it was checked")
+    def parsed(files: dict[str, bytes], name: str) -> None:
+        pytest.fail(f"{name} was parsed before it was checked")
 
     monkeypatch.setattr("matchgraph.snapshot.snapshot.table_in", parsed)
     monkeypatch.setattr("matchgraph.snapshot.snapshot.array_in", parsed)
@@ -572,3 +574,34 @@ def test_verify_names_the_version_that_is_damaged(two, damage):
     assert first.startswith(f"{FIRST}: ")
     assert "edges.parquet" in first or damage is swap
     assert second == "v000002: sound"
+
+
+def test_who_changes_a_file_after_it_was_checked_changes_nothing_that_is_parsed(store, monkeypatch):
+    folder = store / "snapshots" / FIRST
+
+    def parsed(manifest, files):
+        for part in folder.iterdir():
+            part.write_bytes(b"changed")
+        return unpacked(manifest, files)
+
+    monkeypatch.setattr("matchgraph.engine.unpacked", parsed)
+    assert [found.artifact_id for found in opened(store).search("sort mail into folders", k=1)] == ["mail-sorter"]
+    with pytest.raises(SnapshotError):
+        opened(store)
+
+
+def test_files_that_fit_the_manifest_and_are_no_snapshot_together_are_refused(store):
+    held = Store(store).held()
+    for name, other in (("words.parquet", "facts.parquet"), ("usual_likeness.parquet", "links.parquet")):
+        files = {**held.files, name: held.files[other]}
+        with pytest.raises(SnapshotError, match="v000001 is no whole snapshot"):
+            unpacked(held.manifest, files)
+
+
+def test_words_that_stand_in_artifacts_beyond_the_last_are_refused(store):
+    held = Store(store).held()
+    words = table_in(held.files, "words.parquet")
+    beyond = pa.array([[1_000_000 for _ in each] for each in words["artifacts"].to_pylist()], words["artifacts"].type)
+    changed = packed_table(words.set_column(words.column_names.index("artifacts"), "artifacts", beyond))
+    with pytest.raises(SnapshotError, match="v000001 is no whole snapshot"):
+        unpacked(held.manifest, {**held.files, "words.parquet": changed})

@@ -48,8 +48,8 @@ def no_parser(request, monkeypatch):
     """From here on the test fails if any file of a snapshot is parsed."""
     request.getfixturevalue("base")  # which itself parses
 
-    def parsed(path: Path) -> None:
-        raise AssertionError(f"{path} was parsed before it was checked")
+    def parsed(files: dict[str, bytes], name: str) -> None:
+        raise AssertionError(f"{name} was parsed before it was checked")
 
     monkeypatch.setattr("matchgraph.snapshot.snapshot.table_in", parsed)
     monkeypatch.setattr("matchgraph.snapshot.snapshot.array_in", parsed)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.errors import EncoderError
-from matchgraph.vectors.cache import VectorCache, key_of
+from matchgraph.vectors.cache import VectorCache, _digest, key_of
 
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=20)
 
@@ -145,9 +145,67 @@ def test_a_damaged_file_is_an_error_of_ours_whatever_is_asked_of_it(
 def test_a_vector_with_half_a_number_is_refused(cache: VectorCache) -> None:
     keys, _ = some(1)
     with closing(sqlite3.connect(cache.path)) as base, base:
-        base.execute("INSERT INTO vectors VALUES (?, ?)", (keys[0], b"odd"))  # three bytes: one number and a half
+        odd = (keys[0], b"odd", _digest(keys[0], b"odd"))  # three bytes: one number and a half
+        base.execute("INSERT INTO vectors VALUES (?, ?, ?)", odd)
     with pytest.raises(EncoderError, match=rf"{cache.path.name} .*delete it"):
         cache.get(keys)
+
+
+# A digest beside each vector
+
+
+def aged(path: Path) -> None:
+    """The file as a matchgraph before digests left it."""
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE old (text BLOB PRIMARY KEY, grid BLOB NOT NULL) WITHOUT ROWID")
+        base.execute("INSERT INTO old SELECT text, grid FROM vectors")
+        base.execute("DROP TABLE vectors")
+        base.execute("ALTER TABLE old RENAME TO vectors")
+
+
+@pytest.mark.parametrize("change", ["grid = x'00' || substr(grid, 2)", "digest = x'00'", "digest = NULL", "grid = 'a'"])
+def test_a_vector_that_was_changed_on_disk_is_not_given_out_and_putting_it_again_mends_it(
+    cache: VectorCache, change: str
+) -> None:
+    keys, grid = some(4)
+    grid[2, 0] = 4000
+    cache.put(keys, grid)
+    with closing(sqlite3.connect(cache.path)) as base, base:
+        base.execute(f"UPDATE vectors SET {change} WHERE text = ?", (keys[2],))
+    assert set(cache.get(keys)) == {keys[0], keys[1], keys[3]}
+    cache.put(keys[2:3], grid[2:3])
+    assert np.array_equal(cache.get(keys)[keys[2]], grid[2])
+
+
+def test_two_vectors_that_changed_places_are_not_given_out(cache: VectorCache) -> None:
+    keys, grid = some(2)
+    cache.put(keys, grid)
+    with closing(sqlite3.connect(cache.path)) as base, base:
+        rows = base.execute("SELECT grid, digest FROM vectors ORDER BY text").fetchall()
+        for key, row in zip(sorted(keys), rows[::-1], strict=True):
+            base.execute("UPDATE vectors SET grid = ?, digest = ? WHERE text = ?", (*row, key))
+    assert cache.get(keys) == {}
+
+
+def test_a_file_from_before_digests_keeps_its_vectors_and_gets_digests(cache: VectorCache) -> None:
+    keys, grid = some(700)
+    cache.put(keys, grid)
+    aged(cache.path)
+    again = VectorCache(cache.path.parent, "a" * 64)
+    found = again.get(keys)
+    assert np.array_equal(np.stack([found[key] for key in keys]), grid)
+    with closing(sqlite3.connect(cache.path)) as base:
+        assert base.execute("SELECT count(*) FROM vectors WHERE digest IS NULL").fetchone() == (0,)
+    again.put(*some(701))
+    assert len(again.get(some(701)[0])) == 701
+
+
+def test_a_damaged_file_from_before_digests_is_an_error_of_ours(cache: VectorCache) -> None:
+    cache.put(*some(900, 64))
+    aged(cache.path)
+    overwritten(cache.path)
+    with pytest.raises(EncoderError, match=rf"{cache.path.name} .*delete it"):
+        VectorCache(cache.path.parent, "a" * 64)
 
 
 @settings(deadline=None)

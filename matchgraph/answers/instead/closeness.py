@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TypeVar
+from weakref import proxy
 
 import numpy as np
 import scipy.sparse as sp
@@ -73,7 +74,8 @@ class Closeness:
         # Words both ways and shelves as one product: what is spoken of the left one, and heard of the right one.
         self._spoken = sp.hstack([WORDS / 2 * self.said, WORDS / 2 * self.weights, SHELF * self.shelves]).tocsr()
         self._heard = sp.hstack([self.weights, self.said, self.shelves]).tocsr()
-        self.roughly = lru_cache(_REMEMBERED)(self._roughly)  # asked for several times a question
+        # Asked for several times a question; by a weak reference, so that a snapshot goes when nobody asks it any more.
+        self.roughly = lru_cache(_REMEMBERED)(partial(Closeness._roughly, proxy(self)))
         self.jobs = [frozenset(jobs) for jobs in catalogue.texts("job")]
 
     def __len__(self) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from weakref import proxy
 
 import numpy as np
 import scipy.sparse as sp
@@ -30,7 +31,8 @@ class Walks:
         left = np.array([catalogue.place[edge["source"]] for edge in edges], np.int64)
         right = np.array([catalogue.place[edge["target"]] for edge in edges], np.int64)
         weights = np.array([_weight(edge["kind"], edge["weight"]) for edge in edges])
-        self._remembered = lru_cache(_REMEMBERED)(self._shares)  # asked for several times a question
+        # Asked for several times a question; by a weak reference, so that a snapshot goes when nobody asks it any more.
+        self._remembered = lru_cache(_REMEMBERED)(partial(Walks._shares, proxy(self)))
         self.together = _table(size, edges, left, right, CHOICE)
         self.links = _table(size, edges, left, right, None)
         joined = sp.csr_matrix((weights, (left, right)), (size, size))

@@ -15,7 +15,7 @@ from matchgraph.catalogue.importers.importer import Imported, Importer, one_by_o
 from matchgraph.catalogue.importers.words import leave_rest, stated, told_in
 from matchgraph.catalogue.records import ArtifactType, LinkKind
 from matchgraph.catalogue.report import Ledger
-from matchgraph.catalogue.yaml_text import YamlError, yaml_of
+from matchgraph.catalogue.yaml_text import OtherYamlError, YamlError, yaml_of
 
 if TYPE_CHECKING:
     from huggingface_hub import DatasetCard, EvalResult, ModelCard
@@ -31,7 +31,7 @@ _OF_DATASETS = re.compile(
     r"|source_datasets|pretty_name|multilinguality)"
 )
 _INTO = re.compile(r"(?P<takes>[a-z]+(?:-[a-z]+)?)-to-(?P<gives>[a-z]+)")
-_BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+_BROKEN = (OtherYamlError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 
 
 def _recognises(document: Document) -> bool:

@@ -9,9 +9,11 @@ from functools import lru_cache
 import pyarrow.compute as pc
 
 from matchgraph.errors import SnapshotError
+from matchgraph.snapshot.check import file_in
 from matchgraph.snapshot.files import table_in
 from matchgraph.snapshot.store import Store
 
+_RANKING = "ranking.parquet"
 _LATEST = 12  # snapshots told
 _WIDE, _HIGH = 240.0, 72.0  # of the drawing
 
@@ -72,7 +74,8 @@ def _standing(path: str, version: str, artifact_id: str) -> Standing | None:
     store = Store(path)
     try:
         manifest = store.manifest(version)
-        table = table_in(store.snapshots / version / "ranking.parquet")
+        content = file_in(manifest, store.snapshots / version, _RANKING)
+        table = table_in({_RANKING: content}, _RANKING)
     except SnapshotError:  # of another format, damaged, or just deleted
         return None
     rows = table.filter(pc.equal(table["artifact_id"], artifact_id)).to_pylist()

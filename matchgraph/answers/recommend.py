@@ -169,11 +169,18 @@ def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) 
     if wanted.mode is Mode.SURPRISE:
         said = f"{count} found{within}: from elsewhere, with one strong capability in common."
         return said if count else nothing_surprising(held, wanted, free)
-    if wanted.mode is not Mode.SAME_JOB or not wanted.liked:
+    if not wanted.liked:
+        return _few_answers(held, wanted, free, within, count)
+    if wanted.mode is not Mode.SAME_JOB:
         return f"{count} found{within}." if count else f"None found: nothing here is of that kind{within}."
+    return _few_of_the_job(held, wanted, free, within, count)
+
+
+def _few_of_the_job(held: Held, wanted: Wanted, free: np.ndarray, within: str, count: int) -> str:
+    """Why not as many do the same job as were asked for."""
     if count:
         return f"{count} found: the same job, nearer than chance, at most {FROM_ONE_MAKER} of a maker{within}."
-    fit = len(_scored(held, wanted, free).places) if bound else 0
+    fit = len(_scored(held, wanted, free).places) if within else 0
     if fit:
         do = "1 does" if fit == 1 else f"{fit} do"
         return f"None found: {do} the same job by another maker, but not within the conditions."
@@ -186,3 +193,17 @@ def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) 
         "None found: nothing by another maker is known to do the same job. "
         f"The nearest is {held.snapshot.catalogue.texts('name')[best]}, and {chance:.1%} of chance pairs are as alike."
     )
+
+
+def _few_answers(held: Held, wanted: Wanted, free: np.ndarray, within: str, count: int) -> str:
+    """Why a need has not as many answers as were asked for."""
+    unlike = f", unlike {', '.join(wanted.unlike)}" if wanted.unlike else ""
+    if count:
+        return (
+            f"{count} found{within}{unlike}: what answers the need nearly as well as the best here, "
+            f"at most {FROM_ONE_MAKER} of a maker."
+        )
+    fit = len(_scored(held, wanted, free).places) if within else 0
+    if fit:
+        return f"None found: {fit} answer{'s' * (fit == 1)} the need{unlike}, but not within the conditions."
+    return f"None found: nothing here answers the need{unlike}."

@@ -109,6 +109,35 @@ def test_a_need_alone_is_answered_as_by_search(world: mg.MatchGraph) -> None:
         assert len(item.reasons) >= 2
 
 
+@pytest.mark.parametrize("unlike", [[], ["mail-corpus"], ["photo-tagger", "mail-server-tool"]], ids=str)
+def test_what_a_need_brings_answers_it_whatever_is_not_liked(world: mg.MatchGraph, unlike: list[str]) -> None:
+    answer = world.recommend((), unlike, need="sort mail into folders by topic", k=8)
+    assert {item.artifact_id for item in answer} == {"mail-sorter", "letter-sorter"}
+    assert all(item.score > 0 for item in answer)
+    assert answer.note is not None
+    assert f"{len(answer)} found" in answer.note
+
+
+def test_a_need_with_an_unlike_leaves_out_what_is_the_same_thing_and_keeps_what_else_answers(tmp_path: Path) -> None:
+    rows = [
+        artifact("unliked", "model", "Acme", [*MAIL, "water the plants"]),
+        artifact("same-thing", "model", "Beta", [*MAIL, "water the garden plants"]),
+        artifact("another", "model", "Gamma", [MAIL[0], "paint the walls", "bake bread"]),
+        *eight()[2:],
+    ]
+    graph = opened(rows, tmp_path)
+    found = [item.artifact_id for item in graph.recommend(need=MAIL[0], k=8)]
+    assert set(found) == {"unliked", "same-thing", "another"}
+    away = [item.artifact_id for item in graph.recommend((), "unliked", need=MAIL[0], k=8)]
+    assert away == ["another"]
+
+
+def test_a_need_that_only_the_unliked_answers_has_no_answer_and_says_so(tmp_path: Path) -> None:
+    answer = opened(eight()[1:], tmp_path).recommend((), "letter-sorter", need="sort mail into folders by topic")
+    assert not answer.items
+    assert answer.note == "None found: nothing here answers the need, unlike letter-sorter."
+
+
 def test_a_need_and_a_like_mix(world: mg.MatchGraph) -> None:
     alone = {item.artifact_id: item for item in world.recommend("image-labeller", k=8)}
     mixed = {item.artifact_id: item for item in world.recommend("image-labeller", need="find faces of people", k=8)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from matchgraph.answers.instead.held import Held
-from matchgraph.answers.instead.scoring import Scored
+from matchgraph.answers.instead.scoring import NEED, Scored, best_answer
 from matchgraph.answers.instead.wanted import Mode, Wanted
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.relation import SAME_JOB
 from matchgraph.graph.neighbours import CHANCE
 
 POOL = 80  # artifacts that are looked at closely
+_AS_WELL = 0.6  # of the best answer to a need: what is worth less speaks of something else
 _RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
 _COME_BY = 0.001  # share of walks from which they come by an artifact
 _WALKED = 40  # of those, at most so many that only a walk leads to
@@ -34,10 +35,9 @@ def others(held: Held, wanted: Wanted) -> np.ndarray:
 
 def meaningless(held: Held, wanted: Wanted) -> bool:
     """Whether there is a need that nothing here comes nearer to than to random letters."""
-    if wanted.need is None or wanted.asked is None:
+    if wanted.need is None:
         return False
-    best = held.scorer.score(wanted.need, wanted.asked, 1).score
-    return not len(best) or float(best[0]) < held.snapshot.floor
+    return best_answer(held, wanted) < held.snapshot.floor
 
 
 def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
@@ -58,7 +58,10 @@ def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
 def fitting(held: Held, wanted: Wanted, scored: Scored) -> np.ndarray:
     """Which candidates are what the mode asks for: a mask over them."""
     if not wanted.liked:
-        answers: np.ndarray = scored.terms["need"] > 0
+        # What is not liked takes from the answer, and never makes one of what was none.
+        answer = scored.terms["need"] + scored.terms.get("unlike", 0.0)
+        floor = NEED * max(held.snapshot.floor, _AS_WELL * best_answer(held, wanted))
+        answers: np.ndarray = answer >= floor
         return answers
     near = scored.likeness.mean(axis=0) if wanted.neither is None else scored.likeness.min(axis=0)
     if wanted.mode is Mode.SAME_JOB:

@@ -117,6 +117,18 @@ def test_what_states_another_job_is_not_recommended(free_crowd: mg.MatchGraph) -
             assert not all(both) or set(both[0]) & set(both[1])
 
 
+def test_nothing_stands_both_for_the_same_job_and_next_to_it(free_crowd: mg.MatchGraph) -> None:
+    beside = 0
+    for artifact_id in free_crowd.snapshot.catalogue.ids:
+        same, adjacent = (
+            {item.artifact_id for item in free_crowd.recommend(artifact_id, mode=mode, k=50)}
+            for mode in ("same-job", "adjacent")
+        )
+        assert not same & adjacent
+        beside += len(adjacent)
+    assert beside > 20
+
+
 def test_a_model_is_not_replaced_by_a_dataset(world: mg.MatchGraph) -> None:
     types = {item.type for item in generous(world).recommend("speech-writer", k=8)}
     assert types

@@ -89,10 +89,15 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
 
 
 def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> np.ndarray:
-    """Which stand next to the job: linked, chosen together or nearer than chance, and doing another one."""
+    """Which stand next to the job: linked, chosen together or nearer than chance, and doing another one.
+
+    What would be an answer to the same job is none here, and one of the same maker's no more than another's.
+    """
     same = np.max([same_job_of(held.snapshot, held.likeness, place, scored.places) for place in liked], axis=0)
+    alike = np.isin(held.material[scored.places], held.material[liked])
+    does = (same >= SAME_JOB) | (alike & _same_job(held, liked, scored.places, near))
     joined = (scored.terms["linked"] > 0) | (scored.terms["chosen"] > 0)
-    fits: np.ndarray = (same < SAME_JOB) & (joined | (near >= held.snapshot.scale.cut(_RARE)))
+    fits: np.ndarray = ~does & (joined | (near >= held.snapshot.scale.cut(_RARE)))
     return fits
 
 

@@ -146,6 +146,17 @@ def test_a_need_and_a_like_mix(world: mg.MatchGraph) -> None:
     assert set(alone) <= set(mixed)
 
 
+def test_next_to_a_job_nothing_is_replaced_and_so_nothing_given_up(world: mg.MatchGraph) -> None:
+    for item in generous(world).recommend("mail-sorter", mode="adjacent", k=8):
+        kinds = {reason.kind for reason in item.reasons}
+        assert "is" in kinds
+        assert not {"lost", "perhaps", "differs", "gained"} & kinds
+    found = {item.artifact_id: item for item in world.recommend("mail-sorter", mode="adjacent", k=8)}
+    texts = [reason.text for reason in found["mail-corpus"].reasons]
+    assert "is a dataset by Beta" in texts
+    assert not any(text.startswith(("comes near in no", "gains", "gives up")) for text in texts)
+
+
 def test_next_to_a_job_stands_what_it_is_declared_to_go_with(world: mg.MatchGraph) -> None:
     answer = world.recommend("mail-sorter", mode="adjacent", k=8)
     found = {item.artifact_id: item for item in answer}
@@ -198,6 +209,31 @@ def test_where_no_capability_in_common_is_strong_nothing_is_drawn_and_the_note_s
         r"None found surprising enough: .* in common .* is '.*' of .* \(cosine 0\.\d\d; 0\.90 is wanted\)\.",
         str(answer.note),
     )
+
+
+def test_a_surprise_that_conditions_or_a_need_keep_out_is_not_called_unsurprising(strange: mg.MatchGraph) -> None:
+    outside = strange.recommend("image-labeller", mode="surprise", must=mg.where(type="dataset"))
+    assert outside.note == "None found: 6 are surprising, but not within the conditions."
+    need = "sort incoming mail into folders by topic"
+    unanswered = strange.recommend("image-labeller", mode="surprise", need=need)
+    assert unanswered.note == "None found: 6 are surprising, but none of them answers the need."
+
+
+NAMED = [artifact(f"named-{n}", "model", "Acme", [f"paint {n} {n}{n} walls"]) for n in "ab"]
+
+
+def test_of_a_maker_only_what_stands_in_the_list_counts(tmp_path: Path) -> None:
+    third = artifact("third", "model", "Acme", MAIL[:2])
+    graph = generous(opened([*eight()[2:], artifact("liked", "model", "Zeta", MAIL), *NAMED, third], tmp_path))
+    answer = graph.recommend("liked", ["named-a", "named-b"], k=9)
+    assert "third" in [item.artifact_id for item in answer]
+
+
+def test_next_to_a_job_what_the_likeds_makers_make_counts_as_little(tmp_path: Path) -> None:
+    third = artifact("third", "tool", "Acme", ["bake bread"], links=[{"kind": "requires", "target": "named-a"}])
+    graph = opened([*eight(), *NAMED, third], tmp_path)
+    answer = graph.recommend(["named-a", "named-b"], mode="adjacent", k=9)
+    assert "third" in [item.artifact_id for item in answer]
 
 
 def test_a_surprise_is_not_near_to_what_is_not_liked(strange: mg.MatchGraph) -> None:

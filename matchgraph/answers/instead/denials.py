@@ -13,7 +13,10 @@ _VERBS = (
     r"|includes?|contains?|ships?|bundles?|supports?|supported|offers?|provides?|have|has|call|calls|install(?:ing|s)?"
     r"|import(?:ing|s)?|runs?|running|works?|writing|relying|touch(?:es|ing)?|connect(?:s|ing)?|reach(?:es)?|export(?:s|ed)?|built|based|written|dependency|dependence|support"
 )
-_SMALL = r"a|an|any|the|for|on|upon|to|of|with|in|from|by|be|it|even|yet|longer|currently|either|as|extra|full|further|separate"
+_SMALL = (
+    r"a|an|any|the|for|on|upon|to|of|with|in|from|by|be|it|even|yet|longer|currently|either|as|extra|full|further"
+    r"|separate"
+)
 _BETWEEN = rf"(?:(?:{_VERBS}|{_SMALL}|original|native|additional|external)\s+){{0,5}}"
 _LISTED = r"(?:(?:[\w.+-]+,\s+)*[\w.+-]+,?\s+(?:or|nor)\s+)?"  # "without this, that or X"
 _NOT = r"(?:\b(?:not|never)|\bcannot|n['’]t)\b(?!\s+(?:only|just|merely|solely|limited|restricted|necessarily))"

@@ -77,6 +77,7 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
 
     Where both state their jobs, one must be the same and the likeness rare among chance pairs. Where one is silent,
     the likeness has to be as rare as that of an edge; or less rare, if walks over the match graph come by as well.
+    What is declared to go with one of these does its job only where that is likely from all that is known.
     """
     jobs, scale = held.closeness.jobs, held.snapshot.scale
     wanted = frozenset[str]().union(*(jobs[place] for place in liked))
@@ -84,8 +85,22 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
     silent = np.array([not jobs[place] or not wanted for place in places], bool)
     walked = held.walks.shares(liked)[places] >= _COME_BY
     rare = near >= scale.cut(_RARE)
-    fits: np.ndarray = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
-    return fits
+    fits = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
+    return np.asarray(fits & ~_goes_with(held, liked, places))
+
+
+def _goes_with(held: Held, liked: list[int], places: np.ndarray) -> np.ndarray:
+    """Which are declared to go with something liked, and are not known to do its job all the same."""
+    found = held.walks.links[liked][:, places].toarray().max(axis=0) > 0
+    at = np.flatnonzero(found)
+    if len(at):
+        found[at] = _chance_of_job(held, liked, places[at]) < SAME_JOB
+    return np.asarray(found)
+
+
+def _chance_of_job(held: Held, liked: list[int], places: np.ndarray) -> np.ndarray:
+    """The chance that each does the job of what is liked that it most likely does."""
+    return np.asarray(np.max([same_job_of(held.snapshot, held.likeness, each, places) for each in liked], axis=0))
 
 
 def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> np.ndarray:
@@ -93,7 +108,7 @@ def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> n
 
     What would be an answer to the same job is none here, and one of the same maker's no more than another's.
     """
-    same = np.max([same_job_of(held.snapshot, held.likeness, place, scored.places) for place in liked], axis=0)
+    same = _chance_of_job(held, liked, scored.places)
     alike = np.isin(held.material[scored.places], held.material[liked])
     does = (same >= SAME_JOB) | (alike & _same_job(held, liked, scored.places, near))
     joined = (scored.terms["linked"] > 0) | (scored.terms["chosen"] > 0)

@@ -230,7 +230,7 @@ def test_of_a_maker_only_what_stands_in_the_list_counts(tmp_path: Path) -> None:
 
 
 def test_next_to_a_job_what_the_likeds_makers_make_counts_as_little(tmp_path: Path) -> None:
-    third = artifact("third", "tool", "Acme", ["bake bread"], links=[{"kind": "requires", "target": "named-a"}])
+    third = artifact("third", "package", "Acme", ["bake bread"], links=[{"kind": "requires", "target": "named-a"}])
     graph = opened([*eight(), *NAMED, third], tmp_path)
     answer = graph.recommend(["named-a", "named-b"], mode="adjacent", k=9)
     assert "third" in [item.artifact_id for item in answer]

@@ -146,6 +146,14 @@ def test_a_need_and_a_like_mix(world: mg.MatchGraph) -> None:
     assert set(alone) <= set(mixed)
 
 
+def test_beside_a_like_the_need_decides_between_those_that_do_the_same_job(tmp_path: Path) -> None:
+    nearest = artifact("nearest", "model", "Beta", MAIL)
+    able = artifact("able", "model", "Gamma", [*MAIL[:2], "read handwriting on envelopes"])
+    graph = generous(opened([artifact("liked", "model", "Acme", MAIL), nearest, able, *eight()[2:]], tmp_path))
+    assert graph.recommend("liked", k=1)[0].artifact_id == "nearest"
+    assert graph.recommend("liked", need="read handwriting on envelopes", k=1)[0].artifact_id == "able"
+
+
 def test_next_to_a_job_nothing_is_replaced_and_so_nothing_given_up(world: mg.MatchGraph) -> None:
     for item in generous(world).recommend("mail-sorter", mode="adjacent", k=8):
         kinds = {reason.kind for reason in item.reasons}

@@ -8,7 +8,8 @@
           + chosen                            people who searched chose it for the same things
           + linked                            a source declares that the two go together
           + differs                           in how many facets it is another way to do the same job
-          + need                              how well it answers the need, by the scorer of search
+          + need                              how well it answers the need, by the scorer of search; beside likes of
+                                              the same job it counts three times, to order those that do that job
           + unlike                            what it is nearer to the unliked takes away, never gives
 
 Of several likes the terms of closeness are averaged, so a second like never drowns the first; the walk begins at all
@@ -32,6 +33,7 @@ from matchgraph.answers.instead.likely import likely
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
 ABILITY, COMPANY, WALK, CHOSEN, LINKED, NEED = 2.0, 1.5, 1.2, 0.5, 1.0, 3.0
+BESIDE_LIKES = 3.0  # times as much counts a need that orders those that do the same job
 DIFFERS = 0.05  # a facet
 HINGE, MARGIN = 1.0, 0.6  # for one like; of several the first grows as the root, the second as their number
 _APART = 0.5  # of an unliked one's closeness to itself: up to there an answer to the need is another thing
@@ -86,8 +88,9 @@ def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
     if liked and wanted.mode is Mode.SAME_JOB:
         terms["differs"] = DIFFERS * np.mean([held.differences.count(place, places) for place in liked], axis=0)
     if wanted.need is not None and wanted.asked is not None:
-        terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
-        near = near + terms["need"]
+        need = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
+        terms["need"] = need * (BESIDE_LIKES if liked and wanted.mode is Mode.SAME_JOB else 1.0)
+        near = near + need
     if unliked and liked:
         terms["unlike"] = _taken(held.closeness, unliked, places, near, len(liked))
     elif unliked:

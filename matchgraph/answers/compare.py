@@ -13,7 +13,7 @@ from matchgraph.answers.record import Record, words_of_name
 from matchgraph.answers.relation import COMPARABLE, Relation
 from matchgraph.answers.sentences import Sentence, said, signal_gaps
 from matchgraph.answers.values import Answer
-from matchgraph.answers.wording import a, percent, upwards
+from matchgraph.answers.wording import a, cut, percent, upwards
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -83,7 +83,7 @@ class Comparison(Answer):
             told.append(f"  need {part.text}: {part.left} / {part.right}")
         for pair in self.alignment.shared:
             told.append(f"  both: {pair.left.name} / {pair.right.name} (cosine {pair.cosine:.2f})")
-            told += [f"      {_short(ability.description)}" for ability in (pair.left, pair.right)]
+            told += [f"      {cut(ability.description, _SHOWN)}" for ability in (pair.left, pair.right)]
         for side, only in ((self.left, self.alignment.only_left), (self.right, self.alignment.only_right)):
             told += [f"  only {side.name}: {ability.name}" for ability in only]
         return told + [f"  to be doubted: {finding.sentence}" for finding in self.findings]
@@ -226,7 +226,3 @@ def _no_order(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[Se
     if force:
         told += said(record, "forced", left=left, right=right, high=f"{sides[0].rank:.1f}", low=f"{sides[1].rank:.1f}")
     return told
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3].rstrip() + "..."

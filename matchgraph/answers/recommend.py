@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from matchgraph.answers.align import align
 from matchgraph.answers.condition import Condition
 from matchgraph.answers.instead.held import Held
 from matchgraph.answers.instead.modes import candidates, fitting, meaningless, others
-from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, of_need, reasons_for
+from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, Seen, of_need, reasons_for
 from matchgraph.answers.instead.scoring import Scored, score
 from matchgraph.answers.instead.surprise import nothing_surprising, surprising
+from matchgraph.answers.instead.swap import swap_of
 from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
 from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.search import how_many
@@ -23,7 +23,8 @@ from matchgraph.answers.values import Listing, Reason
 
 __all__ = ["MODES", "Mode", "RecommendAnswer", "Recommended", "recommend"]
 
-_COLUMNS = ("artifact_id", "name", "job", "type", "maker", "license", "pricing")
+_SEEN = 0.005  # points that are not nothing with two digits
+_COLUMNS = ("artifact_id", "name", "type", "maker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Recommended:
     score: float
     shares: tuple[str, ...]  # capabilities of it that the liked one has too
     differs: tuple[str, ...]
-    lacks: tuple[str, ...]  # capabilities of the liked one that it does not have
+    lacks: tuple[str, ...]  # capabilities of the liked one that nothing of it comes near
     reasons: tuple[Reason, ...]
     terms: tuple[Reason, ...]  # their points add up to the score
 
@@ -63,9 +64,8 @@ class RecommendAnswer(Listing[Recommended]):
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.2f}")
             said += [f"      {reason.text}" for reason in item.reasons if reason.kind not in UNSPOKEN]
             terms = sorted(item.terms, key=lambda term: -abs(term.points or 0.0))
-            said.append(
-                "      " + ", ".join(f"{term.points:+.2f} {POINTS.get(term.kind, term.kind)}" for term in terms)
-            )
+            shown = [f"{term.points:+.2f} {POINTS[term.kind]}" for term in terms if abs(term.points or 0.0) >= _SEEN]
+            said.append("      " + ", ".join(shown))
         return said
 
 
@@ -127,13 +127,13 @@ def _ordered(
     held: Held, wanted: Wanted, scored: Scored, wished: Sequence[Condition], above: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows in the order to show them in, those that meet most wishes first; and what likeness to those above takes."""
-    known = [*held.places((*wanted.liked, *wanted.unlike)), *above]
+    known = held.places((*wanted.liked, *wanted.unlike))
     met = np.sum([wish.met[scored.places] for wish in wished], axis=0) if wished else np.zeros(len(scored.places))
     rows, away = np.zeros(0, np.int64), np.zeros(0)
     for level in sorted(set(met.tolist()), reverse=True):
         here = np.flatnonzero(met == level)
-        taken = [*known, *scored.places[rows].tolist()]
-        order, less = spread(held, scored.places[here], scored.score[here], taken)
+        higher = [*above, *scored.places[rows].tolist()]
+        order, less = spread(held, scored.places[here], scored.score[here], known, higher)
         rows, away = np.append(rows, here[order]), np.append(away, less)
     return rows, away
 
@@ -142,23 +142,22 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     place, artifacts = int(scored.places[row]), held.snapshot.catalogue.artifacts
     terms = scored.of(row) | ({"variety": variety} if variety else {})
     new = artifacts.slice(place, 1).select(_COLUMNS).to_pylist()[0]
-    pairing, old, first = None, None, -1
+    seen = None
     if wanted.liked:
         first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
-        old, pairing = artifacts.slice(first, 1).select(_COLUMNS).to_pylist()[0], align(held.snapshot, first, place)
-    differs = held.differences.told(first, place) if old else ()
-    jobs = sorted(set(old["job"]) & set(new["job"])) if old else []
-    reasons = reasons_for(held, pairing, differs, jobs, terms, (first, place))
+        jobs = tuple(sorted(held.closeness.jobs[first] & held.closeness.jobs[place]))
+        differs, swap = held.differences.told(first, place), swap_of(held.snapshot, first, place)
+        seen = Seen((first, place), jobs, differs, new["type"], new["maker"], swap)
     return Recommended(
         new["artifact_id"],
         new["name"],
         new["type"],
         new["maker"],
         round(sum(terms.values()), 6),
-        tuple(pair.right.name for pair in pairing.shared) if pairing else (),
-        differs,
-        tuple(ability.name for ability in pairing.only_left) if pairing else (),
-        (*settled.reasons(place), *of_need(held, wanted, place), *reasons),
+        tuple(pair.right.name for pair in seen.swap.kept) if seen else (),
+        seen.differs if seen else (),
+        tuple(ability.name for ability in seen.swap.lost) if seen else (),
+        (*settled.reasons(place), *of_need(held, wanted, place), *reasons_for(held, seen, terms, wanted.mode)),
         tuple(Reason(name, name, points) for name, points in terms.items()),
     )
 
@@ -168,12 +167,19 @@ def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) 
     within = ", within the conditions" if bound else ""
     if wanted.mode is Mode.SURPRISE:
         said = f"{count} found{within}: from elsewhere, with one strong capability in common."
-        return said if count else nothing_surprising(held, wanted, free)
-    if wanted.mode is not Mode.SAME_JOB or not wanted.liked:
+        return said if count else nothing_surprising(held, wanted, free, within)
+    if not wanted.liked:
+        return _few_answers(held, wanted, free, within, count)
+    if wanted.mode is not Mode.SAME_JOB:
         return f"{count} found{within}." if count else f"None found: nothing here is of that kind{within}."
+    return _few_of_the_job(held, wanted, free, within, count)
+
+
+def _few_of_the_job(held: Held, wanted: Wanted, free: np.ndarray, within: str, count: int) -> str:
+    """Why not as many do the same job as were asked for."""
     if count:
         return f"{count} found: the same job, nearer than chance, at most {FROM_ONE_MAKER} of a maker{within}."
-    fit = len(_scored(held, wanted, free).places) if bound else 0
+    fit = len(_scored(held, wanted, free).places) if within else 0
     if fit:
         do = "1 does" if fit == 1 else f"{fit} do"
         return f"None found: {do} the same job by another maker, but not within the conditions."
@@ -186,3 +192,17 @@ def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) 
         "None found: nothing by another maker is known to do the same job. "
         f"The nearest is {held.snapshot.catalogue.texts('name')[best]}, and {chance:.1%} of chance pairs are as alike."
     )
+
+
+def _few_answers(held: Held, wanted: Wanted, free: np.ndarray, within: str, count: int) -> str:
+    """Why a need has not as many answers as were asked for."""
+    unlike = f", unlike {', '.join(wanted.unlike)}" if wanted.unlike else ""
+    if count:
+        return (
+            f"{count} found{within}{unlike}: what answers the need nearly as well as the best here, "
+            f"at most {FROM_ONE_MAKER} of a maker."
+        )
+    fit = len(_scored(held, wanted, free).places) if within else 0
+    if fit:
+        return f"None found: {fit} answer{'s' * (fit == 1)} the need{unlike}, but not within the conditions."
+    return f"None found: nothing here answers the need{unlike}."

@@ -13,6 +13,7 @@ from matchgraph.answers.rerank import DEEP, reranked
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
+from matchgraph.answers.wording import cut
 from matchgraph.catalogue.columns import rows_at
 from matchgraph.searches.events import query_key
 from matchgraph.searches.explore import explore
@@ -117,11 +118,7 @@ def how_many(k: int) -> int:
 def _said(reason: Reason) -> str:
     """A reason on one line, its points in front where it has any."""
     points = "" if reason.points is None else f"{reason.points:.3f} "
-    return points + _short(reason.text)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LINE else text[: _LINE - 3].rsplit(" ", 1)[0] + "..."
+    return points + cut(reason.text, _LINE)
 
 
 def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots, floor: float) -> list[tuple[int, bool]]:

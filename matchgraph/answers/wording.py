@@ -22,6 +22,15 @@ def a(kind: str) -> str:
     return f"{'an' if spoken[0] in 'aeiou' or spoken in ('API', 'MCP server') else 'a'} {spoken}"
 
 
+def cut(text: str, longest: int) -> str:
+    """The text, or as many whole words of it as there is room for.
+
+    >>> cut("sort incoming mail", 30), cut("sort incoming mail", 16)
+    ('sort incoming mail', 'sort incoming...')
+    """
+    return text if len(text) <= longest else text[: longest - 3].rsplit(" ", 1)[0] + "..."
+
+
 def upwards(share: float) -> str:
     """A share that is enough, to the next whole percent.
 

@@ -17,6 +17,7 @@ from matchgraph.doors.options import (
     JsonOption,
     StoreOption,
     VersionOption,
+    between_commas,
     filtered,
 )
 from matchgraph.doors.printing import show_answer
@@ -31,7 +32,7 @@ app = typer.Typer()
 def by_example_command(
     must: Where,
     like: Annotated[list[str] | None, typer.Argument(help="What is liked: ids, names or aliases.")] = None,
-    unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What is not liked.")] = None,
+    unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What is not liked, between commas.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="What to be near to, for discover.")] = None,
     context: Annotated[
         list[str] | None, typer.Option("--context", help="A pair: LIKED,UNLIKED; repeat for several.")
@@ -46,7 +47,7 @@ def by_example_command(
     """What do Qdrant's strategies give? With --unlike unrelated things may win; `recommend` keeps them out."""
     graph = MatchGraph(store, version=snapshot)
     answer = graph.by_example(
-        like or (), unlike or (), target=target, context=_pairs(context), strategy=strategy, where=must, k=k
+        like or (), between_commas(unlike), target=target, context=_pairs(context), strategy=strategy, where=must, k=k
     )
     show_answer(answer, form, as_json)
 
@@ -58,7 +59,7 @@ def like_but_command(
     must: Where,
     avoid: Where,
     without: Annotated[
-        list[str] | None, typer.Option("--without", help="What its record must not mention; repeat for several.")
+        list[str] | None, typer.Option("--without", help="What its record must not mention, between commas.")
     ] = None,
     k: CountOption = 1,
     store: StoreOption = Path("store"),
@@ -68,7 +69,7 @@ def like_but_command(
 ) -> None:
     """Like this one, but under conditions: what comes nearest, and what is kept, lost and gained with it?"""
     graph = MatchGraph(store, version=snapshot)
-    show_answer(graph.like_but(artifact, must=must, avoid=avoid, without=without or (), k=k), form, as_json)
+    show_answer(graph.like_but(artifact, must=must, avoid=avoid, without=between_commas(without), k=k), form, as_json)
 
 
 @app.command("cover")
@@ -93,7 +94,9 @@ def pareto_command(
     must: Where,
     names: Annotated[list[str] | None, typer.Argument(help="Artifacts of one type: ids, names or aliases.")] = None,
     query: Annotated[str | None, typer.Option("--query", help="Or: what they should do.")] = None,
-    by: Annotated[list[str] | None, typer.Option("--by", help="rank, a signal, pricing, a fact; KEY:least.")] = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="rank, a signal, pricing, a fact, between commas; KEY:least.")
+    ] = None,
     store: StoreOption = Path("store"),
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
@@ -105,15 +108,17 @@ def pareto_command(
         raise typer.BadParameter("name artifacts, or say --query: one of the two")
     graph = MatchGraph(store, version=snapshot, encoder=encoder)
     show_answer(
-        graph.pareto(query or names or (), by=by or SIGNALS, where=None if must == Where() else must), form, as_json
+        graph.pareto(query or names or (), by=between_commas(by) or SIGNALS, where=None if must == Where() else must),
+        form,
+        as_json,
     )
 
 
 def _pairs(given: list[str] | None) -> list[tuple[str, str]]:
     pairs = []
     for text in given or ():
-        one, _, other = text.partition(",")
-        if not one.strip() or not other.strip() or "," in other:
+        named = between_commas([text])
+        if len(named) != 2:
             raise typer.BadParameter(f"{text!r}: wanted two artifacts, like clip,siglip")
-        pairs.append((one.strip(), other.strip()))
+        pairs.append((named[0], named[1]))
     return pairs

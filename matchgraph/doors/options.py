@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import wraps
@@ -58,9 +58,9 @@ SameOption = Annotated[
 EncoderOption = Annotated[str | None, typer.Option("--encoder", help="Sentence-transformers name or folder.")]
 # Every facet that conditions can name, as the shell takes it: its type there, and what it asks.
 _FACETS: dict[str, tuple[Any, str]] = {
-    "type": (list[ArtifactType] | None, "these types; repeat for several"),
+    "type": (list[str] | None, f"these types, between commas: {', '.join(ArtifactType)}"),
     "license": (list[str] | None, "these licences: SPDX ids, or permissive, copyleft, non-commercial, closed"),
-    "pricing": (list[Pricing] | None, "these prices"),
+    "pricing": (list[str] | None, f"these prices: {', '.join(Pricing)}"),
     "maker": (list[str] | None, "these makers"),
     "at_least": (list[str] | None, "from a fact's value up: stars=1000, or released=2024-06"),
     "at_most": (list[str] | None, "up to a fact's value: parameters=1e9"),
@@ -69,6 +69,9 @@ _FACETS: dict[str, tuple[Any, str]] = {
     "outputs": (list[str] | None, "what gives one of these"),
     "offline": (bool | None, "what runs on one's own machine, or what does not"),
 }
+# A maker may have a comma in its name, a limit in its number: these are repeated.
+_LISTED = ("type", "license", "pricing", "language", "inputs", "outputs")
+_CHOICES = {"type": [*map(str, ArtifactType)], "pricing": [*map(str, Pricing)]}
 _SIDES = {"must": "Only", "avoid": "Not", "prefer": "First"}
 
 
@@ -109,7 +112,12 @@ def _name(side: str, facet: str) -> str:
 
 def _where_of(given: dict[str, Any]) -> Where:
     """The conditions that the options of one side state."""
-    return where(**given | {facet: _limits(given[facet]) for facet in ("at_least", "at_most")})
+    listed = {facet: between_commas(given[facet]) for facet in _LISTED}
+    for facet, choices in _CHOICES.items():
+        for wrong in (each for each in listed[facet] if each not in choices):
+            raise typer.BadParameter(f"{wrong!r} is no {facet}; it is one of {', '.join(map(repr, choices))}.")
+    limits = {facet: _limits(given[facet]) for facet in ("at_least", "at_most")}
+    return where(**given | {facet: names or None for facet, names in listed.items()} | limits)
 
 
 def _limits(given: list[str] | None) -> dict[str, Limit]:
@@ -117,6 +125,15 @@ def _limits(given: list[str] | None) -> dict[str, Limit]:
         return limits_of(given or ())
     except QuestionError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def between_commas(given: Sequence[str] | None) -> list[str]:
+    """What an option names, however it is given: once for each, or with commas between.
+
+    >>> between_commas(["clip, siglip", "dinov2"])
+    ['clip', 'siglip', 'dinov2']
+    """
+    return [part.strip() for text in given or () for part in text.split(",") if part.strip()]
 
 
 def day_of(text: str | None) -> date | None:

@@ -23,6 +23,7 @@ from matchgraph.doors.options import (
     StoreOption,
     VersionOption,
     WithoutOption,
+    between_commas,
     filtered,
 )
 from matchgraph.doors.printing import show, show_answer, tracked
@@ -79,16 +80,18 @@ def recommend_command(
     avoid: Where,
     prefer: Where,
     like: Annotated[list[str] | None, typer.Argument(help="What you have or like: ids, names or aliases.")] = None,
-    unlike: Annotated[list[str] | None, typer.Option("--unlike", help="What it should not be like.")] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option("--unlike", help="What it should not be like, between commas.")
+    ] = None,
     to_replace: Annotated[str | None, typer.Option("--replace", help="The one whose job has to be done.")] = None,
     neither: Annotated[
-        tuple[str, str] | None, typer.Option("--neither", help="Two just compared: the same job, neither of them.")
+        list[str] | None, typer.Option("--neither", help="Two just compared, like clip,siglip: neither of them.")
     ] = None,
     need: Annotated[str | None, typer.Option("--need", help="What it has to do, in words.")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="The same job, next to the job, or a surprise.")] = Mode.SAME_JOB,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same surprise.")] = 0,
     relax: Annotated[
-        str | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
+        list[str] | None, typer.Option("--relax", help="Conditions to give up where too few are left: license,maker.")
     ] = None,
     k: CountOption = 5,
     store: StoreOption = Path("store"),
@@ -97,21 +100,23 @@ def recommend_command(
     as_json: JsonOption = False,
 ) -> None:
     """I need something different: what, and how does it differ?"""
-    if not like and need is None and to_replace is None and neither is None:
+    pair = between_commas(neither)
+    if neither and len(pair) != 2:
+        raise typer.BadParameter(f"--neither has {', '.join(pair) or 'nothing'}: wanted two, like clip,siglip")
+    if not like and need is None and to_replace is None and not pair:
         raise typer.BadParameter("name an artifact, or say --need, --replace or --neither")
     graph = MatchGraph(store, version=snapshot)
-    order = [facet.strip() for facet in (relax or "").split(",") if facet.strip()]
     answer = graph.recommend(
         like or (),
-        unlike or (),
+        between_commas(unlike),
         to_replace=to_replace,
-        neither=neither,
+        neither=(pair[0], pair[1]) if pair else None,
         need=need,
         mode=mode,
         must=must,
         prefer=prefer,
         avoid=avoid,
-        relax=order,
+        relax=between_commas(relax),
         k=k,
         seed=seed,
     )

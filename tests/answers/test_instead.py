@@ -109,12 +109,60 @@ def test_a_need_alone_is_answered_as_by_search(world: mg.MatchGraph) -> None:
         assert len(item.reasons) >= 2
 
 
+@pytest.mark.parametrize("unlike", [[], ["mail-corpus"], ["photo-tagger", "mail-server-tool"]], ids=str)
+def test_what_a_need_brings_answers_it_whatever_is_not_liked(world: mg.MatchGraph, unlike: list[str]) -> None:
+    answer = world.recommend((), unlike, need="sort mail into folders by topic", k=8)
+    assert {item.artifact_id for item in answer} == {"mail-sorter", "letter-sorter"}
+    assert all(item.score > 0 for item in answer)
+    assert answer.note is not None
+    assert f"{len(answer)} found" in answer.note
+
+
+def test_a_need_with_an_unlike_leaves_out_what_is_the_same_thing_and_keeps_what_else_answers(tmp_path: Path) -> None:
+    rows = [
+        artifact("unliked", "model", "Acme", [*MAIL, "water the plants"]),
+        artifact("same-thing", "model", "Beta", [*MAIL, "water the garden plants"]),
+        artifact("another", "model", "Gamma", [MAIL[0], "paint the walls", "bake bread"]),
+        *eight()[2:],
+    ]
+    graph = opened(rows, tmp_path)
+    found = [item.artifact_id for item in graph.recommend(need=MAIL[0], k=8)]
+    assert set(found) == {"unliked", "same-thing", "another"}
+    away = [item.artifact_id for item in graph.recommend((), "unliked", need=MAIL[0], k=8)]
+    assert away == ["another"]
+
+
+def test_a_need_that_only_the_unliked_answers_has_no_answer_and_says_so(tmp_path: Path) -> None:
+    answer = opened(eight()[1:], tmp_path).recommend((), "letter-sorter", need="sort mail into folders by topic")
+    assert not answer.items
+    assert answer.note == "None found: nothing here answers the need, unlike letter-sorter."
+
+
 def test_a_need_and_a_like_mix(world: mg.MatchGraph) -> None:
     alone = {item.artifact_id: item for item in world.recommend("image-labeller", k=8)}
     mixed = {item.artifact_id: item for item in world.recommend("image-labeller", need="find faces of people", k=8)}
     gained = {each: points(item, "need") for each, item in mixed.items()}
     assert max(gained, key=lambda each: gained[each]) == "photo-tagger"
     assert set(alone) <= set(mixed)
+
+
+def test_beside_a_like_the_need_decides_between_those_that_do_the_same_job(tmp_path: Path) -> None:
+    nearest = artifact("nearest", "model", "Beta", MAIL)
+    able = artifact("able", "model", "Gamma", [*MAIL[:2], "read handwriting on envelopes"])
+    graph = generous(opened([artifact("liked", "model", "Acme", MAIL), nearest, able, *eight()[2:]], tmp_path))
+    assert graph.recommend("liked", k=1)[0].artifact_id == "nearest"
+    assert graph.recommend("liked", need="read handwriting on envelopes", k=1)[0].artifact_id == "able"
+
+
+def test_next_to_a_job_nothing_is_replaced_and_so_nothing_given_up(world: mg.MatchGraph) -> None:
+    for item in generous(world).recommend("mail-sorter", mode="adjacent", k=8):
+        kinds = {reason.kind for reason in item.reasons}
+        assert "is" in kinds
+        assert not {"lost", "perhaps", "differs", "gained"} & kinds
+    found = {item.artifact_id: item for item in world.recommend("mail-sorter", mode="adjacent", k=8)}
+    texts = [reason.text for reason in found["mail-corpus"].reasons]
+    assert "is a dataset by Beta" in texts
+    assert not any(text.startswith(("comes near in no", "gains", "gives up")) for text in texts)
 
 
 def test_next_to_a_job_stands_what_it_is_declared_to_go_with(world: mg.MatchGraph) -> None:
@@ -169,6 +217,31 @@ def test_where_no_capability_in_common_is_strong_nothing_is_drawn_and_the_note_s
         r"None found surprising enough: .* in common .* is '.*' of .* \(cosine 0\.\d\d; 0\.90 is wanted\)\.",
         str(answer.note),
     )
+
+
+def test_a_surprise_that_conditions_or_a_need_keep_out_is_not_called_unsurprising(strange: mg.MatchGraph) -> None:
+    outside = strange.recommend("image-labeller", mode="surprise", must=mg.where(type="dataset"))
+    assert outside.note == "None found: 6 are surprising, but not within the conditions."
+    need = "sort incoming mail into folders by topic"
+    unanswered = strange.recommend("image-labeller", mode="surprise", need=need)
+    assert unanswered.note == "None found: 6 are surprising, but none of them answers the need."
+
+
+NAMED = [artifact(f"named-{n}", "model", "Acme", [f"paint {n} {n}{n} walls"]) for n in "ab"]
+
+
+def test_of_a_maker_only_what_stands_in_the_list_counts(tmp_path: Path) -> None:
+    third = artifact("third", "model", "Acme", MAIL[:2])
+    graph = generous(opened([*eight()[2:], artifact("liked", "model", "Zeta", MAIL), *NAMED, third], tmp_path))
+    answer = graph.recommend("liked", ["named-a", "named-b"], k=9)
+    assert "third" in [item.artifact_id for item in answer]
+
+
+def test_next_to_a_job_what_the_likeds_makers_make_counts_as_little(tmp_path: Path) -> None:
+    third = artifact("third", "package", "Acme", ["bake bread"], links=[{"kind": "requires", "target": "named-a"}])
+    graph = opened([*eight(), *NAMED, third], tmp_path)
+    answer = graph.recommend(["named-a", "named-b"], mode="adjacent", k=9)
+    assert "third" in [item.artifact_id for item in answer]
 
 
 def test_a_surprise_is_not_near_to_what_is_not_liked(strange: mg.MatchGraph) -> None:

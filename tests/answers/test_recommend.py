@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import matchgraph as mg
-from matchgraph.answers.align import align
 from matchgraph.answers.instead.scoring import DIFFERS
+from matchgraph.answers.instead.swap import swap_of
 from matchgraph.errors import QuestionError, UnknownArtifact
 from matchgraph.graph.chance import Chance
 from matchgraph.vectors.grid import LENGTH
@@ -115,6 +115,18 @@ def test_what_states_another_job_is_not_recommended(free_crowd: mg.MatchGraph) -
         for item in free_crowd.recommend(artifact_id, k=50):
             both = jobs[artifact_id], jobs[item.artifact_id]
             assert not all(both) or set(both[0]) & set(both[1])
+
+
+def test_nothing_stands_both_for_the_same_job_and_next_to_it(free_crowd: mg.MatchGraph) -> None:
+    beside = 0
+    for artifact_id in free_crowd.snapshot.catalogue.ids:
+        same, adjacent = (
+            {item.artifact_id for item in free_crowd.recommend(artifact_id, mode=mode, k=50)}
+            for mode in ("same-job", "adjacent")
+        )
+        assert not same & adjacent
+        beside += len(adjacent)
+    assert beside > 20
 
 
 def test_a_model_is_not_replaced_by_a_dataset(world: mg.MatchGraph) -> None:
@@ -254,17 +266,40 @@ def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: 
     assert differs.points == pytest.approx(3 * DIFFERS)
     texts = [reason.text for reason in item.reasons]
     assert "the same job: mail sorting" in texts
-    assert "comes near in: flag spam" in texts
-    assert "gives up: sort incoming" in texts
-    assert "gains: sort mail" in texts
+    assert "comes near in: flag spam mail before anyone reads it (as: flag spam before anyone reads the mail)" in texts
+    assert "gives up: sort incoming mail into folders by topic" in texts
+    assert "gains: sort mail into folders by topic of the letter" in texts
 
 
-def test_shared_and_lacking_are_all_that_the_liked_one_can_do(free_crowd: mg.MatchGraph) -> None:
+def test_shared_and_lacking_are_what_a_swap_keeps_and_gives_up(free_crowd: mg.MatchGraph) -> None:
     snapshot = free_crowd.snapshot
     for item in free_crowd.recommend("a01", k=50):
-        alignment = align(snapshot, snapshot.catalogue.place["a01"], snapshot.catalogue.place[item.artifact_id])
-        assert item.shares == tuple(pair.right.name for pair in alignment.shared)
-        assert item.lacks == tuple(ability.name for ability in alignment.only_left)
+        swap = swap_of(snapshot, snapshot.catalogue.place["a01"], snapshot.catalogue.place[item.artifact_id])
+        assert item.shares == tuple(pair.right.name for pair in swap.kept)
+        assert item.lacks == tuple(ability.name for ability in swap.lost)
+
+
+def test_recommend_and_like_but_say_the_same_of_the_same_two(free_crowd: mg.MatchGraph) -> None:
+    kinds = ("kept", "perhaps", "lost", "gained")
+    swaps = {item.artifact_id: item for item in free_crowd.like_but("a01", must=mg.where(type="model"), k=50)}
+    both = [item for item in free_crowd.recommend("a01", k=50) if item.artifact_id in swaps]
+    assert both
+    for item in both:
+        said, as_swap = (
+            [reason.text for reason in each.reasons if reason.kind in kinds] for each in (item, swaps[item.artifact_id])
+        )
+        assert said == as_swap
+
+
+def test_what_is_called_otherwise_is_named_as_well(world: mg.MatchGraph) -> None:
+    graph = generous(world)
+    graph.snapshot = replace(graph.snapshot, chance=Chance(np.array([0.1])))
+    item = graph.recommend("mail-sorter", k=1)[0]
+    (kept,) = [reason.text for reason in item.reasons if reason.kind == "kept"]
+    assert kept == (
+        "comes near in: flag spam mail before anyone reads it (as: flag spam before anyone reads the mail); "
+        "sort incoming mail into folders by topic (as: sort mail into folders by topic of the letter)"
+    )
 
 
 def test_what_is_unknown_is_no_difference(world: mg.MatchGraph) -> None:
@@ -345,6 +380,20 @@ def test_of_several_preferences_each_is_answered_for_each_item(tmp_path: Path) -
     assert answer[2].artifact_id == "silent"
 
 
+def test_what_is_like_one_above_loses_by_it_across_wishes_too(tmp_path: Path) -> None:
+    does = ["sort mail into folders", "flag spam"]
+    rows = [
+        artifact("liked", "model", "Acme", does),
+        artifact("wished", "model", "Beta", [*does, "print labels"], license="MIT"),
+        artifact("other", "model", "Gamma", [*does, "print labels on parcels"]),
+        *eight()[4:],
+    ]
+    graph = generous(opened(rows, tmp_path))
+    first, second, *_ = graph.recommend("liked", prefer=mg.where(license="MIT"), k=3)
+    assert (first.artifact_id, second.artifact_id) == ("wished", "other")
+    assert [term.points < 0 for term in second.terms if term.kind == "variety"] == [True]
+
+
 def test_to_prefer_nothing_changes_nothing(free_crowd: mg.MatchGraph) -> None:
     assert free_crowd.recommend("a01", prefer=mg.where()) == free_crowd.recommend("a01")
 
@@ -374,6 +423,7 @@ def test_what_is_printed_of_an_item_ends_with_the_points_that_add_up_to_its_scor
     answer = world.recommend("mail-sorter")
     printed = [line.strip() for line in answer.lines() if line.strip().startswith(("+", "-"))]
     assert len(printed) == len(answer)
+    assert not any(" +0.00" in f" {line}" or "-0.00" in line for line in printed)
     for line, item in zip(printed, answer, strict=True):
         assert sum(float(part.split()[0]) for part in line.split(", ")) == pytest.approx(item.score, abs=0.05)
 
@@ -407,7 +457,7 @@ def test_a_shelf_is_no_ability_that_is_shared_gained_or_given_up(tmp_path: Path)
     found = {item.artifact_id: item for item in graph.recommend("one", k=9)}
     assert "two" in found
     for item in found.values():
-        cited = " ".join(reason.text for reason in item.reasons if reason.kind in ("shares", "pair", "gains", "lacks"))
+        cited = " ".join(reason.text for reason in item.reasons if reason.kind in ("kept", "pair", "gained", "lost"))
         assert "office things" not in cited
         assert "office things" not in (*item.shares, *item.lacks)
     swap = graph.like_but("one", must=mg.where(type="app"), k=9)

@@ -60,6 +60,9 @@ def test_each_command_says_what_the_engine_says(shell: Shell, built: Path) -> No
         ("pareto", "sorter", "letter-sorter", "--by", "stars", "--by", "parameters"): graph.pareto(
             ["mail-sorter", "letter-sorter"], by=["stars", "parameters"]
         ),
+        ("pareto", "sorter", "letter-sorter", "--by", "stars,parameters:most"): graph.pareto(
+            ["mail-sorter", "letter-sorter"], by=["stars", "parameters:most"]
+        ),
         ("pareto", "--query", "sort mail", "--by", "stars", "--type", "model"): graph.pareto(
             "sort mail", by="stars", where=mg.where(type="model")
         ),

@@ -234,6 +234,21 @@ def test_recommend_takes_several_liked_and_unliked(shell: Shell, store: Path) ->
     assert said.json["unlike"] == ["photo-tagger"]
 
 
+def test_lists_and_pairs_are_named_once_each_or_with_commas_between(shell: Shell, store: Path) -> None:
+    commas = ("recommend", "sorter", "--unlike", "photo-tagger,speech-writer", "--type", "model,dataset")
+    repeated = ("recommend", "sorter", "--unlike", "photo-tagger", "--unlike", "speech-writer")
+    repeated += ("--type", "model", "--type", "dataset")
+    one, other = (shell(*words, "--store", store, "--json") for words in (commas, repeated))
+    assert one.json == other.json
+    assert one.json["unlike"] == ["photo-tagger", "speech-writer"]
+    pair = shell("recommend", "--neither", "sorter,letter-sorter", "-k", 2, "--store", store, "--json")
+    assert pair.json["like"] == ["mail-sorter", "letter-sorter"]
+    again = shell("recommend", "--neither", "sorter", "--neither", "letter-sorter", "-k", 2, "--store", store, "--json")
+    assert again.json == pair.json
+    three = shell("recommend", "--neither", "sorter", "-k", 2, "--store", store)
+    assert "--neither has sorter: wanted two, like clip,siglip" in three.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

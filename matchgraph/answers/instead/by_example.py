@@ -84,7 +84,7 @@ class ByExampleAnswer(Listing[Placed]):
 
     def lines(self) -> list[str]:
         """The list as text, with the rule under each name."""
-        said = [f"{self.strategy} by {_spoken(self.examples)}", *([self.note] if self.note else [])]
+        said = [f"{self.strategy}: {_spoken(self.examples)}", *([self.note] if self.note else [])]
         for place, item in enumerate(self.items, start=1):
             said.append(f"{place:2}. {item.name} [{item.artifact_id}, {item.type}]  {item.score:.3f}")
             said += [f"      {reason.text}" for reason in item.reasons]
@@ -178,7 +178,7 @@ class _Asked:
             return side if score > -_FLAT else f"{side}, short of the rest by {-score:.3f}"
         target = str(self.examples.target)
         (near_it,) = cosine(row, self._vectors([target]))[0]
-        return f"{side}, then cosine {near_it:.2f} to {self._name(target)}"
+        return f"{f'{side}, then ' if count else ''}cosine {near_it:.2f} to {self._name(target)}"
 
     def _name(self, artifact_id: str) -> str:
         return str(self.names[self.snapshot.catalogue.place[artifact_id]])

@@ -13,7 +13,7 @@ from matchgraph.answers.condition import Condition, passing
 from matchgraph.answers.contradictions import check_sides
 from matchgraph.answers.given import texts_given
 from matchgraph.answers.instead.mentions import mention
-from matchgraph.answers.instead.swap import Change, changes_of, reasons_of, swap_of
+from matchgraph.answers.instead.swap import Change, change, changes_of, reasons_of, swap_of
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.relation import SAME_JOB
 from matchgraph.answers.search import how_many
@@ -174,7 +174,7 @@ class _Asked:
             lost=swap.lost,
             gained=swap.gained,
             changes=changes,
-            reasons=(*reasons_of(swap, changes), *self._silence()),
+            reasons=(*reasons_of(swap), *change(changes), *self._silence()),
         )
 
     def _silent(self, thing: str) -> bool:

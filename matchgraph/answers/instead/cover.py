@@ -16,7 +16,7 @@ from matchgraph.answers.need import Wish, nearness_to, parts_of_need, wish_of
 from matchgraph.answers.scoring import Scorer
 from matchgraph.answers.values import Listing, Reason
 from matchgraph.answers.where import Where, allowed
-from matchgraph.answers.wording import listed
+from matchgraph.answers.wording import cut, listed
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import MATERIAL
 from matchgraph.errors import QuestionError
@@ -227,8 +227,7 @@ def _by(need: _Need, place: int, *, alone: bool) -> _Near:
 def _reason(meeting: Meeting) -> Reason:
     doubt = f"; {meeting.chance:.0%} of chance pairs are as near" if meeting.chance >= _DOUBTFUL else ""
     others = f"; or {' or '.join(meeting.also)}" if meeting.also else ""
-    text = str(meeting.capability)
-    short = text if len(text) <= _LINE else text[: _LINE - 3].rsplit(" ", 1)[0] + "..."
+    short = cut(str(meeting.capability), _LINE)
     return Reason("meets", f"{meeting.need}: {short} (cosine {meeting.cosine:.2f}{doubt}{others})", meeting.score)
 
 

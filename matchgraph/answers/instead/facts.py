@@ -10,10 +10,14 @@ import pyarrow.compute as pc
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.records import FactStatus
 
-# What one pays, carries, waits for or gets wrong.
+# What one pays, carries, waits for or gets wrong; but of what is had of something (a vocabulary, a sample, a batch), of
+# bandwidth and of memory for what is remembered, more is no worse.
 _LESS_IS_BETTER = re.compile(
-    r"(^|_)(parameters|params|size|bytes|mb|gb|price|cost|usd|latency|ms|memory|ram|vram|wer|cer|error|perplexity"
-    r"|open_issues|emissions)($|_)"
+    r"(^|_)(parameters|params|price|cost|usd|latency|wer|cer|error|perplexity|open_issues|emissions)($|_)"
+    r"|^((model|file|download|package|install|disk|weights?|checkpoint|total|binary)_)?size(_(bytes|kb|mb|gb))?$"
+    r"|^((download|package|install|disk|model|weights|checkpoint)_)?(bytes|mb|gb)$"
+    r"|^((min|minimum|peak|gpu|required|max)_)*(memory|ram|vram)(_(usage|required|footprint|bytes|mb|gb))*$"
+    r"|(^|_)ms$"
 )
 
 

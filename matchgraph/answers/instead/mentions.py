@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from matchgraph.answers.instead.denials import denied
 from matchgraph.answers.stated import Told
 
 _WORD = re.compile(r"[^\W_]+")
-# "without X", "no need for X", "does not require X": to deny a thing is not to need it.
-_DENIED = re.compile(r"\b(no|not|non|never|without|unlike|instead of|rather than|n't|free of)\b[\s\w'’-]{0,24}$", re.I)
 _OF_OTHERS = frozenset({"vs_alternatives"})  # where a maker speaks of what others have and need
 
 
@@ -24,7 +23,7 @@ def mention(told: Told, thing: str) -> str | None:
 
 
 def _mentions(text: str, pattern: re.Pattern[str]) -> bool:
-    return any(not _DENIED.search(text[: found.start()]) for found in pattern.finditer(text))
+    return any(not denied(text, found.start(), found.end()) for found in pattern.finditer(text))
 
 
 def _pattern(thing: str) -> re.Pattern[str]:

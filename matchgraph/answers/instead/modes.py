@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from matchgraph.answers.instead.held import Held
-from matchgraph.answers.instead.scoring import Scored
+from matchgraph.answers.instead.scoring import NEED, Scored, best_answer
 from matchgraph.answers.instead.wanted import Mode, Wanted
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.relation import SAME_JOB
 from matchgraph.graph.neighbours import CHANCE
 
 POOL = 80  # artifacts that are looked at closely
+_AS_WELL = 0.6  # of the best answer to a need: what is worth less speaks of something else
 _RARE = 0.05  # share of chance pairs that may be as alike as two that state the same job
 _COME_BY = 0.001  # share of walks from which they come by an artifact
 _WALKED = 40  # of those, at most so many that only a walk leads to
@@ -34,10 +35,9 @@ def others(held: Held, wanted: Wanted) -> np.ndarray:
 
 def meaningless(held: Held, wanted: Wanted) -> bool:
     """Whether there is a need that nothing here comes nearer to than to random letters."""
-    if wanted.need is None or wanted.asked is None:
+    if wanted.need is None:
         return False
-    best = held.scorer.score(wanted.need, wanted.asked, 1).score
-    return not len(best) or float(best[0]) < held.snapshot.floor
+    return best_answer(held, wanted) < held.snapshot.floor
 
 
 def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
@@ -58,7 +58,10 @@ def candidates(held: Held, wanted: Wanted, mask: np.ndarray) -> np.ndarray:
 def fitting(held: Held, wanted: Wanted, scored: Scored) -> np.ndarray:
     """Which candidates are what the mode asks for: a mask over them."""
     if not wanted.liked:
-        answers: np.ndarray = scored.terms["need"] > 0
+        # What is not liked takes from the answer, and never makes one of what was none.
+        answer = scored.terms["need"] + scored.terms.get("unlike", 0.0)
+        floor = NEED * max(held.snapshot.floor, _AS_WELL * best_answer(held, wanted))
+        answers: np.ndarray = answer >= floor
         return answers
     near = scored.likeness.mean(axis=0) if wanted.neither is None else scored.likeness.min(axis=0)
     if wanted.mode is Mode.SAME_JOB:
@@ -74,6 +77,7 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
 
     Where both state their jobs, one must be the same and the likeness rare among chance pairs. Where one is silent,
     the likeness has to be as rare as that of an edge; or less rare, if walks over the match graph come by as well.
+    What is declared to go with one of these does its job only where that is likely from all that is known.
     """
     jobs, scale = held.closeness.jobs, held.snapshot.scale
     wanted = frozenset[str]().union(*(jobs[place] for place in liked))
@@ -81,15 +85,34 @@ def _same_job(held: Held, liked: list[int], places: np.ndarray, near: np.ndarray
     silent = np.array([not jobs[place] or not wanted for place in places], bool)
     walked = held.walks.shares(liked)[places] >= _COME_BY
     rare = near >= scale.cut(_RARE)
-    fits: np.ndarray = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
-    return fits
+    fits = (shared & rare) | (silent & ((near >= scale.cut(CHANCE)) | (rare & walked)))
+    return np.asarray(fits & ~_goes_with(held, liked, places))
+
+
+def _goes_with(held: Held, liked: list[int], places: np.ndarray) -> np.ndarray:
+    """Which are declared to go with something liked, and are not known to do its job all the same."""
+    found = held.walks.links[liked][:, places].toarray().max(axis=0) > 0
+    at = np.flatnonzero(found)
+    if len(at):
+        found[at] = _chance_of_job(held, liked, places[at]) < SAME_JOB
+    return np.asarray(found)
+
+
+def _chance_of_job(held: Held, liked: list[int], places: np.ndarray) -> np.ndarray:
+    """The chance that each does the job of what is liked that it most likely does."""
+    return np.asarray(np.max([same_job_of(held.snapshot, held.likeness, each, places) for each in liked], axis=0))
 
 
 def _beside(held: Held, liked: list[int], scored: Scored, near: np.ndarray) -> np.ndarray:
-    """Which stand next to the job: linked, chosen together or nearer than chance, and doing another one."""
-    same = np.max([same_job_of(held.snapshot, held.likeness, place, scored.places) for place in liked], axis=0)
+    """Which stand next to the job: linked, chosen together or nearer than chance, and doing another one.
+
+    What would be an answer to the same job is none here, and one of the same maker's no more than another's.
+    """
+    same = _chance_of_job(held, liked, scored.places)
+    alike = np.isin(held.material[scored.places], held.material[liked])
+    does = (same >= SAME_JOB) | (alike & _same_job(held, liked, scored.places, near))
     joined = (scored.terms["linked"] > 0) | (scored.terms["chosen"] > 0)
-    fits: np.ndarray = (same < SAME_JOB) & (joined | (near >= held.snapshot.scale.cut(_RARE)))
+    fits: np.ndarray = ~does & (joined | (near >= held.snapshot.scale.cut(_RARE)))
     return fits
 
 

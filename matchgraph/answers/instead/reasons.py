@@ -1,19 +1,22 @@
-"""Why an artifact is recommended: capabilities in common, what differs, evidence, and the gap that it leaves."""
+"""Why an artifact is recommended: what it comes near in, what differs, evidence, and the gap that it leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from matchgraph.answers.align import Ability, Alignment
 from matchgraph.answers.instead.held import Held
-from matchgraph.answers.instead.wanted import Wanted
+from matchgraph.answers.instead.swap import Swap, reasons_of, several, spoken
+from matchgraph.answers.instead.wanted import Mode, Wanted
 from matchgraph.answers.values import Reason
+from matchgraph.answers.wording import a, cut
 
 _NAMED = 3  # of a list of capabilities
 _LENGTH = 90  # characters of a capability's text
 _TERMS = {
+    "cover": "capabilities of the two are about the same",
     "whole": "its description as a whole is about the same",
     "words": "words in common, the rarer the more they count",
     "shelf": "tags or jobs in common",
@@ -23,7 +26,7 @@ _TERMS = {
     "walk": "walks over the match graph lead from one to the other",
     "need": "answers the need",
     "unlike": "near to what is not liked",
-    "variety": "like what stands above it",
+    "variety": "how like it is to what stands above it",
     "novelty": "seldom come by",
     "draw": "drawn by the seed",
     "shared": "one capability in common",
@@ -42,7 +45,7 @@ POINTS = {  # what each term is called where its points are printed
     "differs": "what differs",
     "need": "the need",
     "unlike": "near what is not liked",
-    "variety": "like what stands above",
+    "variety": "variety",
     "novelty": "seldom come by",
     "draw": "the draw",
     "shared": "one capability in common",
@@ -50,27 +53,54 @@ POINTS = {  # what each term is called where its points are printed
 UNSPOKEN = frozenset(_TERMS) - {"unlike"}  # in the value with its points, not in a text for a person
 
 
-def reasons_for(
-    held: Held,
-    pairing: Alignment | None,
-    differs: Sequence[str],
-    jobs: Sequence[str],
-    terms: Mapping[str, float],
-    places: tuple[int, int],
-) -> tuple[Reason, ...]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One artifact as it is seen from one that is liked."""
+
+    places: tuple[int, int]  # the liked one's and its own
+    jobs: tuple[str, ...]  # that both state
+    differs: tuple[str, ...]
+    kind: str  # its type
+    maker: str | None
+    swap: Swap
+
+
+def reasons_for(held: Held, seen: Seen | None, terms: Mapping[str, float], mode: Mode) -> tuple[Reason, ...]:
     """The reasons in the order in which they are read; those that have points carry a part of the score."""
-    reasons = [Reason("job", "the same job: " + ", ".join(jobs))] if jobs else []
-    reasons += _of_graph(held, terms, places)
-    if pairing is not None:
-        reasons += _of_capabilities(pairing, terms.get("cover"))
-    if differs or "differs" in terms:
-        facets = ", ".join(differs) or "some of this from another that is liked"
-        reasons.append(Reason("differs", f"differs in {facets}", terms.get("differs")))
-    if pairing is not None:
-        reasons += _changes(pairing)
-    said = {reason.kind for reason in reasons}
-    reasons += [Reason(name, text, terms[name]) for name, text in _TERMS.items() if name in terms and name not in said]
+    reasons = []
+    if seen is not None:
+        reasons += [Reason("job", "the same job: " + ", ".join(seen.jobs))] if seen.jobs else []
+        reasons += _of_graph(held, terms, seen.places)
+        reasons += _instead(seen, terms) if mode is Mode.SAME_JOB else _beside(seen)
+    told = {reason.kind for reason in reasons if reason.points is not None}
+    reasons += [Reason(name, text, terms[name]) for name, text in _TERMS.items() if name in terms and name not in told]
     return tuple(reasons)
+
+
+def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
+    """What speaks for taking one in the other's place, and what is given up by it."""
+    near, *rest = reasons_of(seen.swap, _NAMED)
+    yield near
+    yield from _best_pair(seen.swap)
+    if seen.differs or "differs" in terms:
+        facets = ", ".join(seen.differs) or "some of this from another that is liked"
+        yield Reason("differs", f"differs in {facets}", terms.get("differs"))
+    yield from rest
+
+
+def _beside(seen: Seen) -> Iterator[Reason]:
+    """What speaks for taking one beside the other: nothing is replaced, and so nothing is given up."""
+    yield from (reason for reason in reasons_of(seen.swap, _NAMED) if reason.kind == "kept" and seen.swap.kept)
+    yield from _best_pair(seen.swap)
+    yield Reason("is", f"is {a(seen.kind)}" + (f" by {seen.maker}" if seen.maker else ""))
+    if seen.swap.gained:
+        yield Reason("adds", "adds: " + several(list(map(spoken, seen.swap.gained)), _NAMED))
+
+
+def _best_pair(swap: Swap) -> Iterator[Reason]:
+    for best in swap.kept[:1]:
+        left, right = (f"“{cut(each.description, _LENGTH)}”" for each in (best.left, best.right))
+        yield Reason("pair", f"{left} / {right} (cosine {best.cosine:.2f})")
 
 
 def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
@@ -90,28 +120,6 @@ def of_need(held: Held, wanted: Wanted, place: int) -> list[Reason]:
     return [*found, Reason("said", said)]
 
 
-def _of_capabilities(pairing: Alignment, cover: float | None) -> list[Reason]:
-    found = []
-    if pairing.shared:
-        found.append(
-            Reason("shares", "comes near in: " + "; ".join(p.left.name for p in pairing.shared[:_NAMED]), cover)
-        )
-        best = pairing.shared[0]
-        found.append(Reason("pair", f"{_short(best.left)} / {_short(best.right)} (cosine {best.cosine:.2f})"))
-    else:
-        found.append(Reason("shares", "near as a whole, though no single capability is called the same", cover))
-    return found
-
-
-def _changes(pairing: Alignment) -> list[Reason]:
-    """What is gained and what is given up."""
-    found = []
-    for kind, word, abilities in (("gains", "gains", pairing.only_right), ("lacks", "gives up", pairing.only_left)):
-        if abilities:
-            found.append(Reason(kind, f"{word}: " + "; ".join(each.name for each in abilities[:_NAMED])))
-    return found
-
-
 def _of_graph(held: Held, terms: Mapping[str, float], places: tuple[int, int]) -> list[Reason]:
     """What people chose and what sources declare, from the edges of the match graph."""
     found = []
@@ -129,8 +137,3 @@ def _of_graph(held: Held, terms: Mapping[str, float], places: tuple[int, int]) -
         said = "; ".join(f"{edge['source']} {edge['kind'].replace('_', ' ')} {edge['target']}" for edge in edges)
         found.append(Reason("linked", f"declared: {said}" if said else "declared for another liked", terms["linked"]))
     return found
-
-
-def _short(ability: Ability) -> str:
-    text = ability.description
-    return f"“{text if len(text) <= _LENGTH else text[: _LENGTH - 3].rsplit(' ', 1)[0] + '...'}”"

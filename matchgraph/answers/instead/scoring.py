@@ -8,12 +8,16 @@
           + chosen                            people who searched chose it for the same things
           + linked                            a source declares that the two go together
           + differs                           in how many facets it is another way to do the same job
-          + need                              how well it answers the need, by the scorer of search
+          + need                              how well it answers the need, by the scorer of search; beside likes of
+                                              the same job it counts three times, to order those that do that job
           + unlike                            what it is nearer to the unliked takes away, never gives
 
-Likes are averaged, so a second like never drowns the first. Being far from what is not liked earns nothing: an
-artifact falls as far as it is nearer to the nearest unliked one than a clear margin below what is liked. Company is
-counted in the sixty nearest of each named artifact, whatever the filter, and so no term depends on the filter.
+Of several likes the terms of closeness are averaged, so a second like never drowns the first; the walk begins at all
+of them, and a link counts to whichever is linked. Being far from what is not liked earns nothing: an artifact falls
+as far as it is nearer to the nearest unliked one than a clear margin below what is liked. A need is counted on another
+scale than closeness, so where nothing is liked it falls as far as it is closer to an unliked one than half as close as
+that is to itself; at all of it, as much is taken as the best answer to the need is worth. Company is counted in the
+sixty nearest of each named artifact, whatever the filter, and so no term depends on the filter.
 """
 
 from __future__ import annotations
@@ -29,8 +33,10 @@ from matchgraph.answers.instead.likely import likely
 from matchgraph.answers.instead.wanted import Mode, Wanted
 
 ABILITY, COMPANY, WALK, CHOSEN, LINKED, NEED = 2.0, 1.5, 1.2, 0.5, 1.0, 3.0
+BESIDE_LIKES = 3.0  # times as much counts a need that orders those that do the same job
 DIFFERS = 0.05  # a facet
 HINGE, MARGIN = 1.0, 0.6  # for one like; of several the first grows as the root, the second as their number
+_APART = 0.5  # of an unliked one's closeness to itself: up to there an answer to the need is another thing
 _ANCHORS, _NEAREST, _SHARP = 60, 10, 0.15
 _DIGITS = 6
 
@@ -82,13 +88,24 @@ def score(held: Held, wanted: Wanted, places: np.ndarray) -> Scored:
     if liked and wanted.mode is Mode.SAME_JOB:
         terms["differs"] = DIFFERS * np.mean([held.differences.count(place, places) for place in liked], axis=0)
     if wanted.need is not None and wanted.asked is not None:
-        terms["need"] = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
-        near = near + terms["need"]
-    if unliked:
-        terms["unlike"] = _taken(held.closeness, unliked, places, near, max(1, len(liked)))
+        need = NEED * held.scorer.every(wanted.need, wanted.asked, places).score
+        terms["need"] = need * (BESIDE_LIKES if liked and wanted.mode is Mode.SAME_JOB else 1.0)
+        near = near + need
+    if unliked and liked:
+        terms["unlike"] = _taken(held.closeness, unliked, places, near, len(liked))
+    elif unliked:
+        terms["unlike"] = -NEED * best_answer(held, wanted) * _same_thing(held.closeness, unliked, places)
     weights = _WEIGHTS.get(wanted.mode, {})
     weighed = {name: np.round(weights.get(name, 1.0) * part, _DIGITS) for name, part in terms.items()}
     return Scored(places, weighed, likeness)
+
+
+def best_answer(held: Held, wanted: Wanted) -> float:
+    """What the best answer to the need scores, of everything here; 0 where there is no need or no answer."""
+    if wanted.need is None or wanted.asked is None:
+        return 0.0
+    best = held.scorer.score(wanted.need, wanted.asked, 1).score
+    return float(best[0]) if len(best) else 0.0
 
 
 def _of_graph(held: Held, liked: Sequence[int], unliked: Sequence[int], places: np.ndarray) -> dict[str, np.ndarray]:
@@ -107,9 +124,22 @@ def _taken(
     closeness: Closeness, unliked: Sequence[int], places: np.ndarray, near: np.ndarray, likes: int
 ) -> np.ndarray:
     """What the nearest of the unliked takes away: the more likes agree, the surer what is wanted, and so the more."""
-    away = [np.sum(list(_seen(closeness, place, places)[0].values()), axis=0) for place in unliked]
+    away = [_whole(closeness, place, places) for place in unliked]
     taken: np.ndarray = -HINGE * likes**0.5 * np.maximum(0, np.max(away, axis=0) - near + MARGIN * likes)
     return taken
+
+
+def _same_thing(closeness: Closeness, unliked: Sequence[int], places: np.ndarray) -> np.ndarray:
+    """How far each is the same thing as one of the unliked: from 0, at half as close as that to itself, to 1."""
+    shares = [_whole(closeness, each, places) / _whole(closeness, each, np.array([each])) for each in unliked]
+    same: np.ndarray = np.clip((np.max(shares, axis=0) - _APART) / (1 - _APART), 0, 1)
+    return same
+
+
+def _whole(closeness: Closeness, place: int, places: np.ndarray) -> np.ndarray:
+    """The terms of closeness and company of some artifacts with one, added up."""
+    total: np.ndarray = np.sum(list(_seen(closeness, place, places)[0].values()), axis=0)
+    return total
 
 
 def _seen(

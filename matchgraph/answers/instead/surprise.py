@@ -82,9 +82,18 @@ def floor(held: Held) -> float:
     return held.snapshot.chance.cosine_of(_STRONG)
 
 
-def nothing_surprising(held: Held, wanted: Wanted, mask: np.ndarray) -> str:
-    """What is said where nothing is surprising enough, with what comes nearest to it."""
+def nothing_surprising(held: Held, wanted: Wanted, mask: np.ndarray, within: str) -> str:
+    """What is said where nothing was found: what keeps out the surprising ones, or else what comes nearest to them.
+
+    `mask` is what may be found whatever the conditions; `within` names them where there are any.
+    """
     found = common(held, wanted, mask)
+    enough = int((found.cosine >= floor(held)).sum())
+    if enough:
+        unanswered = " or do not answer the need" if within else ", but none of them answers the need"
+        kept_out = f", but not{within.removeprefix(',')}" if within else ""
+        are = "1 is" if enough == 1 else f"{enough} are"
+        return f"None found: {are} surprising{kept_out}{unanswered if wanted.need is not None else ''}."
     if not len(found.places):
         return "None found surprising enough: nothing from elsewhere has a capability near to one of these."
     at = int(np.argmax(found.cosine))

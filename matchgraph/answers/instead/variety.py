@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from pyversity import mmr
@@ -15,25 +16,32 @@ _TWIN = 0.98  # cosine of whole texts from which what does the same is the same 
 _LIKE_ABOVE = 0.3  # what full likeness to something above takes away
 _SHARE = _LIKE_ABOVE / (1 + _LIKE_ABOVE)
 _LOOKED_AT = 60
+_FIRST = 10.0  # more than likeness can take away
 _DIGITS = 6
 
 
-def spread(held: Held, places: np.ndarray, scores: np.ndarray, taken: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def spread(
+    held: Held, places: np.ndarray, scores: np.ndarray, known: Sequence[int], above: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
     """The order to show some artifacts in, as rows of `places`, and what its likeness to those above takes from each.
 
     The score less that is what remains the largest at each step (maximal marginal relevance; Carbonell & Goldstein,
-    SIGIR 1998), so the remaining scores fall and a shorter list is the beginning of a longer one. `taken` are
-    known already: no clones of them come, and those of their makers that stand above count.
+    SIGIR 1998), so the remaining scores fall and a shorter list is the beginning of a longer one. No clones come of
+    what is `known` or stands `above` in the list; of a maker, and of what one may be too like, only the latter count.
     """
-    rows = _few_of_a_maker(held, places, _once(held, places, np.lexsort((places, -scores)), taken), taken)
+    fresh = _once(held, places, np.lexsort((places, -scores)), [*known, *above])
+    rows = _few_of_a_maker(held, places, fresh, above)
     if not len(rows):
         return rows, np.zeros(0)
-    vectors = held.closeness.wholes[places[rows]]
-    chosen = mmr(vectors, scores[rows], k=len(rows), diversity=_SHARE)
-    order = rows[chosen.indices]
-    units = _units(held, places[order])
-    above = np.tril(units @ units.T, -1) + np.triu(np.full((len(order), len(order)), -np.inf))
-    left = np.round(scores[order] - _LIKE_ABOVE * np.append(0.0, above.max(axis=1)[1:]), _DIGITS)
+    # What stands above comes first whatever it is worth, so that the rest is chosen beside it.
+    every, first = np.concatenate([np.array(above, np.int64), places[rows]]), len(above)
+    worth = np.concatenate([np.full(first, scores[rows].max() + _FIRST), scores[rows]])
+    chosen = mmr(held.closeness.wholes[every], worth, k=len(every), diversity=_SHARE).indices
+    order = rows[chosen[first:] - first]
+    units = _units(held, every[chosen])
+    likest = np.where(np.tri(len(every), k=-1, dtype=bool), units @ units.T, -np.inf).max(axis=1)[first:]
+    less = np.where(np.isfinite(likest), _LIKE_ABOVE * likest, 0.0)
+    left = np.round(scores[order] - less, _DIGITS)
     # The library counts in float32: where two are equal to it, the later one may be the larger by a hair.
     return order, np.round(np.minimum.accumulate(left) - scores[order], _DIGITS)
 
@@ -71,9 +79,9 @@ def _units(held: Held, places: np.ndarray) -> np.ndarray:
     return units
 
 
-def _few_of_a_maker(held: Held, places: np.ndarray, order: np.ndarray, taken: list[int]) -> np.ndarray:
+def _few_of_a_maker(held: Held, places: np.ndarray, order: np.ndarray, above: Sequence[int]) -> np.ndarray:
     """The rows of which no two better ones are of the same maker; who is unstated is nobody's second."""
-    counted = Counter(held.makers[taken].tolist())
+    counted = Counter(held.makers[list(above)].tolist())
     kept = []
     for row in order:
         maker = int(held.makers[places[row]])

@@ -135,3 +135,13 @@ def test_the_answer_is_a_listing_that_json_and_pandas_take(world: mg.MatchGraph)
     assert list(answer.to_frame()["score"]) == pytest.approx([item.score for item in answer])
     assert np.isfinite([item.score for item in answer]).all()
     assert str(answer).startswith("average by like mail-sorter; unlike photo-tagger")
+
+
+def test_a_target_without_pairs_is_told_without_them(world: mg.MatchGraph) -> None:
+    said = str(world.by_example(target="mail-sorter", strategy="discover", k=2))
+    assert said.startswith("discover: near mail-sorter")
+    assert "0 of 0" not in said
+    paired = str(
+        world.by_example(target="mail-sorter", context=[("letter-sorter", "photo-tagger")], strategy="discover")
+    )
+    assert " of 1 pair, then cosine " in paired

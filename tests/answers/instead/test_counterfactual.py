@@ -92,7 +92,7 @@ def test_what_is_lost_and_gained_and_changed_is_said(sorters: mg.MatchGraph) -> 
     ]
     said = {reason.kind: reason.text for reason in item.reasons}
     assert said["kept"] == "comes near in: sort incoming mail into folders by topic"
-    assert said["lost"] == "loses: flag spam mail before anyone reads it"
+    assert said["lost"] == "gives up: flag spam mail before anyone reads it"
     (gains,) = sorters.like_but("tiny-sorter", must=mg.where(maker="Acme", license="MIT"), without="corpus mail")
     assert gains.artifact_id in ("mail-sorter", "torch-sorter")
     assert gains.gained

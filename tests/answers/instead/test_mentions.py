@@ -26,6 +26,16 @@ def said_of(thing: str, **record: object) -> str | None:
         ("Built with scikit-learn and more.", "Scikit Learn"),
         ("A torch-based labeller.", "torch"),
         ("Works with torch, not with Blaze.", "torch"),
+        ("Not only Blaze but also torch will do.", "torch"),
+        ("Not just torch.", "torch"),
+        ("Not limited to torch.", "torch"),
+        ("Non-blocking torch calls.", "torch"),
+        ("No-code torch lessons.", "torch"),
+        ("Without a graphics card it runs on torch.", "torch"),
+        ("There is no reason to fear that torch is missing.", "torch"),
+        ("Unlike Blaze, torch is supported.", "torch"),
+        ("Torch is not only required but loved.", "torch"),
+        ("It runs without Blaze and needs torch.", "torch"),
     ],
 )
 def test_a_thing_is_found_as_whole_words_however_written(text: str, thing: str) -> None:
@@ -41,6 +51,16 @@ def test_a_thing_is_found_as_whole_words_however_written(text: str, thing: str) 
         ("There is no need for torch here.", "torch"),
         ("It does not require any torch.", "torch"),
         ("Unlike torch it is small.", "torch"),
+        ("It doesn't require torch.", "torch"),
+        ("You don’t need torch.", "torch"),
+        ("It can't run on torch.", "torch"),
+        ("It no longer depends on torch.", "torch"),
+        ("Works without Blaze, Quill or torch.", "torch"),
+        ("Torch is not required.", "torch"),
+        ("Torch isn't needed.", "torch"),
+        ("Torch and Blaze are not required.", "torch"),
+        ("A torch-free labeller.", "torch"),
+        ("Not built on torch.", "torch"),
     ],
 )
 def test_longer_names_and_denials_are_no_mention(text: str, thing: str) -> None:

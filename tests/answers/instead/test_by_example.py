@@ -134,7 +134,7 @@ def test_the_answer_is_a_listing_that_json_and_pandas_take(world: mg.MatchGraph)
     assert answer.to_dict()["examples"]["unlike"] == ["photo-tagger"]
     assert list(answer.to_frame()["score"]) == pytest.approx([item.score for item in answer])
     assert np.isfinite([item.score for item in answer]).all()
-    assert str(answer).startswith("average by like mail-sorter; unlike photo-tagger")
+    assert str(answer).startswith("average: like mail-sorter; unlike photo-tagger")
 
 
 def test_a_target_without_pairs_is_told_without_them(world: mg.MatchGraph) -> None:

@@ -18,6 +18,7 @@ from matchgraph.searches.kinds import Kind
 
 ALPHA = 0.05  # how unlikely an edge must be, if the choices of its end fell evenly on its edges, to stand out
 _MOST_FOR_ONE_QUERY = 50  # beyond it a query says nothing about which of its artifacts belong together
+_MORE_THAN_ONE = 2.0  # shared choices
 _DIGITS = 9
 _EDGES = pa.schema(
     {
@@ -131,7 +132,8 @@ def disparity(edges: Mapping[Pair, float]) -> dict[Pair, float]:
     """How likely each edge is to be as heavy if its end's weight were cut at random places among its edges.
 
     Of an end with k edges that is (1 - share)^(k - 1), and the less likely of both ends stands (Serrano, Boguna and
-    Vespignani, 2009). An end with one edge cannot tell.
+    Vespignani, 2009). An end with one edge cannot tell; of two such ends the edge
+    is all there is, and stands out where it is more than one choice.
 
     >>> disparity({("hub", "a"): 8.0, ("hub", "b"): 1.0, ("hub", "c"): 1.0})[("hub", "a")]
     0.04
@@ -143,6 +145,8 @@ def disparity(edges: Mapping[Pair, float]) -> dict[Pair, float]:
             strength[end] += weight
             degree[end] += 1
     return {
-        pair: round(min((1 - weight / strength[end]) ** (degree[end] - 1) for end in pair), _DIGITS)
+        pair: float(weight < _MORE_THAN_ONE)
+        if all(degree[end] == 1 for end in pair)
+        else round(min((1 - weight / strength[end]) ** (degree[end] - 1) for end in pair), _DIGITS)
         for pair, weight in edges.items()
     }

@@ -59,6 +59,7 @@ def test_the_disparity_filter_by_hand():
     assert found["b", "hub"] == pytest.approx((23 / 24) ** 4, abs=1e-9)
     assert found["d", "hub"] == found["d", "e"] == 0.5
     assert found["x", "y"] == 1
+    assert disparity({("x", "y"): 2.0})["x", "y"] == 0
     assert {pair for pair, chance in found.items() if chance < 0.05} == {("a", "hub")}
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -89,9 +90,18 @@ def test_the_python_of_the_readme_runs(store: Path, monkeypatch: pytest.MonkeyPa
             exec(block.replace('"store"', repr(str(store))), {})  # noqa: S102 - our own README
 
 
+@pytest.fixture(scope="module")
+def clean(store: Path) -> Path:
+    """A store without snapshots, where what was encoded before is at hand."""
+    path = store.with_name("clean")
+    if (store / "cache").exists():
+        shutil.copytree(store / "cache", path / "cache")
+    return path
+
+
 @pytest.mark.parametrize("path", notebooks.EVERY, ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom_and_shows_what_stands_in_it(path: Path, store: Path) -> None:
-    kept, found = nbformat.read(path, as_version=4), notebooks.executed(path, store)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_what_stands_in_it(path: Path, clean: Path) -> None:
+    kept, found = nbformat.read(path, as_version=4), notebooks.executed(path, clean)
     assert [_NUMBER.sub("#", each) for each in notebooks.told(found)] == [
         _NUMBER.sub("#", each) for each in notebooks.told(kept)
     ]

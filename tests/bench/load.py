@@ -32,6 +32,9 @@ def main() -> None:
     seen, growth = min(len(each.versions) for each in done.heard), max(each.growth for each in done.heard)
     late = {phase: 1000 * done.late(phase) for phase in ("idle", "loaded")}
     print(f"  p99 {late['idle']:.0f} ms idle, {late['loaded']:.0f} ms under load; at least {seen} snapshots answered")
+    for each in done.heard:
+        tenths = [each.memory[len(each.memory) * part // 10] / 2**20 for part in range(10)]
+        print(f"  memory by tenths of the time, MB: {', '.join(f'{size:.0f}' for size in tenths)}")
     bar("errors", len(errors), not errors, "0")
     bar("answers of more than one snapshot", len(mixed), not mixed, "0")
     bar(

@@ -19,6 +19,8 @@ from matchgraph.vectors.words import words_of
 
 TODAY = date(2026, 11, 21)
 
+collect_ignore = ["bench/build_txtai.py"]  # run by another Python, that has txtai
+
 # The same examples every time, so that a red suite means the change and not the dice; `make soak` throws new ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("soak", max_examples=500, deadline=None)

@@ -29,8 +29,9 @@ from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
-from matchgraph.graph.likeness import Likeness
-from matchgraph.graph.neighbours import Neighbours, neighbours
+from matchgraph.graph.candidates import Reach, nearest_by_size, refuse_below
+from matchgraph.graph.likeness import Likeness, by_hash
+from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
 from matchgraph.ranking.joins import measure_joins
@@ -104,6 +105,7 @@ def rebuild(
     today: date | None = None,
     strict: bool = False,
     full: bool = False,
+    exact: bool = False,
     new_reference: bool = False,
     log: str | Path | None = None,
     track: TrackStage = lambda _: iter,
@@ -111,7 +113,7 @@ def rebuild(
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     Only what follows from a change is made anew, and comes to what a rebuild of everything comes to; with `full`
-    everything is made anew. `today` is the day that ages are counted to. With `new_reference` the pools that ranks
+    everything is made anew. With `exact` every pair of artifacts is looked at, however many there are. `today` is the day that ages are counted to. With `new_reference` the pools that ranks
     are compared against are drawn anew. `log` is where searches are kept if not in the store:
     postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
     """
@@ -146,7 +148,10 @@ def rebuild(
         with watch("likeness"):
             abilities = vectors.grid[: texts.capabilities]
             alike = stages.once(
-                "likeness", [wording], lambda: _alike(worded, abilities, words, track("likeness")), ALIKE
+                "likeness",
+                [wording, str(exact)],
+                lambda: _alike(worded, abilities, words, exact, track("likeness")),
+                ALIKE,
             )
         with watch("graph"):
             graph = stages.once(
@@ -185,7 +190,8 @@ def rebuild(
                 asked=said.wishes,
                 heard=said.evidence.table(),
             )
-            made = _manifest(snapshot, sources, report, today, said.evidence)
+            made = _manifest(snapshot, sources, report, today, said.evidence, alike.reach)
+            refuse_below(alike.reach, place.path)
             manifest, published = _published(place, packed(snapshot), made)
             stages.settle()
     return RebuildReport(
@@ -210,10 +216,11 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[s
     return wording, digest_of_parts(wording, *map(packed_table, rest))
 
 
-def _alike(records: Catalogue, abilities: np.ndarray, words: Words, track: Track) -> Alike:
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
     """The likeness edges, and what they are measured by."""
     likeness = Likeness(records, abilities, words)
-    return Alike(likeness.scale, neighbours(likeness, abilities, track), chance_of(records, abilities))
+    near, reach = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
+    return Alike(likeness.scale, near, chance_of(records, abilities), reach)
 
 
 def _ranked(
@@ -257,7 +264,7 @@ def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tup
 
 
 def _manifest(
-    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, evidence: Evidence
+    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, evidence: Evidence, reach: Reach
 ) -> Manifest:
     """The manifest but for what publishing adds to it."""
     paths = [source for source in sources if isinstance(source, str | Path)]
@@ -287,6 +294,7 @@ def _manifest(
             "rows_refused": report.rows_refused,
             "weak_edge_share": _weak_share(snapshot),
             "evidence": evidence.to_dict(),
+            "likeness": asdict(reach),
         },
     )
 

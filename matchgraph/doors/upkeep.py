@@ -30,6 +30,7 @@ def rebuild_command(
     today: Annotated[str | None, typer.Option("--today", help="The day that ages are counted to: 2026-05-01.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem in the catalogue.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Look at every pair of artifacts, however many.")] = False,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
@@ -45,6 +46,7 @@ def rebuild_command(
         today=day_of(today),
         strict=strict,
         full=full,
+        exact=exact,
         new_reference=new_reference,
         track=tracked,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from matchgraph.graph.candidates import Reach
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
@@ -32,6 +33,7 @@ class Alike:
     scale: Scale
     near: Neighbours
     chance: Chance
+    reach: Reach  # how the neighbours were looked for
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -67,7 +69,7 @@ def _packed_alike(alike: Alike) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(alike.chance.cosines),
         "near.parquet": packed_table(pa.table(edges)),
         **{f"{name}.npy": packed_array(getattr(near, name)) for name in _OF_ARTIFACTS},
-        "said.json": _packed_json({"cover": scale.cover, "words": scale.words}),
+        "said.json": _packed_json({"cover": scale.cover, "words": scale.words, "reach": asdict(alike.reach)}),
     }
 
 
@@ -84,6 +86,7 @@ def _alike_in(folder: Path) -> Alike:
         Scale(cover, words, usual["mean"].to_numpy(), usual["spread"].to_numpy(), chance),
         Neighbours(**columns, **{name: array_in(folder / f"{name}.npy") for name in _OF_ARTIFACTS}),
         Chance(array_in(folder / "chance_cosines.npy")),
+        Reach(**said["reach"]),
     )
 
 

@@ -1,0 +1,221 @@
+"""Which pairs are looked at where all of them would take too long, and how many of the true neighbours that finds.
+
+The candidates of an artifact are those in the cells nearest to it (`vectors/cells.py`), and those that share the most
+telling words with it: likeness counts both. How many cells are looked into is not set but measured: the true ten
+nearest of a thousand artifacts, drawn by the hash of their ids, are found by looking at every pair of theirs, and
+cells are added until the lower bound of the share found (Wilson, 95%) is .95. Where that takes too many, every pair is
+looked at after all, and the report says so. Whatever comes out of the search is judged once more by the same ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from matchgraph.catalogue.track import Track
+from matchgraph.errors import SnapshotError
+from matchgraph.graph.likeness import Likeness, Pairs
+from matchgraph.graph.nearest import Best, Nearest
+from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, edges_of, neighbours
+from matchgraph.graph.threads import in_threads
+from matchgraph.vectors.cells import Cells, cells_for, cells_of
+from matchgraph.vectors.grid import to_grid
+
+EVERY_PAIR_UP_TO = 50_000  # artifacts: from there on candidates take less time, with all that is needed to judge them
+RECALL = 0.95  # share of true neighbours that is surely found, or nothing is published
+
+_SAMPLE = 1_000
+_BY_WORDS = 20  # for real embeddings, 10 find as much as sixteen times the cells
+_DEPTHS = (2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # cells looked into
+_TOO_DEEP = 4  # of how many cells one may be looked into, before every pair is no slower
+_AT_ONCE = 1_024
+_SURE = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How neighbours were looked for, and what share of the true ones that finds."""
+
+    way: str = "every pair"
+    recall: float = 1.0
+    at_least: float = 1.0
+    sample: int = 0  # artifacts that it was measured on; none where nothing can be missed
+    cells: int = 0
+    looked_into: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Truth:
+    """True neighbours: each of some artifacts with each of its nearest."""
+
+    sample: np.ndarray  # int64, artifact places
+    of: np.ndarray
+    other: np.ndarray
+
+    def recall(self, found: np.ndarray) -> tuple[float, float]:
+        """The share of pairs that were found (a mask), and what it is at least.
+
+        The neighbours of one artifact are found or missed together, so an artifact counts as one trial.
+        """
+        share = float(found.mean()) if len(found) else 1.0
+        return round(share, 4), round(at_least(share, len(self.sample)), 4)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidates:
+    """The pairs that are looked at."""
+
+    likeness: Likeness
+    cells: Cells
+    near: np.ndarray  # int32, (artifacts, cells looked into)
+    by_words: np.ndarray  # int32, (artifacts, some), -1 for none
+    truth: Truth
+
+    def seen(self, track: Track = iter) -> tuple[Nearest, Best]:
+        """What the candidates come to."""
+        nearest, best = new_nearest(self.likeness), Best(len(self.likeness))
+        order = np.argsort(self.near.ravel(), kind="stable")
+        starts = np.searchsorted(self.near.ravel()[order], np.arange(len(self.cells) + 1))
+        askers = order // self.near.shape[1]
+
+        def across(cell: int) -> list[tuple[Pairs, np.ndarray]]:
+            inside = self.cells.inside(cell).astype(np.int64)
+            return self.likeness.across(askers[starts[cell] : starts[cell + 1]], inside)
+
+        for blocks in in_threads(across, track(range(len(self.cells)))):
+            for pairs, values in blocks:
+                nearest.see(pairs, values)
+                best.see(pairs, values)
+        for pairs, values in in_threads(self._sharing_words, range(0, len(self.likeness), _AT_ONCE)):
+            nearest.see_each(pairs.left, pairs.right, values)
+            best.see_each(pairs, values)
+        return nearest, best
+
+    def reach(self, nearest: Nearest) -> Reach:
+        """What share of the true neighbours was found."""
+        of, other, _ = nearest.found()
+        size = len(self.likeness)
+        found = np.isin(self.truth.of * size + self.truth.other, of * size + other)
+        recall, surely = self.truth.recall(found)
+        into = self.near.shape[1]
+        return Reach("cells and words", recall, surely, len(self.truth.sample), len(self.cells), into)
+
+    def _sharing_words(self, start: int) -> tuple[Pairs, np.ndarray]:
+        others = self.by_words[start : start + _AT_ONCE].astype(np.int64)
+        rows, columns = np.nonzero(others >= 0)
+        ends = np.sort(np.stack([rows + start, others[rows, columns]]), axis=0)
+        left, right = np.unique(ends, axis=1)
+        pairs = self.likeness.each(left, right)
+        return pairs, self.likeness.scaled(pairs)
+
+
+def nearest_by_size(
+    likeness: Likeness, grid: np.ndarray, by_chance: np.ndarray, track: Track = iter, *, exact: bool = False
+) -> tuple[Neighbours, Reach]:
+    """The likeness edges, looked for among every pair or among candidates, as the size demands.
+
+    `by_chance` are all artifacts in the order of their hash. With `exact` it is every pair, whatever the size.
+    """
+    if exact or len(likeness) <= EVERY_PAIR_UP_TO:
+        return neighbours(likeness, grid, track), Reach()
+    looked = candidates_of(likeness, by_chance)
+    if looked is None:
+        note = f"looking into one in {_TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
+        return neighbours(likeness, grid, track), Reach(note=note)
+    nearest, best = looked.seen(track)
+    return edges_of(likeness, grid, nearest, best), looked.reach(nearest)
+
+
+def refuse_below(reach: Reach, place: object) -> None:
+    """Raise where too few of the true neighbours were found for anything to be published."""
+    if reach.at_least < RECALL:
+        raise SnapshotError(
+            f"{place}: the search for neighbours found {reach.recall:.1%} of those of {reach.sample:,} artifacts, "
+            f"surely {reach.at_least:.1%} of all, and {RECALL:.0%} are needed. Nothing was published, and the live "
+            "snapshot is as it was: rebuild with `exact` (--exact), which looks at every pair."
+        )
+
+
+def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | None:
+    """So many candidates that they surely hold most true neighbours; None where that would be too many."""
+    points = _points(likeness)
+    cells = cells_of(points, cells_for(len(likeness)), by_chance)
+    truth, by_words = _truth(likeness, np.sort(by_chance[:_SAMPLE])), _by_words(likeness)
+    ends = (truth.of, truth.other), (truth.other, truth.of)
+    deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
+    told = [(by_words[one] == other[:, None]).any(axis=1) for one, other in ends]
+    deep[told[0] | told[1]] = 0
+    for depth in _DEPTHS:
+        if depth * _TOO_DEEP > len(cells):
+            break
+        if truth.recall(deep < depth)[1] >= RECALL:
+            return Candidates(likeness, cells, cells.nearest(points, depth), by_words, truth)
+    return None
+
+
+def at_least(share: float, trials: int) -> float:
+    """The lower bound of a share that was seen in so many trials (Wilson, 95%).
+
+    >>> round(at_least(0.97, 1000), 4)
+    0.9575
+    """
+    if not trials:
+        return 0.0
+    squared = _SURE**2 / trials
+    middle, half = share + squared / 2, sqrt(squared * (share * (1 - share) + squared / 4))
+    return (middle - half) / (1 + squared)
+
+
+def new_nearest(likeness: Likeness) -> Nearest:
+    """Nothing seen yet."""
+    return Nearest(len(likeness), likeness.scale.cut(CHANCE), NEAREST)
+
+
+def _truth(likeness: Likeness, sample: np.ndarray) -> Truth:
+    nearest, every = new_nearest(likeness), np.arange(len(likeness))
+    parts = (every[start : start + _AT_ONCE] for start in range(0, len(likeness), _AT_ONCE))
+    for blocks in in_threads(lambda part: likeness.across(sample, part), parts):
+        for pairs, values in blocks:
+            nearest.see(pairs, values)
+    of, other, _ = nearest.found()
+    asked = np.isin(of, sample)
+    return Truth(sample, of[asked], other[asked])
+
+
+def _points(likeness: Likeness) -> np.ndarray:
+    """One grid row an artifact: the direction in which its capabilities lie on the whole."""
+    points = [np.zeros((0, likeness.rows.shape[1]), np.int16)]
+    for start in range(0, len(likeness), _AT_ONCE):
+        begins = likeness.offsets[start : start + _AT_ONCE + 1]
+        rows = likeness.rows[begins[0] : begins[-1]].astype(np.int64)
+        points.append(to_grid(np.add.reduceat(rows, begins[:-1] - begins[0], axis=0)))
+    return np.concatenate(points)
+
+
+def _by_words(likeness: Likeness) -> np.ndarray:
+    """Per artifact, those whose words in common with it weigh most; -1 where there are fewer."""
+    said_by, weighed_by = likeness.said.T.tocsr(), likeness.weights.T.tocsr()
+
+    def most(start: int) -> np.ndarray:
+        some = slice(start, start + _AT_ONCE)
+        shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
+        chosen = np.full((shared.shape[0], _BY_WORDS), -1, np.int32)
+        for row, (begin, end) in enumerate(_spans(shared.indptr)):
+            others, weights = shared.indices[begin:end], shared.data[begin:end].copy()
+            weights[others == start + row] = -1.0
+            if len(others) > _BY_WORDS:
+                others = others[np.argpartition(-weights, _BY_WORDS)[:_BY_WORDS]]
+            else:
+                others = others[weights > 0]
+            chosen[row, : len(others)] = others
+        return chosen
+
+    return np.concatenate(list(in_threads(most, range(0, len(likeness), _AT_ONCE))))
+
+
+def _spans(starts: np.ndarray) -> Iterator[tuple[int, int]]:
+    return zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)

@@ -1,0 +1,97 @@
+"""What stands in for catalogues and models that are not at hand: many made-up artifacts, and a cheap encoder."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+
+from matchgraph.catalogue.track import Track
+from matchgraph.vectors.encoder import Task
+from tests.bench.rebuild import DATA, ROOT
+
+LISTS = os.environ.get("MATCHGRAPH_SCALE_LISTS")  # a folder of package lists, as make_scale.py reads it
+
+_DIM, _WORDS, _SENSES, _BATCH = 384, 1 << 16, 1 << 10, 4_096
+
+
+class StandIn:
+    """Each word a fixed direction, near to some thousandth part of all words; a text the sum of its words."""
+
+    name = "stand-in"
+    digest = hashlib.sha256(b"stand-in 1").hexdigest()
+
+    def __init__(self) -> None:
+        dice = np.random.default_rng(1)
+        senses = dice.standard_normal((_SENSES, _DIM)).astype(np.float32)
+        self.table = dice.standard_normal((_WORDS, _DIM)).astype(np.float32) + senses[np.arange(_WORDS) % _SENSES]
+
+    def encode(
+        self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
+    ) -> Iterator[tuple[list[int], np.ndarray]]:
+        for start in track(range(0, len(texts), _BATCH)):
+            part = texts[start : start + _BATCH]
+            yield list(range(start, start + len(part))), self._vectors(part)
+
+    def _vectors(self, texts: Sequence[str]) -> np.ndarray:
+        words = [text.lower().split() or ["nothing"] for text in texts]
+        flat = [word for each in words for word in each]
+        columns = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) % _WORDS for word in flat], np.int64)
+        telling = np.array([min(len(word), 8) ** 2 for word in flat], np.float32)  # short words are said by all
+        starts = np.concatenate([[0], np.cumsum([len(each) for each in words])])
+        return np.asarray(sp.csr_matrix((telling, columns, starts), (len(texts), _WORDS)) @ self.table)
+
+
+def written(path: Path, count: int) -> Path:
+    """A catalogue of so many artifacts with one capability each."""
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(islice(listed(count) if LISTS else made_up(count), count))
+    return path
+
+
+def listed(count: int) -> Iterator[str]:
+    """Packages of the lists at hand, in their own words."""
+    command = [sys.executable, str(DATA / "make_scale.py"), str(LISTS), str(count)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
+        yield from child.stdout or ()
+
+
+def made_up(count: int) -> Iterator[str]:
+    """Artifacts whose words are the beginning of one real text and the end of another."""
+    words = [text.split() for text in _texts()]
+    dice = np.random.default_rng(2)
+    for number, (first, second) in enumerate(dice.integers(0, len(words), (count, 2)).tolist()):
+        one, other = words[first], words[second]
+        text = " ".join(one[: (len(one) + 1) // 2] + other[len(other) // 2 :])
+        yield (
+            json.dumps(
+                {
+                    "artifact_id": f"made:{number:07}",
+                    "name": f"{one[0]} {number}",
+                    "type": "package",
+                    "description": text,
+                    "facts": {"download_rank": number + 1, "last_update": f"20{10 + number % 16}-{1 + number % 12:02}"},
+                    "capabilities": [{"name": " ".join(text.split()[:6]), "description": text}],
+                }
+            )
+            + "\n"
+        )
+
+
+def _texts() -> list[str]:
+    """What real artifacts say that they can do: of the real catalogue, else of the starter one."""
+    files = sorted((DATA / "catalogue").glob("[cp]*.jsonl.gz")) or sorted((ROOT / "data" / "catalogue").glob("*.jsonl"))
+    rows = (json.loads(line) for file in files for line in (gzip.open if file.suffix == ".gz" else open)(file, "rt"))
+    said = (each for row in rows for each in row["capabilities"])
+    texts = {each if isinstance(each, str) else each.get("description") or each["name"] for each in said}
+    return sorted(text for text in texts if len(text.split()) >= 4)

@@ -27,9 +27,9 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
+from matchgraph.graph.candidates import Reach, nearest_by_size, refuse_below
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
-from matchgraph.graph.candidates import Reach, nearest_by_size, refuse_below
 from matchgraph.graph.likeness import Likeness, by_hash
 from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.walks import walk_over_choices
@@ -113,9 +113,10 @@ def rebuild(
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     Only what follows from a change is made anew, and comes to what a rebuild of everything comes to; with `full`
-    everything is made anew. With `exact` every pair of artifacts is looked at, however many there are. `today` is the day that ages are counted to. With `new_reference` the pools that ranks
-    are compared against are drawn anew. `log` is where searches are kept if not in the store:
-    postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
+    everything is made anew. With `exact` every pair of artifacts is looked at, however many there are. `today` is
+    the day that ages are counted to. With `new_reference` the pools that ranks are compared against are drawn anew.
+    `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG
+    says the same for every command.
     """
     today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()

@@ -22,6 +22,7 @@ from tests.bench.rebuild import DATA, ROOT
 
 LISTS = os.environ.get("MATCHGRAPH_SCALE_LISTS")  # a folder of package lists, as make_scale.py reads it
 
+_NEAR = 50  # texts further down the list: what lists put together has much in common
 _DIM, _WORDS, _SENSES, _BATCH = 384, 1 << 16, 1 << 10, 4_096
 
 
@@ -67,10 +68,11 @@ def listed(count: int) -> Iterator[str]:
 
 
 def made_up(count: int) -> Iterator[str]:
-    """Artifacts whose words are the beginning of one real text and the end of another."""
+    """Artifacts whose words are the beginning of one real text and the end of another of the same list."""
     words = [text.split() for text in _texts()]
     dice = np.random.default_rng(2)
-    for number, (first, second) in enumerate(dice.integers(0, len(words), (count, 2)).tolist()):
+    begun, further = dice.integers(0, len(words), count), dice.integers(1, _NEAR, count)
+    for number, (first, second) in enumerate(zip(begun, (begun + further) % len(words), strict=True)):
         one, other = words[first], words[second]
         text = " ".join(one[: (len(one) + 1) // 2] + other[len(other) // 2 :])
         yield (
@@ -93,5 +95,5 @@ def _texts() -> list[str]:
     files = sorted((DATA / "catalogue").glob("[cp]*.jsonl.gz")) or sorted((ROOT / "data" / "catalogue").glob("*.jsonl"))
     rows = (json.loads(line) for file in files for line in (gzip.open if file.suffix == ".gz" else open)(file, "rt"))
     said = (each for row in rows for each in row["capabilities"])
-    texts = {each if isinstance(each, str) else each.get("description") or each["name"] for each in said}
-    return sorted(text for text in texts if len(text.split()) >= 4)
+    texts = dict.fromkeys(each if isinstance(each, str) else each.get("description") or each["name"] for each in said)
+    return [text for text in texts if len(text.split()) >= 4]

@@ -30,18 +30,24 @@ class VectorCache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
         """The grid rows of those keys that are held."""
-        found: dict[bytes, np.ndarray] = {}
+        return dict(self.found(keys))
+
+    def found(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
+        """Those keys that are held, each with its grid row."""
+        length = None
         with self._base() as base:
             for start in range(0, len(keys), _ASKED_AT_ONCE):
                 part = keys[start : start + _ASKED_AT_ONCE]
                 marks = ",".join("?" * len(part))
                 rows = base.execute(f"SELECT text, grid FROM vectors WHERE text IN ({marks})", part)  # noqa: S608 - only marks
-                found.update((text, np.frombuffer(grid, np.int16)) for text, grid in rows)
-        if len({len(row) for row in found.values()}) > 1:
-            raise EncoderError(f"{self.path} holds vectors of several lengths: delete it and rebuild.")
-        return found
+                for text, grid in rows:
+                    row = np.frombuffer(grid, np.int16)
+                    length = length or len(row)
+                    if len(row) != length:
+                        raise EncoderError(f"{self.path} holds vectors of several lengths: delete it and rebuild.")
+                    yield text, row
 
-    def put(self, keys: Iterable[bytes], grid: np.ndarray) -> None:
+    def put(self, keys: Iterable[bytes], grid: Iterable[np.ndarray]) -> None:
         """Keep one grid row a key."""
         rows = [(key, row.astype("<i2").tobytes()) for key, row in zip(keys, grid, strict=True)]
         with self._base() as base:

@@ -1,16 +1,18 @@
 """Which pairs are looked at where all of them would take too long, and how many of the true neighbours that finds.
 
 The candidates of an artifact are those in the cells nearest to it (`vectors/cells.py`), and those that share the most
-telling words with it: likeness counts both. How many cells are looked into is not set but measured: the true ten
-nearest of a thousand artifacts, drawn by the hash of their ids, are found by looking at every pair of theirs, and
-cells are added until the lower bound of the share found (Wilson, 95%) is .95. Where that takes too many, every pair is
-looked at after all, and the report says so. Whatever comes out of the search is judged once more by the same ten.
+telling words with it: likeness counts both. How many of either is not set but measured: the true ten nearest of a
+thousand artifacts, drawn by the hash of their ids, are found by looking at every pair of theirs, and then so many
+cells and words are taken that the lower bound of the share found (Wilson, 95%) is .95, at the least cost. Where that
+takes too many, every pair is looked at after all, and the report says so. Whatever comes out of the search is judged
+once more by the same ten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from math import sqrt
 
 import numpy as np
@@ -24,12 +26,15 @@ from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.cells import Cells, cells_for, cells_of
 from matchgraph.vectors.grid import to_grid
 
-EVERY_PAIR_UP_TO = 50_000  # artifacts: from there on candidates take less time, with all that is needed to judge them
+# Capabilities. Every pair of so many is looked at in a minute of one core; of twice as many it would take four times
+# that, and their candidates, with all that is needed to judge them, take a third of a minute.
+EVERY_PAIR_UP_TO = 50_000
 RECALL = 0.95  # share of true neighbours that is surely found, or nothing is published
 
 _SAMPLE = 1_000
-_BY_WORDS = 20  # for real embeddings, 10 find as much as sixteen times the cells
-_DEPTHS = (2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # cells looked into
+_BY_WORDS = (10, 20, 40, 80)  # candidates that share words
+_DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # cells looked into
+_A_PAIR = 25  # what a candidate by words takes, in pairs that are looked at cell by cell
 _TOO_DEEP = 4  # of how many cells one may be looked into, before every pair is no slower
 _AT_ONCE = 1_024
 _SURE = 1.96
@@ -45,6 +50,7 @@ class Reach:
     sample: int = 0  # artifacts that it was measured on; none where nothing can be missed
     cells: int = 0
     looked_into: int = 0
+    by_words: int = 0
     note: str = ""
 
 
@@ -101,8 +107,8 @@ class Candidates:
         size = len(self.likeness)
         found = np.isin(self.truth.of * size + self.truth.other, of * size + other)
         recall, surely = self.truth.recall(found)
-        into = self.near.shape[1]
-        return Reach("cells and words", recall, surely, len(self.truth.sample), len(self.cells), into)
+        widths = self.near.shape[1], self.by_words.shape[1]
+        return Reach("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
 
     def _sharing_words(self, start: int) -> tuple[Pairs, np.ndarray]:
         others = self.by_words[start : start + _AT_ONCE].astype(np.int64)
@@ -120,7 +126,7 @@ def nearest_by_size(
 
     `by_chance` are all artifacts in the order of their hash. With `exact` it is every pair, whatever the size.
     """
-    if exact or len(likeness) <= EVERY_PAIR_UP_TO:
+    if exact or len(likeness.rows) <= EVERY_PAIR_UP_TO:
         return neighbours(likeness, grid, track), Reach()
     looked = candidates_of(likeness, by_chance)
     if looked is None:
@@ -147,14 +153,23 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | Non
     truth, by_words = _truth(likeness, np.sort(by_chance[:_SAMPLE])), _by_words(likeness)
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
-    told = [(by_words[one] == other[:, None]).any(axis=1) for one, other in ends]
-    deep[told[0] | told[1]] = 0
-    for depth in _DEPTHS:
-        if depth * _TOO_DEEP > len(cells):
-            break
-        if truth.recall(deep < depth)[1] >= RECALL:
-            return Candidates(likeness, cells, cells.nearest(points, depth), by_words, truth)
-    return None
+    wide = np.min([_rank_in(by_words[one], other) for one, other in ends], axis=0)
+    each = len(likeness) / len(cells)
+    enough = [
+        (depth * each + width * _A_PAIR, depth, width)
+        for depth, width in product(_DEPTHS, _BY_WORDS)
+        if depth * _TOO_DEEP <= len(cells) and truth.recall((deep < depth) | (wide < width))[1] >= RECALL
+    ]
+    if not enough:
+        return None
+    _, depth, width = min(enough)
+    return Candidates(likeness, cells, cells.nearest(points, depth), by_words[:, :width].copy(), truth)
+
+
+def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """At which place each list has what is wanted of it; behind its end where it has not."""
+    there = lists == wanted[:, None]
+    return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
 
 
 def at_least(share: float, trials: int) -> float:
@@ -203,15 +218,12 @@ def _by_words(likeness: Likeness) -> np.ndarray:
     def most(start: int) -> np.ndarray:
         some = slice(start, start + _AT_ONCE)
         shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
-        chosen = np.full((shared.shape[0], _BY_WORDS), -1, np.int32)
+        chosen = np.full((shared.shape[0], _BY_WORDS[-1]), -1, np.int32)
         for row, (begin, end) in enumerate(_spans(shared.indptr)):
-            others, weights = shared.indices[begin:end], shared.data[begin:end].copy()
-            weights[others == start + row] = -1.0
-            if len(others) > _BY_WORDS:
-                others = others[np.argpartition(-weights, _BY_WORDS)[:_BY_WORDS]]
-            else:
-                others = others[weights > 0]
-            chosen[row, : len(others)] = others
+            others, weights = shared.indices[begin:end], shared.data[begin:end]
+            best = np.lexsort((others, -weights))[: _BY_WORDS[-1] + 1]
+            best = others[best][others[best] != start + row][: _BY_WORDS[-1]]
+            chosen[row, : len(best)] = best
         return chosen
 
     return np.concatenate(list(in_threads(most, range(0, len(likeness), _AT_ONCE))))

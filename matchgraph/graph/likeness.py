@@ -225,9 +225,11 @@ def matched_rows(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The products of the rows of the first of both lists, of the second of both, ...: some at a time, and which."""
     sizes = np.diff(offsets)
-    mine, theirs = sizes[left], sizes[right]
-    for one, other in np.unique(np.stack([mine, theirs], axis=1), axis=0):
-        alike, most = np.flatnonzero((mine == one) & (theirs == other)), max(1, _PAIRS_AT_ONCE // int(one + other))
+    most_rows = int(sizes.max()) + 1
+    both = sizes[left] * most_rows + sizes[right]
+    for kind in np.unique(both).tolist():
+        one, other = divmod(kind, most_rows)
+        alike, most = np.flatnonzero(both == kind), max(1, _PAIRS_AT_ONCE // (one + other))
         for start in range(0, len(alike), most):
             at = alike[start : start + most]
             of_left = rows[offsets[left[at], None] + np.arange(one)].astype(np.float32)

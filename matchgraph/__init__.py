@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from matchgraph.catalogue.validation import validate_manifest
     from matchgraph.engine import MatchGraph
     from matchgraph.engine import MatchGraph as open  # noqa: A004, N813 - `mg.open("store")` reads as what it does
+    from matchgraph.estimate import Estimate, estimate
     from matchgraph.rebuild import RebuildReport, rebuild
 
 __all__ = [
     "CatalogueError",
     "EncoderError",
+    "Estimate",
     "MatchGraph",
     "MatchGraphError",
     "QuestionError",
@@ -41,6 +43,7 @@ __all__ = [
     "SearchLogError",
     "SnapshotError",
     "UnknownArtifact",
+    "estimate",
     "import_catalogue",
     "import_page",
     "manifest_of",
@@ -51,8 +54,10 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "Estimate": "estimate",
     "MatchGraph": "engine",
     "RebuildReport": "rebuild",
+    "estimate": "estimate",
     "import_catalogue": "catalogue.intake",
     "import_page": "catalogue.from_page",
     "manifest_of": "catalogue.manifest",

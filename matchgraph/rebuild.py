@@ -27,7 +27,7 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
-from matchgraph.graph.candidates import Reach, nearest_by_size, refuse_below
+from matchgraph.graph.candidates import Looked, nearest_by_size, refuse_below
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness, by_hash
@@ -191,8 +191,8 @@ def rebuild(
                 asked=said.wishes,
                 heard=said.evidence.table(),
             )
-            made = _manifest(snapshot, sources, report, today, said.evidence, alike.reach)
-            refuse_below(alike.reach, place.path)
+            made = _manifest(snapshot, sources, report, today, said.evidence, alike.looked)
+            refuse_below(alike.looked, place.path)
             manifest, published = _published(place, packed(snapshot), made)
             stages.settle()
     return RebuildReport(
@@ -220,8 +220,8 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[s
 def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
     """The likeness edges, and what they are measured by."""
     likeness = Likeness(records, abilities, words)
-    near, reach = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
-    return Alike(likeness.scale, near, chance_of(records, abilities), reach)
+    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
+    return Alike(likeness.scale, near, chance_of(records, abilities), looked)
 
 
 def _ranked(
@@ -265,7 +265,12 @@ def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tup
 
 
 def _manifest(
-    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, evidence: Evidence, reach: Reach
+    snapshot: Snapshot,
+    sources: Sequence[Source],
+    report: ReadReport,
+    today: date,
+    evidence: Evidence,
+    looked: Looked,
 ) -> Manifest:
     """The manifest but for what publishing adds to it."""
     paths = [source for source in sources if isinstance(source, str | Path)]
@@ -295,7 +300,7 @@ def _manifest(
             "rows_refused": report.rows_refused,
             "weak_edge_share": _weak_share(snapshot),
             "evidence": evidence.to_dict(),
-            "likeness": asdict(reach),
+            "likeness": asdict(looked),
         },
     )
 

@@ -12,6 +12,7 @@ from matchgraph.doors.options import EncoderOption, Form, JsonOption, StoreOptio
 from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
+from matchgraph.estimate import estimate
 from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.manifest import in_words
@@ -55,6 +56,18 @@ def rebuild_command(
     if len(report.read.problems) > 20:
         typer.echo(f"... and {len(report.read.problems) - 20} more; --json lists all", err=True)
     show(report.to_dict() if as_json else str(report))
+
+
+@app.command("estimate")
+def estimate_command(
+    catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
+    store: StoreOption = Path("store"),
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What a rebuild of a catalogue will take: time, memory and disk."""
+    found = estimate(catalogue, store=store, encoder=encoder)
+    show(found.to_dict() if as_json else str(found))
 
 
 @app.command("record")

@@ -41,7 +41,7 @@ _SURE = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Looked:
     """How neighbours were looked for, and what share of the true ones that finds."""
 
     way: str = "every pair"
@@ -101,14 +101,14 @@ class Candidates:
             best.see_each(pairs, values)
         return nearest, best
 
-    def reach(self, nearest: Nearest) -> Reach:
+    def judged(self, nearest: Nearest) -> Looked:
         """What share of the true neighbours was found."""
         of, other, _ = nearest.found()
         size = len(self.likeness)
         found = np.isin(self.truth.of * size + self.truth.other, of * size + other)
         recall, surely = self.truth.recall(found)
         widths = self.near.shape[1], self.by_words.shape[1]
-        return Reach("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
+        return Looked("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
 
     def _sharing_words(self, start: int) -> tuple[Pairs, np.ndarray]:
         others = self.by_words[start : start + _AT_ONCE].astype(np.int64)
@@ -121,27 +121,27 @@ class Candidates:
 
 def nearest_by_size(
     likeness: Likeness, grid: np.ndarray, by_chance: np.ndarray, track: Track = iter, *, exact: bool = False
-) -> tuple[Neighbours, Reach]:
+) -> tuple[Neighbours, Looked]:
     """The likeness edges, looked for among every pair or among candidates, as the size demands.
 
     `by_chance` are all artifacts in the order of their hash. With `exact` it is every pair, whatever the size.
     """
     if exact or len(likeness.rows) <= EVERY_PAIR_UP_TO:
-        return neighbours(likeness, grid, track), Reach()
+        return neighbours(likeness, grid, track), Looked()
     looked = candidates_of(likeness, by_chance)
     if looked is None:
         note = f"looking into one in {_TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
-        return neighbours(likeness, grid, track), Reach(note=note)
+        return neighbours(likeness, grid, track), Looked(note=note)
     nearest, best = looked.seen(track)
-    return edges_of(likeness, grid, nearest, best), looked.reach(nearest)
+    return edges_of(likeness, grid, nearest, best), looked.judged(nearest)
 
 
-def refuse_below(reach: Reach, place: object) -> None:
+def refuse_below(looked: Looked, place: object) -> None:
     """Raise where too few of the true neighbours were found for anything to be published."""
-    if reach.at_least < RECALL:
+    if looked.at_least < RECALL:
         raise SnapshotError(
-            f"{place}: the search for neighbours found {reach.recall:.1%} of those of {reach.sample:,} artifacts, "
-            f"surely {reach.at_least:.1%} of all, and {RECALL:.0%} are needed. Nothing was published, and the live "
+            f"{place}: the search for neighbours found {looked.recall:.1%} of those of {looked.sample:,} artifacts, "
+            f"surely {looked.at_least:.1%} of all, and {RECALL:.0%} are needed. Nothing was published, and the live "
             "snapshot is as it was: rebuild with `exact` (--exact), which looks at every pair."
         )
 

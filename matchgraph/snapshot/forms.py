@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from matchgraph.graph.candidates import Reach
+from matchgraph.graph.candidates import Looked
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
@@ -33,7 +33,7 @@ class Alike:
     scale: Scale
     near: Neighbours
     chance: Chance
-    reach: Reach  # how the neighbours were looked for
+    looked: Looked  # how the neighbours were looked for
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,7 +69,7 @@ def _packed_alike(alike: Alike) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(alike.chance.cosines),
         "near.parquet": packed_table(pa.table(edges)),
         **{f"{name}.npy": packed_array(getattr(near, name)) for name in _OF_ARTIFACTS},
-        "said.json": _packed_json({"cover": scale.cover, "words": scale.words, "reach": asdict(alike.reach)}),
+        "said.json": _packed_json({"cover": scale.cover, "words": scale.words, "looked": asdict(alike.looked)}),
     }
 
 
@@ -86,7 +86,7 @@ def _alike_in(folder: Path) -> Alike:
         Scale(cover, words, usual["mean"].to_numpy(), usual["spread"].to_numpy(), chance),
         Neighbours(**columns, **{name: array_in(folder / f"{name}.npy") for name in _OF_ARTIFACTS}),
         Chance(array_in(folder / "chance_cosines.npy")),
-        Reach(**said["reach"]),
+        Looked(**said["looked"]),
     )
 
 

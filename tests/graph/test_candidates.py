@@ -10,7 +10,7 @@ import pytest
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph import candidates as room
-from matchgraph.graph.candidates import Reach, at_least, candidates_of, nearest_by_size, refuse_below
+from matchgraph.graph.candidates import Looked, at_least, candidates_of, nearest_by_size, refuse_below
 from matchgraph.graph.likeness import by_hash
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.vectors.grid import to_grid
@@ -43,12 +43,12 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_few")
 def test_most_edges_of_every_pair_are_found_and_the_share_is_as_stated(world: World) -> None:
     likeness, order = world.likeness, by_hash(world.catalogue)
-    near, reach = nearest_by_size(likeness, world.grid, order)
+    near, looked = nearest_by_size(likeness, world.grid, order)
     every = neighbours(likeness, world.grid)
     true, found = (set(zip(each.left.tolist(), each.right.tolist(), strict=True)) for each in (every, near))
-    assert reach.way == "cells and words"
-    assert reach.recall >= reach.at_least >= 0.95
-    assert reach.sample == len(likeness)  # there are fewer than would be drawn, so the share is no estimate
+    assert looked.way == "cells and words"
+    assert looked.recall >= looked.at_least >= 0.95
+    assert looked.sample == len(likeness)  # there are fewer than would be drawn, so the share is no estimate
     assert len(true & found) / len(true) >= 0.9
 
 
@@ -66,11 +66,11 @@ def test_an_edge_of_candidates_says_what_the_edge_of_every_pair_says(world: Worl
 @pytest.mark.usefixtures("_few")
 def test_the_same_world_gives_the_same_edges_to_the_bit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     order = by_hash(world.catalogue)
-    first, reach = nearest_by_size(world.likeness, world.grid, order)
+    first, looked = nearest_by_size(world.likeness, world.grid, order)
     monkeypatch.setattr(room, "_AT_ONCE", 7)
     again, told = nearest_by_size(world.likeness, world.grid, order)
     assert all_numbers(first) == all_numbers(again)
-    assert reach == told
+    assert looked == told
 
 
 @pytest.mark.usefixtures("_few")
@@ -79,16 +79,16 @@ def test_where_candidates_miss_too_many_every_pair_is_looked_at_and_it_is_said(
 ) -> None:
     monkeypatch.setattr(room, "_DEPTHS", (1,))
     monkeypatch.setattr(room, "_BY_WORDS", (1,))
-    near, reach = nearest_by_size(world.likeness, world.grid, by_hash(world.catalogue))
-    assert reach.way == "every pair"
-    assert "95%" in reach.note
+    near, looked = nearest_by_size(world.likeness, world.grid, by_hash(world.catalogue))
+    assert looked.way == "every pair"
+    assert "95%" in looked.note
     assert all_numbers(near) == all_numbers(neighbours(world.likeness, world.grid))
 
 
 @pytest.mark.usefixtures("_few")
 def test_exact_looks_at_every_pair_whatever_the_size(world: World) -> None:
-    near, reach = nearest_by_size(world.likeness, world.grid, by_hash(world.catalogue), exact=True)
-    assert reach == Reach()
+    near, looked = nearest_by_size(world.likeness, world.grid, by_hash(world.catalogue), exact=True)
+    assert looked == Looked()
     assert all_numbers(near) == all_numbers(neighbours(world.likeness, world.grid))
 
 
@@ -111,7 +111,7 @@ def test_a_lower_bound_is_that_of_wilson_by_hand() -> None:
 
 
 def test_below_the_bound_nothing_is_published_and_it_says_what_to_do() -> None:
-    enough = Reach("cells and words", 0.97, 0.95, 1000)
+    enough = Looked("cells and words", 0.97, 0.95, 1000)
     refuse_below(enough, "store")
     with pytest.raises(SnapshotError, match=r"96\.0%.*94\.9%.*--exact"):
         refuse_below(replace(enough, recall=0.96, at_least=0.949), "store")

@@ -41,16 +41,16 @@ _MB = 1e6
 _READ_ARTIFACT, _READ_CAPABILITY = 75e-6, 45e-6
 _KEEP_TEXT = 42e-6  # looked up, put on the grid and kept
 _LETTER = 0.4e-6  # of all texts, to weigh words
-_PAIR = 53e-9  # of capabilities, where every pair is looked at
+_PAIR, _PAIR_OF_ARTIFACTS = 20e-9, 33e-9  # of capabilities, where every pair is looked at; and of their artifacts
 _CANDIDATE = 540e-6  # a capability, where candidates are looked at
 _RANK = 330e-6  # an artifact
 _PUBLISH = 46e-6  # an artifact: edges, the floor of search, files
 _START = 1.5  # what is imported and warmed up
-_LOAD_MODEL, _ENCODE_LETTER = 8.0, 0.16e-3
+_LOAD_MODEL, _ENCODE_LETTER = 8.0, 0.21e-3
 
 # Bytes.
-_MEMORY, _MEMORY_ARTIFACT = 650e6, 12e3
-_CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 960.0, 600.0, 0.6
+_MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 5.8e3, 6.2e3, 120e6
+_STORED, _CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 1.2e6, 960.0, 600.0, 0.6
 
 _WORDS_S, _MATRIX_S = 0.0062, 0.0060  # what the two kinds of work took there
 
@@ -125,7 +125,7 @@ def estimate(
         rows,
         round(told.capabilities.num_rows * share),
         round(len(texts) * share),
-        round((len(texts) - held) * share),
+        round((len(set(texts)) - held) * share),
         round(sum(map(len, texts)) * share),
     )
     timed = None if isinstance(encoder, SentenceEncoder) else _seconds_a_letter(encoder, texts)
@@ -140,7 +140,9 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
     encoding = model + encoded * _ENCODE_LETTER * machine.matrix
     if machine.encode_letter is not None:
         encoding = encoded * machine.encode_letter
-    alike = size.capabilities**2 / 2 * _PAIR if every_pair else size.capabilities * _CANDIDATE
+    alike = size.capabilities * _CANDIDATE
+    if every_pair:
+        alike = (size.capabilities**2 * _PAIR + size.artifacts**2 * _PAIR_OF_ARTIFACTS) / 2
     stages = {
         "read": (size.artifacts * _READ_ARTIFACT + size.capabilities * _READ_CAPABILITY + _START) * machine.words,
         "encode": encoding,
@@ -152,9 +154,10 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
     }
     together = stages["likeness"] + (encoding - model if machine.encode_letter is None else 0.0)
     wall = sum(stages.values()) - together * (1 - 1 / machine.cores)
-    memory = _MEMORY + size.artifacts * _MEMORY_ARTIFACT
+    memory = _MEMORY + size.artifacts * _MEMORY_ARTIFACT + size.capabilities * _MEMORY_CAPABILITY
+    memory += _MEMORY_MODEL * (model > 0 and machine.encode_letter is None)
     stored = size.texts * _DIM * 2 + size.artifacts * _STORED_ARTIFACT + size.letters * _STORED_LETTER
-    disk = size.new_texts * _CACHED_TEXT + stored
+    disk = _STORED + size.new_texts * _CACHED_TEXT + stored
     return Estimate(
         size,
         {name: round(seconds, 2) for name, seconds in stages.items()},
@@ -193,12 +196,11 @@ def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, list[Artifact]]
 
 
 def _held(texts: list[str], store: Store, encoder: Encoder) -> int:
-    """How many of the texts the store has vectors of."""
+    """How many of the distinct texts the store has vectors of."""
     if not store.cache.is_dir():
         return 0
-    keys = [key_of(text) for text in texts]
-    known = VectorCache(store.cache, encoder.digest).get(list(dict.fromkeys(keys)))
-    return sum(key in known for key in keys)
+    keys = {key_of(text) for text in texts}
+    return sum(1 for _ in VectorCache(store.cache, encoder.digest).found(list(keys)))
 
 
 def _seconds_a_letter(encoder: Encoder, texts: list[str]) -> float:

@@ -392,7 +392,7 @@ class MatchGraph:
     def scorer(self) -> Scorer:
         """What queries are compared with."""
         s = self.snapshot
-        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned)
+        return Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned, s.lookup)
 
     @cached_property
     def likeness(self) -> Likeness:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
-from matchgraph.graph.candidates import Looked, nearest_by_size, refuse_below
+from matchgraph.graph.candidates import nearest_by_size
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
 from matchgraph.graph.likeness import Likeness, by_hash
@@ -45,14 +45,16 @@ from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import packed_table, sha256_of
-from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, RANKED, Alike, Ranked, learned_form, words_form
+from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, LOOKUP, RANKED, Alike, Ranked, learned_form, words_form
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
-from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.lookup import EVERY_ROW, EVERY_ROW_UP_TO, Lookup, lookup_of
+from matchgraph.vectors.recall import Looked, refuse_below
+from matchgraph.vectors.texts import Texts, texts_of
 from matchgraph.vectors.vectors import Vectors, embed
 from matchgraph.vectors.words import Words, words_in
 
@@ -118,9 +120,8 @@ def rebuild(
     `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG
     says the same for every command.
     """
-    today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
-    shares = read_weights(Path(weights) if weights else None)
+    today, shares = today or datetime.now(UTC).date(), read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
     place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
@@ -144,6 +145,8 @@ def rebuild(
             said = said_by(events, counted, asked, records.place, today)
             wording, told = _digests(worded, records, vectors)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
+        with watch("cells"):
+            lookup, search_looked = _looked_up(stages, wording, vectors.grid, texts, exact)
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
@@ -161,11 +164,13 @@ def rebuild(
         with watch("rank"):
             held = None if new_reference else drawn
             of = [told, sought, repr(shares), held.reference_id if held else ""]
-            matched = counted.times_matched()
             ranked = stages.once(
-                "rank", of, lambda: _ranked(records, graph, alike.near, said, matched, held, shares, today), RANKED
+                "rank",
+                of,
+                lambda: _ranked(records, graph, alike.near, said, counted.times_matched(), held, shares, today),
+                RANKED,
             )
-        scorer = cache(lambda: Scorer(texts, vectors.grid, words))
+        scorer = cache(lambda: Scorer(texts, vectors.grid, words, lookup=lookup))
         with watch("learn"):
             learned = stages.once(
                 "learn",
@@ -190,9 +195,12 @@ def rebuild(
                 learned=learned,
                 asked=said.wishes,
                 heard=said.evidence.table(),
+                lookup=lookup,
             )
-            made = _manifest(snapshot, sources, report, today, said.evidence, alike.looked)
-            refuse_below(alike.looked, place.path)
+            made = _manifest(
+                snapshot, sources, report, today, said.evidence, {"likeness": alike.looked, "search": search_looked}
+            )
+            refuse_below(place.path, alike.looked, search_looked)
             manifest, published = _published(place, packed(snapshot), made)
             stages.settle()
     return RebuildReport(
@@ -215,6 +223,15 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[s
     wording = digest_of_parts(*map(packed_table, words), vectors.encoder_digest, vectors.grid.tobytes())
     rest = records.artifacts, records.facts, records.links
     return wording, digest_of_parts(wording, *map(packed_table, rest))
+
+
+def _looked_up(
+    stages: Stages, wording: str, grid: np.ndarray, texts: Texts, exact: bool
+) -> tuple[Lookup | None, Looked]:
+    """How search looks up rows; of few there is nothing to make or keep."""
+    if exact or len(grid) <= EVERY_ROW_UP_TO:
+        return None, EVERY_ROW
+    return stages.once("cells", [wording], lambda: lookup_of(grid, texts.texts), LOOKUP)
 
 
 def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
@@ -270,7 +287,7 @@ def _manifest(
     report: ReadReport,
     today: date,
     evidence: Evidence,
-    looked: Looked,
+    looked: Mapping[str, Looked],
 ) -> Manifest:
     """The manifest but for what publishing adds to it."""
     paths = [source for source in sources if isinstance(source, str | Path)]
@@ -300,7 +317,7 @@ def _manifest(
             "rows_refused": report.rows_refused,
             "weak_edge_share": _weak_share(snapshot),
             "evidence": evidence.to_dict(),
-            "likeness": asdict(looked),
+            **{name: asdict(each) for name, each in looked.items()},
         },
     )
 

@@ -17,7 +17,7 @@ from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.faults import ToldDisk
 
 STAGES = ["words", "likeness", "graph", "rank", "learn", "floor"]
-MAKERS = dict(zip(STAGES, ["words_in", "neighbours", "link", "rank", "learn", "floor_of"], strict=True))
+MAKERS = dict(zip(STAGES, ["words_in", "nearest_by_size", "link", "rank", "learn", "floor_of"], strict=True))
 ROOT = Path(__file__).parents[1]
 
 

@@ -13,45 +13,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import sqrt
 
 import numpy as np
 
 from matchgraph.catalogue.track import Track
-from matchgraph.errors import SnapshotError
 from matchgraph.graph.likeness import Likeness, Pairs
 from matchgraph.graph.nearest import Best, Nearest
 from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, edges_of, neighbours
 from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.cells import Cells, cells_for, cells_of
 from matchgraph.vectors.grid import to_grid
+from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
 
 # Capabilities. Every pair of so many is looked at in a minute of one core; of twice as many it would take four times
 # that, and their candidates, with all that is needed to judge them, take a third of a minute.
 EVERY_PAIR_UP_TO = 50_000
-RECALL = 0.95  # share of true neighbours that is surely found, or nothing is published
-
-_SAMPLE = 1_000
 _BY_WORDS = (10, 20, 40, 80)  # candidates that share words
-_DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # cells looked into
 _A_PAIR = 25  # what a candidate by words takes, in pairs that are looked at cell by cell
-_TOO_DEEP = 4  # of how many cells one may be looked into, before every pair is no slower
 _AT_ONCE = 1_024
-_SURE = 1.96
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """How neighbours were looked for, and what share of the true ones that finds."""
-
-    way: str = "every pair"
-    recall: float = 1.0
-    at_least: float = 1.0
-    sample: int = 0  # artifacts that it was measured on; none where nothing can be missed
-    cells: int = 0
-    looked_into: int = 0
-    by_words: int = 0
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -130,35 +109,25 @@ def nearest_by_size(
         return neighbours(likeness, grid, track), Looked()
     looked = candidates_of(likeness, by_chance)
     if looked is None:
-        note = f"looking into one in {_TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
+        note = f"looking into one in {TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
         return neighbours(likeness, grid, track), Looked(note=note)
     nearest, best = looked.seen(track)
     return edges_of(likeness, grid, nearest, best), looked.judged(nearest)
-
-
-def refuse_below(looked: Looked, place: object) -> None:
-    """Raise where too few of the true neighbours were found for anything to be published."""
-    if looked.at_least < RECALL:
-        raise SnapshotError(
-            f"{place}: the search for neighbours found {looked.recall:.1%} of those of {looked.sample:,} artifacts, "
-            f"surely {looked.at_least:.1%} of all, and {RECALL:.0%} are needed. Nothing was published, and the live "
-            "snapshot is as it was: rebuild with `exact` (--exact), which looks at every pair."
-        )
 
 
 def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | None:
     """So many candidates that they surely hold most true neighbours; None where that would be too many."""
     points = _points(likeness)
     cells = cells_of(points, cells_for(len(likeness)), by_chance)
-    truth, by_words = _truth(likeness, np.sort(by_chance[:_SAMPLE])), _by_words(likeness)
+    truth, by_words = _truth(likeness, np.sort(by_chance[:SAMPLE])), _by_words(likeness)
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
     wide = np.min([_rank_in(by_words[one], other) for one, other in ends], axis=0)
     each = len(likeness) / len(cells)
     enough = [
         (depth * each + width * _A_PAIR, depth, width)
-        for depth, width in product(_DEPTHS, _BY_WORDS)
-        if depth * _TOO_DEEP <= len(cells) and truth.recall((deep < depth) | (wide < width))[1] >= RECALL
+        for depth, width in product(DEPTHS, _BY_WORDS)
+        if depth * TOO_DEEP <= len(cells) and truth.recall((deep < depth) | (wide < width))[1] >= RECALL
     ]
     if not enough:
         return None
@@ -170,19 +139,6 @@ def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """At which place each list has what is wanted of it; behind its end where it has not."""
     there = lists == wanted[:, None]
     return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
-
-
-def at_least(share: float, trials: int) -> float:
-    """The lower bound of a share that was seen in so many trials (Wilson, 95%).
-
-    >>> round(at_least(0.97, 1000), 4)
-    0.9575
-    """
-    if not trials:
-        return 0.0
-    squared = _SURE**2 / trials
-    middle, half = share + squared / 2, sqrt(squared * (share * (1 - share) + squared / 4))
-    return (middle - half) / (1 + squared)
 
 
 def new_nearest(likeness: Likeness) -> Nearest:

@@ -54,6 +54,8 @@ def array_in(path: Path) -> np.ndarray:
             dtype, shape = _header(stream)
             if math.prod(shape) * dtype.itemsize != path.stat().st_size - stream.tell():
                 raise ValueError(f"{shape} of {dtype} is not what it holds")
+            if path.stat().st_size > _SMALL:  # then it stays where it is, and what is asked for is read
+                return np.memmap(path, dtype, "r", stream.tell(), tuple(shape)).view(np.ndarray)
             return np.fromfile(stream, dtype).reshape(shape)
     except (ValueError, TypeError, OSError, MemoryError) as error:
         raise SnapshotError(f"{path} is no readable array: {error}; rebuild it from its catalogue.") from error

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from matchgraph.graph.candidates import Looked
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
@@ -19,8 +18,10 @@ from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.searches.learned import Learned
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
-from matchgraph.snapshot.snapshot import learned_files, learned_in, words_in_table, words_table
+from matchgraph.snapshot.snapshot import learned_files, learned_in, lookup_files, lookup_in, words_in_table, words_table
 from matchgraph.snapshot.stages import Form
+from matchgraph.vectors.lookup import Lookup
+from matchgraph.vectors.recall import Looked
 from matchgraph.vectors.words import Words
 
 _OF_ARTIFACTS = ("best_cover", "copies")  # the arrays of `Neighbours` that hold one number an artifact
@@ -111,6 +112,18 @@ def _json_in(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 
+def _packed_lookup(found: tuple[Lookup | None, Looked]) -> dict[str, bytes]:
+    lookup, looked = found
+    said = {"depth": lookup.depth if lookup else 0, "looked": asdict(looked)}
+    return {**lookup_files(lookup), "said.json": _packed_json(said)}
+
+
+def _lookup_in(folder: Path) -> tuple[Lookup | None, Looked]:
+    said = _json_in(folder / "said.json")
+    return lookup_in(folder, said["depth"]), Looked(**said["looked"])
+
+
+LOOKUP = Form(_packed_lookup, _lookup_in)
 ALIKE = Form(_packed_alike, _alike_in)
 RANKED = Form(_packed_ranked, _ranked_in)
 GRAPH: Form[Graph] = Form(

@@ -21,6 +21,8 @@ from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
 from matchgraph.snapshot.manifest import Manifest
+from matchgraph.vectors.cells import Cells
+from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
 
@@ -42,6 +44,7 @@ class Snapshot:
     learned: Learned  # what search has learned from choices
     asked: pa.Table  # kinds of query, and what was chosen for each
     heard: pa.Table  # how often each artifact was chosen and looked at, as weighed evidence
+    lookup: Lookup | None = None  # where there are so many rows that search looks into some cells only
 
 
 def packed(snapshot: Snapshot) -> dict[str, bytes]:
@@ -65,6 +68,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
         **learned_files(snapshot.learned),
+        **lookup_files(snapshot.lookup),
     }
 
 
@@ -78,6 +82,7 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
         "same_ability_cosine": snapshot.chance.same_ability,
         "reference": snapshot.reference.reference_id,
         "weights": asdict(snapshot.weights),
+        "cells_looked_into": snapshot.lookup.depth if snapshot.lookup else 0,
     }
 
 
@@ -108,7 +113,24 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         learned_in(folder, numbers["search"], len(catalogue)),
         table_in(folder / "query_kinds.parquet"),
         table_in(folder / "evidence.parquet"),
+        lookup_in(folder, numbers.get("cells_looked_into", 0)),
     )
+
+
+def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:
+    """One file for the centres of the cells, one for their rows and one for where these begin, where there are any."""
+    if lookup is None:
+        return {}
+    cells = lookup.cells
+    parts = {"centres": cells.centres, "rows": cells.rows, "starts": cells.starts}
+    return {f"cell_{name}.npy": packed_array(array) for name, array in parts.items()}
+
+
+def lookup_in(folder: Path, depth: int) -> Lookup | None:
+    """What the files of a checked folder hold of it."""
+    if not depth:
+        return None
+    return Lookup(Cells(*(array_in(folder / f"cell_{name}.npy") for name in ("centres", "rows", "starts"))), depth)
 
 
 def learned_files(learned: Learned) -> dict[str, bytes]:

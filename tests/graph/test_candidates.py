@@ -10,10 +10,11 @@ import pytest
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.errors import SnapshotError
 from matchgraph.graph import candidates as room
-from matchgraph.graph.candidates import Looked, at_least, candidates_of, nearest_by_size, refuse_below
+from matchgraph.graph.candidates import candidates_of, nearest_by_size
 from matchgraph.graph.likeness import by_hash
 from matchgraph.graph.neighbours import neighbours
 from matchgraph.vectors.grid import to_grid
+from matchgraph.vectors.recall import Looked, at_least, refuse_below
 from tests.graph.oracles import World, all_numbers, made
 
 
@@ -77,7 +78,7 @@ def test_the_same_world_gives_the_same_edges_to_the_bit(world: World, monkeypatc
 def test_where_candidates_miss_too_many_every_pair_is_looked_at_and_it_is_said(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_DEPTHS", (1,))
+    monkeypatch.setattr(room, "DEPTHS", (1,))
     monkeypatch.setattr(room, "_BY_WORDS", (1,))
     near, looked = nearest_by_size(world.likeness, world.grid, by_hash(world.catalogue))
     assert looked.way == "every pair"
@@ -112,6 +113,6 @@ def test_a_lower_bound_is_that_of_wilson_by_hand() -> None:
 
 def test_below_the_bound_nothing_is_published_and_it_says_what_to_do() -> None:
     enough = Looked("cells and words", 0.97, 0.95, 1000)
-    refuse_below(enough, "store")
+    refuse_below("store", enough, Looked())
     with pytest.raises(SnapshotError, match=r"96\.0%.*94\.9%.*--exact"):
-        refuse_below(replace(enough, recall=0.96, at_least=0.949), "store")
+        refuse_below("store", Looked(), replace(enough, recall=0.96, at_least=0.949))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -23,19 +24,29 @@ from tests.bench.rebuild import DATA, ROOT
 LISTS = os.environ.get("MATCHGRAPH_SCALE_LISTS")  # a folder of package lists, as make_scale.py reads it
 
 _NEAR = 50  # texts further down the list: what lists put together has much in common
-_DIM, _WORDS, _SENSES, _BATCH = 384, 1 << 16, 1 << 10, 4_096
+_DIM, _WORDS, _BATCH = 384, 1 << 16, 4_096
+_TURNS, _OWN = 2, 0.5
 
 
 class StandIn:
-    """Each word a fixed direction, near to some thousandth part of all words; a text the sum of its words."""
+    """A text is the sum of its words, and a word is near to those that it is said with: quick, and much like a model.
+
+    Words of random directions, as hashing gives, have no neighbourhoods: no cells would find in them what they find in
+    real embeddings. So each word is the sum of the texts of the pool that say it (random indexing, two rounds), and a
+    part of its own.
+    """
 
     name = "stand-in"
-    digest = hashlib.sha256(b"stand-in 1").hexdigest()
+    digest = hashlib.sha256(b"stand-in 2").hexdigest()
 
     def __init__(self) -> None:
         dice = np.random.default_rng(1)
-        senses = dice.standard_normal((_SENSES, _DIM)).astype(np.float32)
-        self.table = dice.standard_normal((_WORDS, _DIM)).astype(np.float32) + senses[np.arange(_WORDS) % _SENSES]
+        said = counted(pool())
+        self.table = dice.standard_normal((_WORDS, _DIM)).astype(np.float32)
+        own = self.table.copy()
+        for _ in range(_TURNS):
+            self.table = unit(said.T @ unit(said @ self.table)).astype(np.float32)
+        self.table += _OWN * unit(own)
 
     def encode(
         self, texts: Sequence[str], *, task: Task = "document", track: Track = iter
@@ -45,12 +56,23 @@ class StandIn:
             yield list(range(start, start + len(part))), self._vectors(part)
 
     def _vectors(self, texts: Sequence[str]) -> np.ndarray:
-        words = [text.lower().split() or ["nothing"] for text in texts]
-        flat = [word for each in words for word in each]
-        columns = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) % _WORDS for word in flat], np.int64)
-        telling = np.array([min(len(word), 8) ** 2 for word in flat], np.float32)  # short words are said by all
-        starts = np.concatenate([[0], np.cumsum([len(each) for each in words])])
-        return np.asarray(sp.csr_matrix((telling, columns, starts), (len(texts), _WORDS)) @ self.table)
+        return np.asarray(counted(texts) @ self.table)
+
+
+def counted(texts: Sequence[str]) -> sp.csr_matrix:
+    """Which words each text says; short ones, which are said by all, count little."""
+    words = [text.lower().split() or ["nothing"] for text in texts]
+    flat = [word for each in words for word in each]
+    columns = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) % _WORDS for word in flat], np.int64)
+    telling = np.array([min(len(word), 8) ** 2 for word in flat], np.float32)
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in words])])
+    return sp.csr_matrix((telling, columns, starts), (len(texts), _WORDS))
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    """The rows at length 1, but for those of no length."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths == 0, 1, lengths))
 
 
 def written(path: Path, count: int) -> Path:
@@ -69,7 +91,7 @@ def listed(count: int) -> Iterator[str]:
 
 def made_up(count: int) -> Iterator[str]:
     """Artifacts whose words are the beginning of one real text and the end of another of the same list."""
-    words = [text.split() for text in _texts()]
+    words = [text.split() for text in pool()]
     dice = np.random.default_rng(2)
     begun, further = dice.integers(0, len(words), count), dice.integers(1, _NEAR, count)
     for number, (first, second) in enumerate(zip(begun, (begun + further) % len(words), strict=True)):
@@ -90,7 +112,8 @@ def made_up(count: int) -> Iterator[str]:
         )
 
 
-def _texts() -> list[str]:
+@cache
+def pool() -> list[str]:
     """What real artifacts say that they can do: of the real catalogue, else of the starter one."""
     files = sorted((DATA / "catalogue").glob("[cp]*.jsonl.gz")) or sorted((ROOT / "data" / "catalogue").glob("*.jsonl"))
     rows = (json.loads(line) for file in files for line in (gzip.open if file.suffix == ".gz" else open)(file, "rt"))

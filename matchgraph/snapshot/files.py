@@ -6,6 +6,8 @@ import hashlib
 import io
 import math
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +20,7 @@ from matchgraph.errors import SnapshotError
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(r"\{'descr': '([<|][biuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n")
 _CELL = 8  # bytes
+_LARGE = 4 << 20  # bytes from which a file is only read when it is asked for
 _SMALL = 64 << 20  # bytes that any table may unpack to
 _MOST_PACKED = 100  # times its file that a larger one may unpack to
 
@@ -36,15 +39,23 @@ def packed_array(array: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-def table_in(path: Path) -> pa.Table:
+def table_in(path: Path, content: pa.NativeFile | None = None) -> pa.Table:
     """The table of a Parquet file, if what it says of its size is no more than a file of that size may hold."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, memory_map=False) as file:
-            _refuse_bomb(path, file.metadata)
+        size = content.size() if content else path.stat().st_size
+        with pq.ParquetFile(content or path, page_checksum_verification=True, memory_map=False) as file:
+            _refuse_bomb(path, size, file.metadata)
             # Threads take longer to start than a small table to read.
-            return file.read(use_threads=path.stat().st_size > _SMALL)
+            return file.read(use_threads=size > _SMALL)
     except (pa.ArrowException, OSError, MemoryError) as error:
         raise SnapshotError(f"{path} is no readable table: {error}") from error
+
+
+def table_later(path: Path) -> pa.Table | Callable[[], pa.Table]:
+    """The table of a Parquet file; a large one is read when it is asked for, though its name be gone by then."""
+    if path.stat().st_size <= _LARGE:
+        return table_in(path)
+    return partial(table_in, path, pa.memory_map(str(path)))
 
 
 def array_in(path: Path) -> np.ndarray:
@@ -70,10 +81,10 @@ def _header(stream: BinaryIO) -> tuple[np.dtype[Any], list[int]]:
     return np.dtype(said[1]), [int(part) for part in said[2].split(",") if part.strip()]
 
 
-def _refuse_bomb(path: Path, said: pq.FileMetaData) -> None:
+def _refuse_bomb(path: Path, packed: int, said: pq.FileMetaData) -> None:
     """Raise if a small file says that it unpacks to a very large table."""
     size = sum(said.row_group(number).total_byte_size for number in range(said.num_row_groups))
-    most = _SMALL + _MOST_PACKED * path.stat().st_size
+    most = _SMALL + _MOST_PACKED * packed
     if max(size, _CELL * said.num_rows * said.num_columns) > most:
         raise SnapshotError(
             f"{path} would unpack to {size:,} bytes in {said.num_rows:,} rows, more than a file of its size may: "

@@ -19,7 +19,7 @@ from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
+from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in, table_later
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.cells import Cells
 from matchgraph.vectors.lookup import Lookup
@@ -105,8 +105,8 @@ def unpacked(manifest: Manifest, folder: Path) -> Snapshot:
         words_in_table(table_in(folder / "words.parquet"), len(catalogue), len(catalogue)),
         scale,
         Chance(array_in(folder / "chance_cosines.npy")),
-        Graph(table_in(folder / "edges.parquet")),
-        Ranking(table_in(folder / "ranking.parquet"), table_in(folder / "rank_lines.parquet")),
+        Graph(table_later(folder / "edges.parquet")),
+        Ranking(table_in(folder / "ranking.parquet"), table_later(folder / "rank_lines.parquet")),
         reference_in(table_in(folder / "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],

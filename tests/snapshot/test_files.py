@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matchgraph.errors import SnapshotError
+from matchgraph.snapshot import files
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, sha256_of, table_in
 
 TABLE = pa.table({"name": ["a", None, "ü"], "number": [1.5, None, -0.0], "list": [["x"], [], None]})
@@ -111,3 +112,22 @@ def test_a_small_file_that_unpacks_to_a_large_table_is_refused_before_it_is_unpa
     assert path.stat().st_size < 1_000_000
     with pytest.raises(SnapshotError, match=r"t\.parquet would unpack to .* 100,000,000 rows"):
         table_in(path)
+
+
+def test_a_large_table_is_read_when_it_is_asked_for_though_its_file_is_gone(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(files, "_LARGE", 0)
+    table, path = pa.table({"number": [1, 2, 3]}), tmp_path / "t.parquet"
+    path.write_bytes(files.packed_table(table))
+    later = files.table_later(path)
+    path.unlink()
+    assert callable(later)
+    assert later().equals(table)
+
+
+def test_a_large_array_stays_in_its_file_and_cannot_be_written_to(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(files, "_SMALL", 0)
+    path = tmp_path / "a.npy"
+    path.write_bytes(files.packed_array(np.arange(12, dtype=np.int16).reshape(3, 4)))
+    found = files.array_in(path)
+    assert found.tolist() == np.arange(12).reshape(3, 4).tolist()
+    assert not found.flags.writeable

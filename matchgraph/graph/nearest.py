@@ -10,6 +10,7 @@ from matchgraph.graph.likeness import Pairs
 COPY = 0.9  # cover both ways from which two artifacts are near-copies of one another
 
 _DIGITS = 6
+_FEW = 2
 _SOME = 1 << 21  # entries that wait before the nearest are told from the rest
 
 
@@ -26,8 +27,18 @@ class Nearest:
     def see(self, pairs: Pairs, likeness: np.ndarray) -> None:
         """Take every artifact of one list with every one of another into account, from both sides."""
         enough = np.minimum(self._least[pairs.left, None], self._least[pairs.right])
-        rows, columns = np.nonzero(likeness >= enough)
+        near = likeness >= enough
+        if near.sum() > _FEW * self.most * sum(likeness.shape):  # most of them are not even the nearest in this block
+            near &= (likeness >= self._last(likeness, 1)) | (likeness >= self._last(likeness, 0))
+        rows, columns = np.nonzero(near)
         self.see_each(pairs.left[rows], pairs.right[columns], likeness[rows, columns])
+
+    def _last(self, likeness: np.ndarray, axis: int) -> np.ndarray:
+        """What the last of the nearest has along an axis, or nearly that."""
+        if likeness.shape[axis] <= self.most:
+            return np.full((1, 1), -np.inf)
+        last = np.partition(likeness, -self.most, axis=axis).take([-self.most], axis=axis)
+        return np.asarray(last - 10.0**-_DIGITS)
 
     def see_each(self, left: np.ndarray, right: np.ndarray, likeness: np.ndarray) -> None:
         """Take some pairs into account, from both sides."""

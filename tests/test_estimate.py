@@ -75,3 +75,18 @@ def test_what_is_assumed_is_said(catalogue_file: Path, tmp_path: Path, encoder: 
     assert "assumed" in str(found)
     assert json.loads(json.dumps(found.to_dict()))["assumed"] == list(found.assumed)
     assert not any("encoder" in each for each in found.assumed)  # it was at hand, and timed
+
+
+def test_the_command_prints_one_document(store: Path, catalogue_file: Path) -> None:
+    from typer.testing import CliRunner
+
+    from matchgraph.doors.upkeep import app
+
+    done = CliRunner().invoke(app, ["estimate", str(catalogue_file), "--store", str(store), "--json"])
+    told = json.loads(done.stdout)
+    assert (told["size"]["artifacts"], told["size"]["new_texts"]) == (
+        8,
+        25,
+    )  # the store's vectors are another encoder's
+    assert told["cpu_s"] == pytest.approx(sum(told["stages"].values()), abs=0.1)
+    assert {"wall_s", "memory_mb", "disk_mb", "assumed"} <= set(told)

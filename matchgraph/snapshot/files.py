@@ -20,7 +20,7 @@ from matchgraph.errors import SnapshotError
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(r"\{'descr': '([<|][biuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n")
 _CELL = 8  # bytes
-_LARGE = 4 << 20  # bytes from which a file is only read when it is asked for
+_LARGE = 1 << 20  # bytes from which a file is only read when it is asked for
 _SMALL = 64 << 20  # bytes that any table may unpack to
 _MOST_PACKED = 100  # times its file that a larger one may unpack to
 

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from matchgraph.catalogue.validation import validate_manifest
     from matchgraph.engine import MatchGraph
     from matchgraph.engine import MatchGraph as open  # noqa: A004, N813 - `mg.open("store")` reads as what it does
+    from matchgraph.estimate import Estimate, estimate
     from matchgraph.rebuild import RebuildReport, rebuild
 
 __all__ = [
     "CatalogueError",
     "EncoderError",
+    "Estimate",
     "MatchGraph",
     "MatchGraphError",
     "QuestionError",
@@ -43,6 +45,7 @@ __all__ = [
     "SnapshotError",
     "UnknownArtifact",
     "decompose",
+    "estimate",
     "import_catalogue",
     "import_page",
     "manifest_of",
@@ -53,9 +56,11 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "Estimate": "estimate",
     "MatchGraph": "engine",
     "RebuildReport": "rebuild",
     "decompose": "catalogue.decompose.decompose",
+    "estimate": "estimate",
     "import_catalogue": "catalogue.intake",
     "import_page": "catalogue.from_page",
     "manifest_of": "catalogue.manifest",

@@ -453,7 +453,7 @@ class MatchGraph:
     def _made_scorer(self) -> Callable[[], Scorer]:
         """The scorer once it is wanted; it refers to the snapshot alone, so that the engine goes with its last user."""
         s = self.snapshot
-        return cache(lambda: Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned))
+        return cache(lambda: Scorer(texts_of(s.catalogue), s.vectors.grid, s.words, s.learned, s.lookup))
 
     @cached_property
     def likeness(self) -> Likeness:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -27,10 +27,11 @@ from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
 from matchgraph.errors import SnapshotError
+from matchgraph.graph.candidates import nearest_by_size
 from matchgraph.graph.chance import chance_of
 from matchgraph.graph.graph import LIKENESS, Graph, link
-from matchgraph.graph.likeness import Likeness
-from matchgraph.graph.neighbours import Neighbours, neighbours
+from matchgraph.graph.likeness import Likeness, by_hash
+from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.plane import laid_out, tied_in
 from matchgraph.graph.walks import walk_over_choices
 from matchgraph.ranking.facts import measure_facts
@@ -45,13 +46,26 @@ from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
 from matchgraph.snapshot.files import packed_table, sha256_of
-from matchgraph.snapshot.forms import ALIKE, FLOOR, GRAPH, PLACES, RANKED, Alike, Ranked, learned_form, words_form
+from matchgraph.snapshot.forms import (
+    ALIKE,
+    FLOOR,
+    GRAPH,
+    LOOKUP,
+    PLACES,
+    RANKED,
+    Alike,
+    Ranked,
+    learned_form,
+    words_form,
+)
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
+from matchgraph.vectors.lookup import EVERY_ROW, EVERY_ROW_UP_TO, Lookup, lookup_of
+from matchgraph.vectors.recall import Looked, refuse_below
 from matchgraph.vectors.texts import Texts, texts_of
 from matchgraph.vectors.vectors import Vectors, embed
 from matchgraph.vectors.words import Words, words_in
@@ -95,7 +109,7 @@ class RebuildReport:
         return f"{done} {self.version}: {in_words(self.counts)}{lost}{moved}; {encoded} encoded; {took:.1f} s"
 
 
-def rebuild(
+def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     catalogue: Source | Iterable[Source],
     *,
     store: str | Path | Store = "store",
@@ -107,6 +121,7 @@ def rebuild(
     same: str | Path | None = None,
     merge: bool = True,
     full: bool = False,
+    exact: bool = False,
     new_reference: bool = False,
     log: str | Path | None = None,
     track: TrackStage = lambda _: iter,
@@ -114,14 +129,14 @@ def rebuild(
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
 
     Only what follows from a change is made anew, and comes to what a rebuild of everything comes to; with `full`
-    everything is made anew. What stands under several ids and is certainly one thing becomes one, unless not `merge`;
-    `same` names a file of what people say of such ids. `today` is the day that ages are counted to. With
-    `new_reference` the pools that ranks are compared against are drawn anew. `log` is where searches are kept if not in
-    the store: postgresql://HOST/BASE for several hosts; MATCHGRAPH_LOG says the same for every command.
+    everything is made anew, and with `exact` every pair of artifacts is looked at, however many there are. What stands
+    under several ids and is certainly one thing becomes one, unless not `merge`; `same` names a file of what people say
+    of such ids. `today` is the day that ages are counted to. With `new_reference` the pools that ranks are compared
+    against are drawn anew. `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several
+    hosts; MATCHGRAPH_LOG says the same for every command.
     """
-    today = today or datetime.now(UTC).date()
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
-    shares = read_weights(Path(weights) if weights else None)
+    today, shares = today or datetime.now(UTC).date(), read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
     place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
@@ -145,11 +160,13 @@ def rebuild(
             said = said_by(events, counted, asked, records.place, today)
             wording, told = _digests(worded, records, vectors)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
+        with watch("cells"):
+            lookup, search_looked = _looked_up(stages, wording, vectors.grid, texts, exact)
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
-            likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, track("likeness"))
-            alike = stages.once("likeness", [wording], likened, ALIKE)
+            likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, exact, track("likeness"))
+            alike = stages.once("likeness", [wording, str(exact)], likened, ALIKE)
         with watch("graph"):
             graph = stages.once(
                 "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
@@ -165,7 +182,7 @@ def rebuild(
                 partial(_ranked, records, graph, alike.near, said, counted.times_matched(), held, shares, today),
                 RANKED,
             )
-        scorer = cache(lambda: Scorer(texts, vectors.grid, words))
+        scorer = cache(lambda: Scorer(texts, vectors.grid, words, lookup=lookup))
         with watch("learn"):
             learned = stages.once(
                 "learn",
@@ -191,8 +208,12 @@ def rebuild(
                 asked=said.wishes,
                 heard=said.evidence.table(),
                 places=places,
+                lookup=lookup,
             )
-            made = _manifest(snapshot, sources, report, today, said.evidence)
+            made = _manifest(
+                snapshot, sources, report, today, said.evidence, {"likeness": alike.looked, "search": search_looked}
+            )
+            refuse_below(place.path, alike.looked, search_looked)
             manifest, published = _published(place, packed(snapshot), made)
             stages.settle()
     return RebuildReport(
@@ -217,10 +238,20 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[s
     return wording, digest_of_parts(wording, *map(packed_table, rest))
 
 
-def _alike(records: Catalogue, abilities: np.ndarray, words: Words, track: Track) -> Alike:
+def _looked_up(
+    stages: Stages, wording: str, grid: np.ndarray, texts: Texts, exact: bool
+) -> tuple[Lookup | None, Looked]:
+    """How search looks up rows; of few there is nothing to make or keep."""
+    if exact or len(grid) <= EVERY_ROW_UP_TO:
+        return None, EVERY_ROW
+    return stages.once("cells", [wording], lambda: lookup_of(grid, texts.texts), LOOKUP)
+
+
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
     """The likeness edges, and what they are measured by."""
     likeness = Likeness(records, abilities, words)
-    return Alike(likeness.scale, neighbours(likeness, abilities, track), chance_of(records, abilities))
+    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
+    return Alike(likeness.scale, near, chance_of(records, abilities), looked)
 
 
 def _ranked(
@@ -270,7 +301,12 @@ def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tup
 
 
 def _manifest(
-    snapshot: Snapshot, sources: Sequence[Source], report: ReadReport, today: date, evidence: Evidence
+    snapshot: Snapshot,
+    sources: Sequence[Source],
+    report: ReadReport,
+    today: date,
+    evidence: Evidence,
+    looked: Mapping[str, Looked],
 ) -> Manifest:
     """The manifest but for what publishing adds to it."""
     paths = [source for source in sources if isinstance(source, str | Path)]
@@ -300,6 +336,7 @@ def _manifest(
             "rows_refused": report.rows_refused,
             "weak_edge_share": _weak_share(snapshot),
             "evidence": evidence.to_dict(),
+            **{name: asdict(each) for name, each in looked.items()},
         },
     )
 

@@ -16,6 +16,7 @@ STAGES = [
     "snapshot",
     "answers",
     "rebuild",
+    "estimate",
     "engine",
     "pages",
     "doors",

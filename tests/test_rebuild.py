@@ -7,14 +7,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import matchgraph as mg
 from matchgraph.errors import CatalogueError, QuestionError, SearchLogError
 from matchgraph.snapshot.store import Store
+from matchgraph.vectors.cells import cells_of
+from matchgraph.vectors.lookup import Lookup
+from matchgraph.vectors.recall import Looked
 from tests.conftest import TODAY, WordEncoder, eight
 
 HERE = Path(__file__).parents[1]
@@ -174,7 +179,8 @@ def test_the_report_says_how_many_rows_were_refused(tmp_path):
 def test_the_report_is_plain_json(tmp_path, catalogue_file):
     told = json.loads(json.dumps(built(catalogue_file, tmp_path / "new").to_dict()))
     assert (told["version"], told["read"]["rows_kept"], told["counts"]["artifacts"]) == ("v000001", 8, 8)
-    stages = ["read", "searches", "embed", "words", "likeness", "graph", "map", "rank", "learn", "floor", "publish"]
+    stages = ["read", "searches", "embed", "cells", "words", "likeness", "graph", "map"]
+    stages += ["rank", "learn", "floor", "publish"]
     assert list(told["stages"]) == stages
     assert all(cost["wall_s"] >= 0 for cost in told["stages"].values())
 
@@ -379,3 +385,32 @@ def test_queries_are_nodes_where_they_are_asked_for_and_speak_only_when_five_ask
     assert "100% of what was chosen for: sort mail" in str(after.explain("mail-sorter"))
     assert "tag my cat" not in str(after.explain("photo-tagger"))
     assert "too few people asked" in str(after.explain("photo-tagger"))
+
+
+def test_a_snapshot_of_cells_answers_as_one_without_them(
+    catalogue_file: Path, tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = tmp_path / "plain"
+    mg.rebuild(catalogue_file, store=plain, encoder=encoder, today=TODAY)
+    grid = mg.open(plain, encoder=encoder).snapshot.vectors.grid
+    by_cells = Lookup(cells_of(grid, 4, np.arange(len(grid))), 4), Looked("cells", 0.97, 0.96, 1_000, 4, 4)
+    monkeypatch.setattr(import_module("matchgraph.rebuild"), "EVERY_ROW_UP_TO", 1)
+    monkeypatch.setattr(import_module("matchgraph.rebuild"), "lookup_of", lambda *_, **__: by_cells)
+    mg.rebuild(catalogue_file, store=tmp_path / "cells", encoder=encoder, today=TODAY)
+    graph = mg.open(tmp_path / "cells", encoder=encoder)
+    assert graph.manifest.quality["search"]["way"] == "cells"
+    assert graph.snapshot.lookup is not None
+    found, wanted = (mg.open(store, encoder=encoder).search("sort mail") for store in (tmp_path / "cells", plain))
+    assert found.to_dict() == wanted.to_dict()
+
+
+def test_what_finds_too_few_neighbours_is_not_published_and_the_live_snapshot_stays(
+    store: Path, catalogue_file: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = mg.open(store, encoder=encoder).manifest.version
+    too_few = None, Looked("cells", 0.93, 0.91, 1_000)
+    monkeypatch.setattr(import_module("matchgraph.rebuild"), "EVERY_ROW_UP_TO", 1)
+    monkeypatch.setattr(import_module("matchgraph.rebuild"), "lookup_of", lambda *_, **__: too_few)
+    with pytest.raises(mg.SnapshotError, match=r"93\.0%.*--exact"):
+        mg.rebuild(catalogue_file, store=store, encoder=encoder, today=TODAY, full=True)
+    assert mg.open(store, encoder=encoder).manifest.version == live

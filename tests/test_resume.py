@@ -17,7 +17,9 @@ from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.faults import ToldDisk
 
 STAGES = ["words", "likeness", "graph", "map", "rank", "learn", "floor"]
-MAKERS = dict(zip(STAGES, ["words_in", "neighbours", "link", "laid_out", "rank", "learn", "floor_of"], strict=True))
+MAKERS = dict(
+    zip(STAGES, ["words_in", "nearest_by_size", "link", "laid_out", "rank", "learn", "floor_of"], strict=True)
+)
 ROOT = Path(__file__).parents[1]
 
 

@@ -31,6 +31,7 @@ from matchgraph.errors import QuestionError
 from matchgraph.searches.learned import COLD, Learned
 from matchgraph.searches.memory import Remembered
 from matchgraph.vectors.index import Index
+from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.texts import Texts
 from matchgraph.vectors.words import Words
 
@@ -66,12 +67,14 @@ class Scored:
 class Scorer:
     """Held by the engine: everything that a query is compared with."""
 
-    def __init__(self, texts: Texts, grid: np.ndarray, words: Words, learned: Learned = COLD) -> None:
+    def __init__(
+        self, texts: Texts, grid: np.ndarray, words: Words, learned: Learned = COLD, lookup: Lookup | None = None
+    ) -> None:
         self.texts = texts
         self.words = words
         self.learned = learned
         self.off: frozenset[str] = frozenset()  # the parts that take no part
-        self.index = Index(grid)
+        self.index = Index(grid, lookup)
         self.rows, self.starts = texts.by_artifact
 
     def knowing(self, learned: Learned) -> Scorer:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchgraph.catalogue.columns import Column, column_of
+from matchgraph.catalogue.columns import Column, column_of, numbers_in
 from matchgraph.catalogue.origin import SAME_AS
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
@@ -161,8 +161,8 @@ class Catalogue:
         return self._offsets(self.links)
 
     def _offsets(self, table: pa.Table) -> np.ndarray:
-        places = np.array([self.place[artifact_id] for artifact_id in table["artifact_id"].to_pylist()], np.int64)
-        return np.searchsorted(places, np.arange(len(self) + 1))
+        places = pc.index_in(table["artifact_id"], value_set=self.artifacts["artifact_id"].combine_chunks())
+        return np.searchsorted(numbers_in(places), np.arange(len(self) + 1))
 
     def _rows(self, table: pa.Table, offsets: np.ndarray, place: int) -> list[dict[str, Any]]:
         start, stop = int(offsets[place]), int(offsets[place + 1])

@@ -90,6 +90,11 @@ def read(
     return catalogue_of(artifacts), ledger.report(len(artifacts), skipped, once.pairs)
 
 
+def found_in(sources: Source | Iterable[Source]) -> Iterator[Found]:
+    """Every row of the sources as it stands there, with its place."""
+    return _found(sources)[0]
+
+
 def _found(sources: Source | Iterable[Source]) -> tuple[Iterator[Found], list[str]]:
     listed: list[Source] = [sources] if isinstance(sources, str | Path | pd.DataFrame) else list(sources)
     frames = [source for source in listed if isinstance(source, pd.DataFrame)]

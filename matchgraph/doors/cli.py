@@ -18,7 +18,7 @@ _ROOMS = {
     "search": ("search",),
     "questions": ("similar", "compare", "recommend", "explain", "evaluate"),
     "choices": ("by-example", "like-but", "cover", "pareto"),
-    "upkeep": ("rebuild", "record", "snapshots", "diff", "verify", "rollback", "gc"),
+    "upkeep": ("rebuild", "estimate", "record", "snapshots", "diff", "verify", "rollback", "gc"),
     "serving": ("serve",),
     "agents": ("mcp",),
     "imports": ("import", "validate"),

@@ -12,6 +12,7 @@ from matchgraph.doors.options import EncoderOption, Form, JsonOption, SameOption
 from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
+from matchgraph.estimate import estimate
 from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.manifest import in_words
@@ -32,6 +33,7 @@ def rebuild_command(
     same: SameOption = None,
     keep_doubles: Annotated[bool, typer.Option("--keep-doubles", help="Merge no ids that are one thing.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Look at every pair of artifacts, however many.")] = False,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
@@ -49,6 +51,7 @@ def rebuild_command(
         same=same,
         merge=not keep_doubles,
         full=full,
+        exact=exact,
         new_reference=new_reference,
         track=tracked,
     )
@@ -57,6 +60,18 @@ def rebuild_command(
     if len(report.read.problems) > 20:
         typer.echo(f"... and {len(report.read.problems) - 20} more; --json lists all", err=True)
     show(report.to_dict() if as_json else str(report))
+
+
+@app.command("estimate")
+def estimate_command(
+    catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
+    store: StoreOption = Path("store"),
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What a rebuild of a catalogue will take: time, memory and disk."""
+    found = estimate(catalogue, store=store, encoder=encoder)
+    show(found.to_dict() if as_json else str(found))
 
 
 @app.command("record")

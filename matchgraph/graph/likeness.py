@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,6 +35,8 @@ _CHANCE_PAIRS = 20_000
 _BLOCK = 1_024  # capability rows: what is made of two such blocks stays in the cache of a processor
 _COMMON = 200  # a word that more artifacts say tells no pair apart, and costs the square of their number
 _DIGITS = 6
+_NO_SPREAD = 1e-7  # what rounding leaves of a spread where there is none
+_PAIRS_AT_ONCE = 8_192  # whose rows are laid side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pairs:
-    """Every artifact of one list with every one of another; all arrays float64 (left, right)."""
+    """Every artifact of one list with every one of another, or each with the one beside it; the parts are float64."""
 
     left: np.ndarray
     right: np.ndarray
@@ -89,11 +92,15 @@ class Likeness:
         self.rows = centred(grid[: int(catalogue.offsets[-1])])
         self.offsets = catalogue.offsets
         self.said, self.weights = _telling(words)
-        self.groups = self._groups(np.arange(len(catalogue)))
         self.scale = scale or self._usual(catalogue)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """All artifacts in groups."""
+        return list(self._groups(np.arange(len(self))))
 
     def of(self, artifact: int) -> np.ndarray:
         """The likeness of one artifact with every one, float64; with itself it is -inf."""
@@ -120,10 +127,33 @@ class Likeness:
             likeness[:, places] = self.scaled(pairs)
         return Pairs(mine.places, right, cover, covered, words), np.round(likeness, _DIGITS)
 
+    def each(self, left: np.ndarray, right: np.ndarray) -> Pairs:
+        """The parts of the likeness of the first of both lists, of the second of both, ...; arrays (pairs,)."""
+        cover, covered, words = np.empty((3, len(left)))
+        for at, products in matched_rows(self.rows, self.offsets, left, right):
+            cover[at] = products.max(axis=2).sum(axis=1, dtype=np.float64) / (products.shape[1] * LENGTH**2)
+            covered[at] = products.max(axis=1).sum(axis=1, dtype=np.float64) / (products.shape[2] * LENGTH**2)
+        for start in range(0, len(left), _PAIRS_AT_ONCE):
+            some = slice(start, start + _PAIRS_AT_ONCE)
+            one = self.said[left[some]].multiply(self.weights[right[some]]).sum(axis=1)
+            other = self.weights[left[some]].multiply(self.said[right[some]]).sum(axis=1)
+            words[some] = np.asarray((one + other) / 2).ravel()
+        return Pairs(left, right, np.minimum(cover, 1), np.minimum(covered, 1), words)
+
     def blocks(self, track: Track = iter) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every two artifacts once, block by block, with their likeness (what comes twice is -inf)."""
         numbers = range(len(self.groups))
         return in_threads(self._block, track([(left, right) for left in numbers for right in numbers[left:]]))
+
+    def across(self, left: np.ndarray, right: np.ndarray) -> list[tuple[Pairs, np.ndarray]]:
+        """Every one of some artifacts with every one of others, block by block; with itself its likeness is -inf."""
+        others = list(self._groups(right))
+        blocks = [_pairs(one, other) for one in self._groups(left) for other in others]
+        found = [(pairs, self.scaled(pairs)) for pairs in blocks]
+        for pairs, likeness in found:
+            _, same, again = np.intersect1d(pairs.left, pairs.right, assume_unique=True, return_indices=True)
+            likeness[same, again] = -np.inf
+        return found
 
     def _block(self, numbers: tuple[int, int]) -> tuple[Pairs, np.ndarray]:
         left, right = numbers
@@ -135,50 +165,100 @@ class Likeness:
 
     def scaled(self, pairs: Pairs) -> np.ndarray:
         """The likeness of every pair whose parts these are; not yet rounded."""
-        raw = _raw(pairs, self.scale)
-        by_left, by_right = 0.5 / self.scale.spread[pairs.left, None], 0.5 / self.scale.spread[pairs.right]
-        usual = self.scale.mean[pairs.left, None] * by_left + self.scale.mean[pairs.right] * by_right
+        raw, left = _raw(pairs, self.scale), pairs.left[:, None] if pairs.cover.ndim > 1 else pairs.left
+        by_left, by_right = 0.5 / self.scale.spread[left], 0.5 / self.scale.spread[pairs.right]
+        usual = self.scale.mean[left] * by_left + self.scale.mean[pairs.right] * by_right
         raw *= by_left + by_right
         raw -= usual
         return raw
 
-    def _groups(self, places: np.ndarray) -> list[Group]:
+    def _groups(self, places: np.ndarray) -> Iterator[Group]:
         sizes = np.diff(self.offsets)[places]
-        groups = []
         for size in np.unique(sizes):
             alike, most = places[sizes == size], max(1, _BLOCK // int(size))
             for start in range(0, len(alike), most):
                 part = alike[start : start + most]
                 rows = (self.offsets[part] + np.arange(size)[:, None]).ravel()
-                groups.append(Group(part, self.rows[rows].astype(np.float32), self.said[part], self.weights[part]))
-        return groups
+                yield Group(part, self.rows[rows].astype(np.float32), self.said[part], self.weights[part])
 
     def _usual(self, catalogue: Catalogue) -> Scale:
         """The scale, from the pairs of every artifact with a fixed five hundred of them."""
-        by_hash = sorted(range(len(self)), key=lambda place: _hash(catalogue.ids[place]))
-        partners = np.sort(np.array(by_hash[:_PARTNERS], np.int64))
-        shape = (len(self), len(partners))
-        at = np.full(len(self), -1)
-        at[partners] = np.arange(len(partners))
-        chamfer, words = np.empty(shape), np.empty(shape)
-        blocks = [(group, few) for group in self.groups for few in self._groups(partners)]
-        for pairs in in_threads(lambda block: _pairs(*block), blocks):
-            cells = np.ix_(pairs.left, at[pairs.right])
-            chamfer[cells] = pairs.cover + pairs.covered
-            words[cells] = pairs.words
-        strange = np.arange(len(self))[:, None] != partners
-        if not strange.any():  # a single artifact has no pair to learn from
-            return Scale((0.0, 1.0), (0.0, 1.0), np.zeros(len(self)), np.ones(len(self)), np.zeros(0))
-        of_cover, of_words = _mean_and_spread(chamfer[strange]), _mean_and_spread(words[strange])
-        raw = _COVER * (chamfer - of_cover[0]) / of_cover[1] + _WORDS * (words - of_words[0]) / of_words[1]
-        raw[~strange] = np.nan
-        mean, spread = np.nanmean(raw, axis=1), np.nanstd(raw, axis=1)
-        spread = np.where(spread < 1e-9, 1.0, spread)
-        scaled = ((raw - mean[:, None]) / spread[:, None] + (raw - mean[partners]) / spread[partners]) / 2
-        makers = np.array([maker or f"#{place}" for place, maker in enumerate(catalogue.texts("maker"))])
-        by_others = scaled[strange & (makers[:, None] != makers[partners])]
-        every = max(1, len(by_others) // _CHANCE_PAIRS)
-        return Scale(of_cover, of_words, mean, spread, np.sort(np.round(by_others[::every], _DIGITS)))
+        partners = np.sort(by_hash(catalogue)[:_PARTNERS])
+        if len(self) == 1:  # a single artifact has no pair to learn from
+            return Scale((0.0, 1.0), (0.0, 1.0), np.zeros(1), np.ones(1), np.zeros(0))
+        sums, squares = np.empty((2, 2, len(self)))
+        for places, parts, strange in self._at_large(partners):
+            told = parts * strange
+            sums[:, places], squares[:, places] = told.sum(axis=2), (told**2).sum(axis=2)
+        of_cover, of_words = (_mean_and_spread(*part, len(partners)) for part in zip(sums, squares, strict=True))
+        scale = Scale(of_cover, of_words, np.zeros(len(self)), np.ones(len(self)), np.zeros(0))
+        for places, parts, strange in self._at_large(partners):
+            raw = _of_parts(parts[0], parts[1], scale)
+            raw[~strange] = np.nan
+            scale.mean[places], scale.spread[places] = np.nanmean(raw, axis=1), np.nanstd(raw, axis=1)
+        scale.spread[scale.spread < 1e-9] = 1.0
+        drawn = self.each(*_by_others(catalogue, partners))
+        raw = _raw(drawn, scale)
+        scaled = sum((raw - scale.mean[ends]) / scale.spread[ends] for ends in (drawn.left, drawn.right)) / 2
+        return replace(scale, chance=np.sort(np.round(scaled, _DIGITS)))
+
+    def _at_large(self, partners: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Some artifacts at a time: cover both ways and words with every partner, and which is not the same one."""
+        few = list(self._groups(partners))
+
+        def beside(group: Group) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            parts = np.empty((2, len(group.places), len(partners)))
+            for others in few:
+                pairs, at = _pairs(group, others), np.searchsorted(partners, others.places)
+                parts[0][:, at], parts[1][:, at] = pairs.cover + pairs.covered, pairs.words
+            return group.places, parts, group.places[:, None] != partners
+
+        return in_threads(beside, self._groups(np.arange(len(self))))
+
+
+def by_hash(catalogue: Catalogue) -> np.ndarray:
+    """The places of all artifacts in the order of the hash of their ids, as chance would have them."""
+    return np.array(sorted(range(len(catalogue)), key=lambda place: _hash(catalogue.ids[place])), np.int64)
+
+
+def matched_rows(
+    rows: np.ndarray, offsets: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The products of the rows of the first of both lists, of the second of both, ...: some at a time, and which."""
+    sizes = np.diff(offsets)
+    most_rows = int(sizes.max()) + 1
+    both = sizes[left] * most_rows + sizes[right]
+    for kind in np.unique(both).tolist():
+        one, other = divmod(kind, most_rows)
+        alike, most = np.flatnonzero(both == kind), max(1, _PAIRS_AT_ONCE // (one + other))
+        for start in range(0, len(alike), most):
+            at = alike[start : start + most]
+            of_left = rows[offsets[left[at], None] + np.arange(one)].astype(np.float32)
+            of_right = rows[offsets[right[at], None] + np.arange(other)].astype(np.float32)
+            yield at, of_left @ of_right.transpose(0, 2, 1)
+
+
+def _by_others(catalogue: Catalogue, partners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of an artifact with a partner of another maker, evenly drawn from all of them in their order."""
+    named = [maker or f"#{place}" for place, maker in enumerate(catalogue.texts("maker"))]
+    _, maker = np.unique(named, return_inverse=True)
+    together = np.bincount(maker[partners], minlength=len(named))[maker]
+    begins = np.concatenate([[0], np.cumsum(len(partners) - together)])
+    every, drawn = max(1, int(begins[-1]) // _CHANCE_PAIRS), [np.zeros((2, 0), np.int64)]
+    for start in range(0, len(named), _BLOCK):
+        rows, columns = np.nonzero(maker[start : start + _BLOCK, None] != maker[partners])
+        at = slice(int(-begins[start] % every), None, every)
+        drawn.append(np.stack([rows[at] + start, partners[columns[at]]]))
+    left, right = np.concatenate(drawn, axis=1)
+    return left, right
+
+
+def _mean_and_spread(sums: np.ndarray, squares: np.ndarray, partners: int) -> tuple[float, float]:
+    """Mean and spread over all pairs that are not one artifact twice, from the sums of each artifact's."""
+    count = len(sums) * partners - min(partners, len(sums))
+    mean = float(sums.sum()) / count
+    spread = max(float(squares.sum()) / count - mean**2, 0.0) ** 0.5
+    return mean, spread if spread > _NO_SPREAD else 1.0
 
 
 def _pairs(left: Group, right: Group) -> Pairs:
@@ -203,10 +283,13 @@ def _most(products: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _raw(pairs: Pairs, scale: Scale) -> np.ndarray:
-    raw: np.ndarray = pairs.cover + pairs.covered
+    return _of_parts(pairs.cover + pairs.covered, pairs.words, scale)
+
+
+def _of_parts(raw: np.ndarray, words: np.ndarray, scale: Scale) -> np.ndarray:
     raw -= scale.cover[0]
     raw *= _COVER / scale.cover[1]
-    raw += (pairs.words - scale.words[0]) * (_WORDS / scale.words[1])
+    raw += (words - scale.words[0]) * (_WORDS / scale.words[1])
     return raw
 
 
@@ -218,10 +301,6 @@ def _telling(words: Words) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     said = weights.copy()
     said.data[:] = 1.0
     return said, weights
-
-
-def _mean_and_spread(values: np.ndarray) -> tuple[float, float]:
-    return float(values.mean()), float(values.std()) or 1.0
 
 
 def _hash(artifact_id: str) -> bytes:

@@ -47,18 +47,27 @@ def doubt_of(
     coverage: np.ndarray,
 ) -> Doubt:
     """The doubt in every rank."""
-    parts = []
+    kinds = np.array(types)
+    low, high, tie_group = np.empty(len(ids)), np.empty(len(ids)), np.zeros(len(ids), np.int64)
+    group, first = 0, np.zeros(0)
+    order = np.lexsort((-ranks, kinds))  # type by type, the best first
     for start in range(0, len(ids), _AT_ONCE):
-        rows = slice(start, start + _AT_ONCE)
-        drawn = draws(ids[rows], values.names, values.counted[rows], values.status[rows], values.doubt[rows])
-        parts.append(100 * np.einsum("adm,am->ad", drawn, shares[rows]))
-    possible = np.concatenate(parts) if parts else np.zeros((0, _DRAWS))
-    low, high = np.quantile(possible, _INTERVAL, axis=1)
+        rows = order[start : start + _AT_ONCE]
+        of = [ids[row] for row in rows]
+        drawn = draws(of, values.names, values.counted[rows], values.status[rows], values.doubt[rows])
+        possible = 100 * np.einsum("adm,am->ad", drawn, shares[rows])
+        low[rows], high[rows] = np.quantile(possible, _INTERVAL, axis=1)
+        for at, row in enumerate(rows.tolist()):
+            if start + at == 0 or kinds[row] != kinds[order[start + at - 1]]:
+                group, first = 1, possible[at]
+            elif above(first, possible[at]) >= TIED:  # who cannot be told from the first of a group is in it
+                group, first = group + 1, possible[at]
+            tie_group[row] = group
     return Doubt(
         np.round(np.minimum(low, ranks), 1),
         np.round(np.maximum(high, ranks), 1),
         [level_of(share) for share in coverage.tolist()],
-        _tie_groups(np.array(types), ranks, possible),
+        tie_group,
     )
 
 
@@ -103,17 +112,3 @@ def _missing(scale: Scale, value: np.ndarray, dice: np.ndarray) -> np.ndarray:
     if scale is Scale.VOICES:  # to have been chosen by nobody is known
         return np.broadcast_to(value, dice.shape)
     return np.asarray(value + _AROUND * (2 * dice - 1))
-
-
-def _tie_groups(types: np.ndarray, ranks: np.ndarray, possible: np.ndarray) -> np.ndarray:
-    """From the best of each type down: who cannot be told from the first of a group is in it."""
-    groups = np.zeros(len(types), np.int64)
-    for kind in np.unique(types):
-        inside = np.flatnonzero(types == kind)
-        inside = inside[np.argsort(-ranks[inside], kind="stable")]
-        group, first = 0, -1
-        for place in inside.tolist():
-            if first < 0 or above(possible[first], possible[place]) >= TIED:
-                group, first = group + 1, place
-            groups[place] = group
-    return groups

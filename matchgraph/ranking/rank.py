@@ -9,8 +9,9 @@ Lines are rounded to tenths by largest remainder, so that what is printed adds u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,17 @@ _LINES = pa.schema(
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
-    """`table`: one row an artifact, signals 0 to 1 (null where none applies); `lines`: what adds up to each rank."""
+    """`table`: one row an artifact, signals 0 to 1 (null where none applies)."""
 
     table: pa.Table
-    lines: pa.Table
+    held: pa.Table | Callable[[], pa.Table]  # the lines, or what reads them when they are asked for
+
+    @cached_property
+    def lines(self) -> pa.Table:
+        """What adds up to each rank."""
+        return self.held() if callable(self.held) else self.held
 
     def of(self, artifact_id: str) -> dict[str, Any]:
         """The rank and signals of one artifact."""
@@ -146,21 +152,29 @@ def _lines(
     there = np.stack([shares > 0, (shares > 0) & (values.clipped > 0)], axis=2)[:, order]
     places, columns, clip = np.nonzero(there)
     columns = np.array(order)[columns]
-    at = list(zip(places.tolist(), columns.tolist(), clip.tolist(), strict=True))
-    of = [measures[column] for _, column, _ in at]
+    status = np.where(clip, CLIPPED, values.status[places, columns])
+    names = pa.array(values.names, pa.string())
     cells: dict[str, Any] = {
-        "artifact_id": [catalogue.ids[place] for place, _, _ in at],
-        "signal": [weights.signal_of[each.name] for each in of],
-        "measure": [each.name for each in of],
+        "artifact_id": catalogue.artifacts["artifact_id"].combine_chunks().take(pa.array(places)),
+        "signal": pa.array(map(weights.signal_of.get, values.names), pa.string()).take(pa.array(columns)),
+        "measure": names.take(pa.array(columns)),
         "points": tenths[places, columns + clip * count] / 10,
         "most": np.where(clip, 0, most[places, columns] / 10),
         "value": np.where(clip, -values.clipped[places, columns], values.plain[places, columns]),
-        "status": [CLIPPED if clip else values.status[place, column] for place, column, clip in at],
-        "amount": [each.amount[place] for each, (place, _, _) in zip(of, at, strict=True)],
+        "status": status,
         "share": shares[places, columns],
         "doubt": values.doubt[places, columns],
-        "voices": [each.voices[place] for each, (place, _, _) in zip(of, at, strict=True)],
     }
+    for part in ("amount", "voices"):
+        cells[part] = np.stack([getattr(measure, part) for measure in measures], axis=1)[places, columns]
     for part in ("raw", "source", "observed_at", "pool"):
-        cells[part] = [getattr(each, part)[place] for each, (place, _, _) in zip(of, at, strict=True)]
-    return pa.table([pa.array(cells[f.name], f.type, from_pandas=True) for f in _LINES], schema=_LINES)
+        cells[part] = _texts_at([getattr(measure, part) for measure in measures], places, columns)
+    made = (cells[each.name] for each in _LINES)
+    columns_of = [each if isinstance(each, pa.Array) else pa.array(each, from_pandas=True) for each in made]
+    return pa.table(columns_of, names=_LINES.names).cast(_LINES)
+
+
+def _texts_at(parts: Sequence[Sequence[str | None]], places: np.ndarray, columns: np.ndarray) -> pa.Array:
+    """A text of each artifact and measure; one list a measure is given."""
+    every = pa.concat_arrays([pa.array(part, pa.string()) for part in parts])
+    return every.take(pa.array(columns * len(parts[0]) + places))

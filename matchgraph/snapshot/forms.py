@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,10 @@ from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.searches.learned import Learned
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
-from matchgraph.snapshot.snapshot import learned_files, learned_in, words_in_table, words_table
+from matchgraph.snapshot.snapshot import learned_files, learned_in, lookup_files, lookup_in, words_in_table, words_table
 from matchgraph.snapshot.stages import Form
+from matchgraph.vectors.lookup import Lookup
+from matchgraph.vectors.recall import Looked
 from matchgraph.vectors.words import Words
 
 _OF_ARTIFACTS = ("best_cover", "copies")  # the arrays of `Neighbours` that hold one number an artifact
@@ -32,6 +34,7 @@ class Alike:
     scale: Scale
     near: Neighbours
     chance: Chance
+    looked: Looked  # how the neighbours were looked for
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -67,7 +70,7 @@ def _packed_alike(alike: Alike) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(alike.chance.cosines),
         "near.parquet": packed_table(pa.table(edges)),
         **{f"{name}.npy": packed_array(getattr(near, name)) for name in _OF_ARTIFACTS},
-        "said.json": _packed_json({"cover": scale.cover, "words": scale.words}),
+        "said.json": _packed_json({"cover": scale.cover, "words": scale.words, "looked": asdict(alike.looked)}),
     }
 
 
@@ -84,6 +87,7 @@ def _alike_in(files: Mapping[str, bytes]) -> Alike:
         Scale(cover, words, usual["mean"].to_numpy(), usual["spread"].to_numpy(), chance),
         Neighbours(**columns, **{name: array_in(files, f"{name}.npy") for name in _OF_ARTIFACTS}),
         Chance(array_in(files, "chance_cosines.npy")),
+        Looked(**said["looked"]),
     )
 
 
@@ -108,6 +112,18 @@ def _json_in(files: Mapping[str, bytes], name: str) -> Any:
     return json.loads(files[name])
 
 
+def _packed_lookup(found: tuple[Lookup | None, Looked]) -> dict[str, bytes]:
+    lookup, looked = found
+    said = {"depth": lookup.depth if lookup else 0, "looked": asdict(looked)}
+    return {**lookup_files(lookup), "said.json": _packed_json(said)}
+
+
+def _lookup_in(files: Mapping[str, bytes]) -> tuple[Lookup | None, Looked]:
+    said = _json_in(files, "said.json")
+    return lookup_in(files, said["depth"]), Looked(**said["looked"])
+
+
+LOOKUP = Form(_packed_lookup, _lookup_in)
 ALIKE = Form(_packed_alike, _alike_in)
 RANKED = Form(_packed_ranked, _ranked_in)
 GRAPH: Form[Graph] = Form(

@@ -23,6 +23,8 @@ from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
 from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
 from matchgraph.snapshot.manifest import Manifest
+from matchgraph.vectors.cells import Cells
+from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
 
@@ -48,6 +50,7 @@ class Snapshot:
     asked: pa.Table  # kinds of query, and what was chosen for each
     heard: pa.Table  # how often each artifact was chosen and looked at, as weighed evidence
     places: np.ndarray | None = None  # float32 (artifacts, 2), on the map; snapshots before 0.3 have none
+    lookup: Lookup | None = None  # where there are so many rows that search looks into some cells only
 
 
 def packed(snapshot: Snapshot) -> dict[str, bytes]:
@@ -72,6 +75,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "evidence.parquet": packed_table(snapshot.heard),
         **learned_files(snapshot.learned),
         **({} if snapshot.places is None else {_MAP: packed_array(snapshot.places)}),
+        **lookup_files(snapshot.lookup),
     }
 
 
@@ -85,6 +89,7 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
         "same_ability_cosine": snapshot.chance.same_ability,
         "reference": snapshot.reference.reference_id,
         "weights": asdict(snapshot.weights),
+        "cells_looked_into": snapshot.lookup.depth if snapshot.lookup else 0,
     }
 
 
@@ -125,7 +130,24 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
         table_in(files, "query_kinds.parquet"),
         table_in(files, "evidence.parquet"),
         array_in(files, _MAP) if _MAP in files else None,
+        lookup_in(files, numbers.get("cells_looked_into", 0)),
     )
+
+
+def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:
+    """One file for the centres of the cells, one for their rows and one for where these begin, where there are any."""
+    if lookup is None:
+        return {}
+    cells = lookup.cells
+    parts = {"centres": cells.centres, "rows": cells.rows, "starts": cells.starts}
+    return {f"cell_{name}.npy": packed_array(array) for name, array in parts.items()}
+
+
+def lookup_in(files: Mapping[str, bytes], depth: int) -> Lookup | None:
+    """What checked files hold of it."""
+    if not depth:
+        return None
+    return Lookup(Cells(*(array_in(files, f"cell_{name}.npy") for name in ("centres", "rows", "starts"))), depth)
 
 
 def learned_files(learned: Learned) -> dict[str, bytes]:

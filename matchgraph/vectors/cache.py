@@ -36,21 +36,27 @@ class VectorCache:
                 _add_digests(base)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-        """The grid rows of those keys that are held, as they were put."""
-        found: dict[bytes, np.ndarray] = {}
+        """The grid rows of those keys that are held."""
+        return dict(self.found(keys))
+
+    def found(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
+        """Those keys that are held, each with its grid row."""
+        length = None
         with self._base() as base:
             for start in range(0, len(keys), _ASKED_AT_ONCE):
                 part = keys[start : start + _ASKED_AT_ONCE]
                 marks = ",".join("?" * len(part))
                 asked = f"SELECT text, CAST(grid AS BLOB), digest FROM vectors WHERE text IN ({marks})"  # noqa: S608 - only marks
-                rows = base.execute(asked, part)
-                sound = ((text, grid) for text, grid, digest in rows if _digest(text, grid) == digest)
-                found.update((text, np.frombuffer(grid, "<i2").astype(np.int16, copy=False)) for text, grid in sound)
-        if len({len(row) for row in found.values()}) > 1:
-            raise EncoderError(f"{self.path} holds vectors of several lengths: delete it and rebuild.")
-        return found
+                for text, grid, digest in base.execute(asked, part):
+                    if _digest(text, grid) != digest:  # damaged: not held
+                        continue
+                    row = np.frombuffer(grid, "<i2").astype(np.int16, copy=False)
+                    length = length or len(row)
+                    if len(row) != length:
+                        raise EncoderError(f"{self.path} holds vectors of several lengths: delete it and rebuild.")
+                    yield text, row
 
-    def put(self, keys: Iterable[bytes], grid: np.ndarray) -> None:
+    def put(self, keys: Iterable[bytes], grid: Iterable[np.ndarray]) -> None:
         """Keep one grid row a key."""
         rows = [(key, row.astype("<i2").tobytes()) for key, row in zip(keys, grid, strict=True)]
         with self._base() as base:

@@ -1,5 +1,7 @@
 """The nearest rows to a question: a quick look at rounded rows, then exact products of those that may be among them.
 
+Of very many rows only those in the nearest cells are looked at (`lookup.py`), as they stand in their file.
+
 The rounded rows (faiss, eight bits a coordinate) take a third of the time to look through. How far a rounded product
 can be off is known for each question, so no row that belongs in the answer is missed.
 """
@@ -10,6 +12,7 @@ import faiss
 import numpy as np
 
 from matchgraph.vectors.grid import cosines_of
+from matchgraph.vectors.lookup import Lookup
 
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
@@ -19,10 +22,14 @@ _CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that
 
 
 class Index:
-    """An exact inner-product index over grid rows."""
+    """An inner-product index over grid rows: exact, or by cells where a lookup is given."""
 
-    def __init__(self, grid: np.ndarray) -> None:
-        self.rows = grid
+    def __init__(self, grid: np.ndarray, lookup: Lookup | None = None) -> None:
+        self.rows, self.lookup = grid, lookup
+        if lookup is None:
+            self._round(grid)
+
+    def _round(self, grid: np.ndarray) -> None:
         lowest, highest = (limit(grid, axis=0, initial=0).astype(np.float64) for limit in (np.min, np.max))
         self._middle, self._step = (highest + lowest) / 2, (highest - lowest) / 2 / _CODES
         self.rounded = faiss.IndexScalarQuantizer(
@@ -45,6 +52,8 @@ class Index:
         if there <= max(k, _BY_HAND * len(self.rows)):
             inside = np.arange(len(self.rows)) if among is None else np.flatnonzero(among)
             found = [_best(row, self.rows, inside, k) for row in asked]
+        elif self.lookup is not None:
+            found = [_best(row, self.rows, self.lookup.among(row, k, among), k) for row in asked]
         else:
             chosen = _only(among) if among is not None else None
             found = self._search(asked, k, there, chosen)
@@ -56,6 +65,12 @@ class Index:
 
         -1 stands for no row, where there are fewer than k.
         """
+        if self.lookup is not None:
+            found = np.full((len(np.atleast_2d(queries)), k), -1, np.int64)
+            for at, row in enumerate(np.atleast_2d(queries).astype(np.float32)):
+                best = _best(row, self.rows, self.lookup.among(row, k, among), k)[1]
+                found[at, : len(best)] = best
+            return found
         asked, _ = self._whole(np.atleast_2d(queries))
         return np.asarray(self.rounded.search(asked, k, params=None if among is None else _only(among))[1])
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.columns import numbers_in
 
 _JOINTS = re.compile(r"[-_/.]+")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -46,10 +48,11 @@ class Texts:
 
 def texts_of(catalogue: Catalogue) -> Texts:
     """Every text that the catalogue asks to be embedded."""
-    jobs = [(place, job) for place, tags in enumerate(catalogue.texts("job")) for job in tags]
-    owner = np.concatenate([catalogue.owner, np.arange(len(catalogue)), np.array([p for p, _ in jobs], np.int64)])
+    tags = catalogue.artifacts["job"]
+    jobs, of_job = pc.list_flatten(tags).to_pylist(), numbers_in(pc.list_parent_indices(tags))
+    owner = np.concatenate([catalogue.owner, np.arange(len(catalogue)), of_job.astype(np.int64)])
     capabilities = int(catalogue.capabilities.num_rows)
-    return Texts(lambda: _written(catalogue), [job for _, job in jobs], owner, capabilities, len(catalogue))
+    return Texts(lambda: _written(catalogue), jobs, owner, capabilities, len(catalogue))
 
 
 def _written(catalogue: Catalogue) -> list[str]:

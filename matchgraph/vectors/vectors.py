@@ -34,36 +34,60 @@ def embed(
 ) -> Vectors:
     """The vectors of the texts; only texts that the cache has never seen reach the encoder."""
     keys = [key_of(text, task) for text in texts]
-    unique = dict(zip(keys, texts, strict=True))
-    held = cache.get(list(unique))
-    new = {key: text for key, text in unique.items() if key not in held}
+    first = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))  # where each is met first
+    filled = _Filled(len(keys), cache)
+    for key, row in cache.found(list(first)):
+        filled.put(first[key], row)
+    new = [place for place in sorted(first.values()) if not filled.held[place]]
     if new:
-        held |= _encode(new, encoder, cache, task, track)
-    if len({len(row) for row in held.values()}) > 1:
-        raise EncoderError(f"{cache.path} holds vectors of another length than {encoder.name} makes: delete it.")
-    grid = np.stack([held[key] for key in keys]) if keys else np.zeros((0, 0), np.int16)
-    return Vectors(grid, encoder.name, encoder.digest, len(new))
+        _encode(
+            [texts[place] for place in new], [keys[place] for place in new], new, encoder, cache, filled, task, track
+        )
+    again = [place for place, key in enumerate(keys) if first[key] != place]
+    filled.grid[again] = filled.grid[[first[keys[place]] for place in again]]
+    return Vectors(filled.grid, encoder.name, encoder.digest, len(new))
+
+
+class _Filled:
+    """A grid while it is filled; how long its rows are is known with the first."""
+
+    def __init__(self, size: int, cache: VectorCache) -> None:
+        self.grid, self.held, self._cache = np.zeros((size, 0), np.int16), np.zeros(size, bool), cache
+
+    def put(self, place: int, row: np.ndarray) -> None:
+        """Let the row stand at that place."""
+        if not self.grid.shape[1]:
+            self.grid = np.zeros((len(self.held), len(row)), np.int16)
+        if len(row) != self.grid.shape[1]:
+            raise EncoderError(f"{self._cache.path} holds vectors of another length than is made now: delete it.")
+        self.grid[place], self.held[place] = row, True
 
 
 def _encode(
-    new: dict[bytes, str], encoder: Encoder, cache: VectorCache, task: Task, track: Track
-) -> dict[bytes, np.ndarray]:
-    keys = list(new)
-    made: dict[bytes, np.ndarray] = {}
+    texts: Sequence[str],
+    keys: Sequence[bytes],
+    at: Sequence[int],
+    encoder: Encoder,
+    cache: VectorCache,
+    filled: _Filled,
+    task: Task,
+    track: Track,
+) -> None:
     waiting: dict[bytes, np.ndarray] = {}
-    for count, (places, rows) in enumerate(encoder.encode(list(new.values()), task=task, track=track), start=1):
+    for count, (places, rows) in enumerate(encoder.encode(texts, task=task, track=track), start=1):
         broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
         if len(broken):
-            text = new[keys[places[broken[0]]]]
+            text = texts[places[broken[0]]]
             raise EncoderError(f"{encoder.name} gave a vector that is not finite for {text[:60]!r}.")
-        waiting |= dict(zip((keys[place] for place in places), to_grid(rows), strict=True))
+        for place, row in zip(places, to_grid(rows), strict=True):
+            filled.put(at[place], row)
+            waiting[keys[place]] = row
         if count % _KEPT_AT_ONCE == 0:
-            made |= _kept(waiting, cache)
+            _keep(waiting, cache)
             waiting = {}
-    return made | _kept(waiting, cache)
+    _keep(waiting, cache)
 
 
-def _kept(waiting: dict[bytes, np.ndarray], cache: VectorCache) -> dict[bytes, np.ndarray]:
+def _keep(waiting: dict[bytes, np.ndarray], cache: VectorCache) -> None:
     if waiting:
-        cache.put(waiting, np.stack(list(waiting.values())))
-    return waiting
+        cache.put(waiting, waiting.values())

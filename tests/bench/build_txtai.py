@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from standin import encode
+from hashed import encode
 
 
 def main(folder: Path) -> None:

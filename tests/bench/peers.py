@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from tests.bench.rebuild import REAL, ROOT, slow_nearest
-from tests.bench.standin import encode
+from tests.bench.hashed import encode
 
 TEXTS = int(os.environ.get("MATCHGRAPH_BENCH_TEXTS", "20000"))
 NEAREST, LEAST, FASTER = 15, 0.1, 15

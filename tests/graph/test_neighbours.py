@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.graph import likeness as likeness_room
 from matchgraph.graph import neighbours as room
-from matchgraph.graph.neighbours import CHANCE, COPY, NEAREST, Neighbours, neighbours
+from matchgraph.graph.nearest import COPY
+from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, neighbours
 from matchgraph.vectors.grid import LENGTH, to_grid
 from tests.graph.oracles import World, all_numbers, made, slow_edges, slow_parts, some_world, with_twins, world_of
 

@@ -9,7 +9,7 @@ import numpy as np
 from pyversity import mmr
 
 from matchgraph.answers.instead.held import Held
-from matchgraph.graph.neighbours import COPY
+from matchgraph.graph.nearest import COPY
 
 FROM_ONE_MAKER = 2
 _TWIN = 0.98  # cosine of whole texts from which what does the same is the same thing listed twice

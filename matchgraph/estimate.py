@@ -1,0 +1,243 @@
+"""What a rebuild will take in time, memory and disk, said before it is begun.
+
+    CPU seconds of a stage = count * cost of one on the reference machine * how slow this machine is beside it
+
+The counts come from the catalogue itself: every row is counted, some thousand of them, evenly spread, are read to the
+end. Costs were measured in rebuilds of 20,000 to 100,000 capabilities. Two kinds of work are timed here for a moment,
+words taken apart and matrices multiplied, for a machine may be good at one and not at the other.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from matchgraph.catalogue.catalogue import catalogue_of
+from matchgraph.catalogue.check import check
+from matchgraph.catalogue.read import Source, found_in
+from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.report import Ledger
+from matchgraph.errors import CatalogueError
+from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
+from matchgraph.snapshot.store import Store
+from matchgraph.vectors.cache import VectorCache, key_of
+from matchgraph.vectors.encoder import Encoder, SentenceEncoder
+from matchgraph.vectors.texts import texts_of
+from matchgraph.vectors.words import words_of
+
+_LOOKED_AT = 2_000  # rows that are read to the end
+_TRIED = 500  # texts that an encoder at hand is timed with
+_DIM = 384
+_MB = 1e6
+
+# CPU seconds on the reference machine: one core of the two that every figure here was measured on.
+_READ_ARTIFACT, _READ_CAPABILITY = 75e-6, 45e-6
+_KEEP_TEXT = 42e-6  # looked up, put on the grid and kept
+_LETTER = 0.4e-6  # of all texts, to weigh words
+_PAIR, _PAIR_OF_ARTIFACTS = 20e-9, 33e-9  # of capabilities, where every pair is looked at; and of their artifacts
+_CANDIDATE = 460e-6  # a capability, where candidates are looked at
+_RANK = 330e-6  # an artifact
+_PUBLISH = 46e-6  # an artifact: edges, the floor of search, files
+_START = 1.5  # what is imported and warmed up
+_LOAD_MODEL, _ENCODE_LETTER = 8.0, 0.21e-3
+
+# Bytes.
+_MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 5.8e3, 6.2e3, 120e6
+_STORED, _CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 1.2e6, 960.0, 600.0, 0.6
+
+_WORDS_S, _MATRIX_S = 0.0062, 0.0060  # what the two kinds of work took there
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is to do."""
+
+    artifacts: int
+    capabilities: int
+    texts: int  # to be embedded: one an artifact, one a capability, one a job
+    new_texts: int  # of them that no vector is held of
+    letters: int  # of all texts together
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How long this machine takes, where the reference machine takes 1; and its cores."""
+
+    words: float
+    matrix: float
+    cores: int
+    encode_letter: float | None = None  # seconds here, where the encoder itself was timed
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a rebuild will take."""
+
+    size: Size
+    stages: dict[str, float]  # CPU seconds
+    wall_s: float  # with nothing else on the machine
+    memory_mb: float
+    disk_mb: float
+    assumed: tuple[str, ...]
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds of all stages."""
+        return sum(self.stages.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The estimate as plain JSON values."""
+        return asdict(self) | {"cpu_s": round(self.cpu_s, 1)}
+
+    def __str__(self) -> str:
+        of = self.size
+        most = sorted(self.stages.items(), key=lambda stage: -stage[1])[:4]
+        return "\n".join(
+            [
+                f"{of.artifacts:,} artifacts, {of.capabilities:,} capabilities, {of.new_texts:,} texts to encode",
+                f"time    {_span(self.wall_s)}, {_span(self.cpu_s)} of CPU: "
+                + ", ".join(f"{name} {_span(seconds)}" for name, seconds in most),
+                f"memory  {self.memory_mb:,.0f} MB at most",
+                f"disk    {self.disk_mb:,.0f} MB more",
+                *(f"assumed: {each}" for each in self.assumed),
+            ]
+        )
+
+
+def estimate(
+    catalogue: Source | Iterable[Source], *, store: str | Path = "store", encoder: Encoder | str | None = None
+) -> Estimate:
+    """What a full rebuild of a catalogue will take, but for vectors that the store holds already."""
+    encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
+    rows, sample = _counted(catalogue)
+    told = catalogue_of({each.artifact_id: each for each in sample}.values())
+    texts = texts_of(told).texts
+    share = rows / len(told)
+    held = _held(texts, Store(store), encoder)
+    size = Size(
+        rows,
+        round(told.capabilities.num_rows * share),
+        round(len(texts) * share),
+        round((len(set(texts)) - held) * share),
+        round(sum(map(len, texts)) * share),
+    )
+    timed = None if isinstance(encoder, SentenceEncoder) else _seconds_a_letter(encoder, texts)
+    return reckoned(size, Machine(*_measured(), _cores(), timed))
+
+
+def reckoned(size: Size, machine: Machine) -> Estimate:
+    """The estimate of a size on a machine."""
+    every_pair = size.capabilities <= EVERY_PAIR_UP_TO
+    encoded = size.letters * size.new_texts / max(size.texts, 1)
+    model = _LOAD_MODEL * machine.words * (size.new_texts > 0)
+    encoding = model + encoded * _ENCODE_LETTER * machine.matrix
+    if machine.encode_letter is not None:
+        encoding = encoded * machine.encode_letter
+    alike = size.capabilities * _CANDIDATE
+    if every_pair:
+        alike = (size.capabilities**2 * _PAIR + size.artifacts**2 * _PAIR_OF_ARTIFACTS) / 2
+    stages = {
+        "read": (size.artifacts * _READ_ARTIFACT + size.capabilities * _READ_CAPABILITY + _START) * machine.words,
+        "encode": encoding,
+        "embed": size.texts * _KEEP_TEXT * machine.words,
+        "words": size.letters * _LETTER * machine.words,
+        "likeness": alike * machine.matrix,
+        "rank": size.artifacts * _RANK * machine.words,
+        "publish": size.artifacts * _PUBLISH * machine.words,
+    }
+    together = stages["likeness"] + (encoding - model if machine.encode_letter is None else 0.0)
+    wall = sum(stages.values()) - together * (1 - 1 / machine.cores)
+    memory = _MEMORY + size.artifacts * _MEMORY_ARTIFACT + size.capabilities * _MEMORY_CAPABILITY
+    memory += _MEMORY_MODEL * (model > 0 and machine.encode_letter is None)
+    stored = size.texts * _DIM * 2 + size.artifacts * _STORED_ARTIFACT + size.letters * _STORED_LETTER
+    disk = _STORED + size.new_texts * _CACHED_TEXT + stored
+    return Estimate(
+        size,
+        {name: round(seconds, 2) for name, seconds in stages.items()},
+        round(wall, 1),
+        round(memory / _MB),
+        round(disk / _MB, 1),
+        _assumed(machine, every_pair, size),
+    )
+
+
+def _assumed(machine: Machine, every_pair: bool, size: Size) -> tuple[str, ...]:
+    said = ["nothing else runs, and no row is refused or told twice but by its id"]
+    if size.new_texts and machine.encode_letter is None:
+        said.append("the encoder is about as large as all-MiniLM-L6-v2, and runs on the processor")
+    if not every_pair:
+        said.append("neighbours are found among candidates; every pair, if need be, takes far longer")
+    return (*said, f"vectors of {_DIM} numbers, and searches that are few beside the catalogue")
+
+
+def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, list[Artifact]]:
+    """How many artifacts there are by their ids, and some of them, evenly spread."""
+    ids: set[Any] = set()
+    sample: list[tuple[Any, str, int]] = []
+    step = 1
+    for number, (file, line, row) in enumerate(found_in(catalogue)):
+        ids.add(str(row.get("artifact_id")) if isinstance(row, dict) else None)
+        if number % step == 0:
+            sample.append((row, file, line))
+        if len(sample) > 2 * _LOOKED_AT:
+            sample, step = sample[::2], step * 2
+    ledger = Ledger()
+    artifacts = [made for row, file, line in sample if (made := check(row, file, line, ledger)) is not None]
+    if not artifacts:
+        raise CatalogueError("no row that was looked at is a usable artifact: `matchgraph validate` says why.")
+    return len(ids - {None}), artifacts
+
+
+def _held(texts: list[str], store: Store, encoder: Encoder) -> int:
+    """How many of the distinct texts the store has vectors of."""
+    if not store.cache.is_dir():
+        return 0
+    keys = {key_of(text) for text in texts}
+    return sum(1 for _ in VectorCache(store.cache, encoder.digest).found(list(keys)))
+
+
+def _seconds_a_letter(encoder: Encoder, texts: list[str]) -> float:
+    """What an encoder at hand takes for a letter."""
+    some = texts[:: max(1, len(texts) // _TRIED)]
+    start = time.process_time()
+    for _ in encoder.encode(some):
+        pass
+    return (time.process_time() - start) / sum(map(len, some))
+
+
+def _measured() -> tuple[float, float]:
+    """How long this machine takes for words and for matrices, beside the reference machine."""
+    text = " ".join(f"reads PostgreSQL tables of kind {number} and draws them" for number in range(1_000))
+    rows = np.arange(512 * _DIM, dtype=np.float32).reshape(512, _DIM) % 7
+    with threadpool_limits(1, user_api="blas"):
+        return _quickest(lambda: words_of(text)) / _WORDS_S, _quickest(lambda: _multiplied(rows)) / _MATRIX_S
+
+
+def _multiplied(rows: np.ndarray) -> None:
+    for _ in range(4):
+        (rows @ rows.T).max(axis=1)
+
+
+def _quickest(work: Callable[[], object]) -> float:
+    """CPU seconds of the quickest of some turns: what disturbs only ever adds."""
+    taken = []
+    for _ in range(7):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,189 @@
+"""Which pairs are looked at where all of them would take too long, and how many of the true neighbours that finds.
+
+The candidates of an artifact are those in the cells nearest to it (`vectors/cells.py`), and those that share the most
+telling words with it: likeness counts both. How many of either is not set but measured: the true ten nearest of a
+thousand artifacts, drawn by the hash of their ids, are found by looking at every pair of theirs, and then so many
+cells and words are taken that the lower bound of the share found (Wilson, 95%) is .95, at the least cost. Where that
+takes too many, every pair is looked at after all, and the report says so. Whatever comes out of the search is judged
+once more by the same ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from matchgraph.catalogue.track import Track
+from matchgraph.graph.likeness import Likeness, Pairs
+from matchgraph.graph.nearest import Best, Nearest
+from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, edges_of, neighbours
+from matchgraph.graph.threads import in_threads
+from matchgraph.vectors.cells import Cells, cells_for, cells_of
+from matchgraph.vectors.grid import to_grid
+from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
+
+# Capabilities. Every pair of so many is looked at in a minute of one core; of twice as many it would take four times
+# that, and their candidates, with all that is needed to judge them, take a third of a minute.
+EVERY_PAIR_UP_TO = 50_000
+_BY_WORDS = (10, 20, 40, 80)  # candidates that share words
+_A_PAIR = 25  # what a candidate by words takes, in pairs that are looked at cell by cell
+_AT_ONCE = 1_024
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Truth:
+    """True neighbours: each of some artifacts with each of its nearest."""
+
+    sample: np.ndarray  # int64, artifact places
+    of: np.ndarray
+    other: np.ndarray
+
+    def recall(self, found: np.ndarray) -> tuple[float, float]:
+        """The share of pairs that were found (a mask), and what it is at least.
+
+        The neighbours of one artifact are found or missed together, so an artifact counts as one trial.
+        """
+        share = float(found.mean()) if len(found) else 1.0
+        return round(share, 4), round(at_least(share, len(self.sample)), 4)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidates:
+    """The pairs that are looked at."""
+
+    likeness: Likeness
+    cells: Cells
+    near: np.ndarray  # int32, (artifacts, cells looked into)
+    by_words: np.ndarray  # int32, (artifacts, some), -1 for none
+    truth: Truth
+
+    def seen(self, track: Track = iter) -> tuple[Nearest, Best]:
+        """What the candidates come to."""
+        nearest, best = new_nearest(self.likeness), Best(len(self.likeness))
+        order = np.argsort(self.near.ravel(), kind="stable")
+        starts = np.searchsorted(self.near.ravel()[order], np.arange(len(self.cells) + 1))
+        askers = order // self.near.shape[1]
+
+        def across(cell: int) -> list[tuple[Pairs, np.ndarray]]:
+            inside = self.cells.inside(cell).astype(np.int64)
+            return self.likeness.across(askers[starts[cell] : starts[cell + 1]], inside)
+
+        for blocks in in_threads(across, track(range(len(self.cells)))):
+            for pairs, values in blocks:
+                nearest.see(pairs, values)
+                best.see(pairs, values)
+        for pairs, values in in_threads(self._sharing_words, range(0, len(self.likeness), _AT_ONCE)):
+            nearest.see_each(pairs.left, pairs.right, values)
+            best.see_each(pairs, values)
+        return nearest, best
+
+    def judged(self, nearest: Nearest) -> Looked:
+        """What share of the true neighbours was found."""
+        of, other, _ = nearest.found()
+        size = len(self.likeness)
+        found = np.isin(self.truth.of * size + self.truth.other, of * size + other)
+        recall, surely = self.truth.recall(found)
+        widths = self.near.shape[1], self.by_words.shape[1]
+        return Looked("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
+
+    def _sharing_words(self, start: int) -> tuple[Pairs, np.ndarray]:
+        others = self.by_words[start : start + _AT_ONCE].astype(np.int64)
+        rows, columns = np.nonzero(others >= 0)
+        ends = np.sort(np.stack([rows + start, others[rows, columns]]), axis=0)
+        left, right = np.unique(ends, axis=1)
+        pairs = self.likeness.each(left, right)
+        return pairs, self.likeness.scaled(pairs)
+
+
+def nearest_by_size(
+    likeness: Likeness, grid: np.ndarray, by_chance: np.ndarray, track: Track = iter, *, exact: bool = False
+) -> tuple[Neighbours, Looked]:
+    """The likeness edges, looked for among every pair or among candidates, as the size demands.
+
+    `by_chance` are all artifacts in the order of their hash. With `exact` it is every pair, whatever the size.
+    """
+    if exact or len(likeness.rows) <= EVERY_PAIR_UP_TO:
+        return neighbours(likeness, grid, track), Looked()
+    looked = candidates_of(likeness, by_chance)
+    if looked is None:
+        note = f"looking into one in {TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
+        return neighbours(likeness, grid, track), Looked(note=note)
+    nearest, best = looked.seen(track)
+    return edges_of(likeness, grid, nearest, best), looked.judged(nearest)
+
+
+def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | None:
+    """So many candidates that they surely hold most true neighbours; None where that would be too many."""
+    points = _points(likeness)
+    cells = cells_of(points, cells_for(len(likeness)), by_chance)
+    truth, by_words = _truth(likeness, np.sort(by_chance[:SAMPLE])), _by_words(likeness)
+    ends = (truth.of, truth.other), (truth.other, truth.of)
+    deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
+    wide = np.min([_rank_in(by_words[one], other) for one, other in ends], axis=0)
+    each = len(likeness) / len(cells)
+    enough = [
+        (depth * each + width * _A_PAIR, depth, width)
+        for depth, width in product(DEPTHS, _BY_WORDS)
+        if depth * TOO_DEEP <= len(cells) and truth.recall((deep < depth) | (wide < width))[1] >= RECALL
+    ]
+    if not enough:
+        return None
+    _, depth, width = min(enough)
+    return Candidates(likeness, cells, cells.nearest(points, depth), by_words[:, :width].copy(), truth)
+
+
+def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """At which place each list has what is wanted of it; behind its end where it has not."""
+    there = lists == wanted[:, None]
+    return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
+
+
+def new_nearest(likeness: Likeness) -> Nearest:
+    """Nothing seen yet."""
+    return Nearest(len(likeness), likeness.scale.cut(CHANCE), NEAREST)
+
+
+def _truth(likeness: Likeness, sample: np.ndarray) -> Truth:
+    nearest, every = new_nearest(likeness), np.arange(len(likeness))
+    parts = (every[start : start + _AT_ONCE] for start in range(0, len(likeness), _AT_ONCE))
+    for blocks in in_threads(lambda part: likeness.across(sample, part), parts):
+        for pairs, values in blocks:
+            nearest.see(pairs, values)
+    of, other, _ = nearest.found()
+    asked = np.isin(of, sample)
+    return Truth(sample, of[asked], other[asked])
+
+
+def _points(likeness: Likeness) -> np.ndarray:
+    """One grid row an artifact: the direction in which its capabilities lie on the whole."""
+    points = [np.zeros((0, likeness.rows.shape[1]), np.int16)]
+    for start in range(0, len(likeness), _AT_ONCE):
+        begins = likeness.offsets[start : start + _AT_ONCE + 1]
+        rows = likeness.rows[begins[0] : begins[-1]].astype(np.int64)
+        points.append(to_grid(np.add.reduceat(rows, begins[:-1] - begins[0], axis=0)))
+    return np.concatenate(points)
+
+
+def _by_words(likeness: Likeness) -> np.ndarray:
+    """Per artifact, those whose words in common with it weigh most; -1 where there are fewer."""
+    said_by, weighed_by = likeness.said.T.tocsr(), likeness.weights.T.tocsr()
+
+    def most(start: int) -> np.ndarray:
+        some = slice(start, start + _AT_ONCE)
+        shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
+        chosen = np.full((shared.shape[0], _BY_WORDS[-1]), -1, np.int32)
+        for row, (begin, end) in enumerate(_spans(shared.indptr)):
+            others, weights = shared.indices[begin:end], shared.data[begin:end]
+            best = np.lexsort((others, -weights))[: _BY_WORDS[-1] + 1]
+            best = others[best][others[best] != start + row][: _BY_WORDS[-1]]
+            chosen[row, : len(best)] = best
+        return chosen
+
+    return np.concatenate(list(in_threads(most, range(0, len(likeness), _AT_ONCE))))
+
+
+def _spans(starts: np.ndarray) -> Iterator[tuple[int, int]]:
+    return zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)

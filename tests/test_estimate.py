@@ -1,0 +1,92 @@
+"""Estimates: counts that are right, arithmetic by hand, and what is assumed said."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import matchgraph as mg
+from matchgraph.estimate import Machine, Size, reckoned
+from tests.conftest import WordEncoder, eight
+
+HERE = Machine(words=1.0, matrix=1.0, cores=2)
+
+
+def test_the_small_world_is_counted_as_it_is(catalogue_file: Path, tmp_path: Path, encoder: WordEncoder) -> None:
+    size = mg.estimate(catalogue_file, store=tmp_path / "none", encoder=encoder).size
+    assert (size.artifacts, size.capabilities) == (8, 16)
+    assert size.texts == 8 + 16 + 2  # two artifacts name a job,
+    assert size.new_texts == 8 + 16 + 1  # which is the same
+
+
+def test_what_the_store_has_vectors_of_is_not_encoded_again(
+    store: Path, catalogue_file: Path, encoder: WordEncoder
+) -> None:
+    found = mg.estimate(catalogue_file, store=store, encoder=encoder)
+    assert found.size.new_texts == 0
+    assert found.stages["encode"] == 0
+
+
+def test_nothing_is_made_by_an_estimate(catalogue_file: Path, tmp_path: Path, encoder: WordEncoder) -> None:
+    mg.estimate(catalogue_file, store=tmp_path / "none", encoder=encoder)
+    assert not (tmp_path / "none").exists()
+
+
+def test_of_many_rows_some_are_read_and_all_are_counted(
+    tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("matchgraph.estimate"), "_LOOKED_AT", 4)
+    path = tmp_path / "many.jsonl"
+    rows = [row | {"artifact_id": f"{row['artifact_id']}-{turn}"} for turn in range(30) for row in eight()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    size = mg.estimate(path, store=tmp_path / "none", encoder=encoder).size
+    assert size.artifacts == 240
+    assert size.capabilities == 480  # each has two
+
+
+def test_the_arithmetic_is_that_of_the_formula_by_hand() -> None:
+    # 1,000 artifacts, 2,000 capabilities, 3,000 texts of 100 letters, half of them new.
+    found = reckoned(Size(1_000, 2_000, 3_000, 1_500, 300_000), HERE)
+    assert found.stages["likeness"] == pytest.approx((2_000**2 * 20e-9 + 1_000**2 * 33e-9) / 2, abs=0.01)
+    assert found.stages["encode"] == pytest.approx(8 + 150_000 * 0.21e-3, abs=0.01)
+    assert found.stages["rank"] == pytest.approx(0.33, abs=0.01)
+    # What many cores share takes half as long on two.
+    assert found.wall_s == pytest.approx(found.cpu_s - (0.0565 + 31.5) / 2, abs=0.1)
+    assert found.memory_mb == round(650 + 5.8 + 12.4 + 120)
+
+
+def test_a_machine_twice_as_slow_takes_twice_as_long() -> None:
+    size = Size(1_000, 2_000, 3_000, 1_500, 300_000)
+    slow = reckoned(size, Machine(words=2.0, matrix=2.0, cores=2))
+    assert slow.cpu_s == pytest.approx(2 * reckoned(size, HERE).cpu_s, rel=0.01)
+
+
+def test_beyond_a_size_time_grows_with_the_size_and_no_longer_with_its_square() -> None:
+    few, many = (reckoned(Size(n, n, 2 * n, 0, 200 * n), HERE) for n in (100_000, 1_000_000))
+    assert many.cpu_s / few.cpu_s == pytest.approx(10, rel=0.05)
+    assert any("candidates" in each for each in many.assumed)
+
+
+def test_what_is_assumed_is_said(catalogue_file: Path, tmp_path: Path, encoder: WordEncoder) -> None:
+    found = mg.estimate(catalogue_file, store=tmp_path / "none", encoder=encoder)
+    assert "assumed" in str(found)
+    assert json.loads(json.dumps(found.to_dict()))["assumed"] == list(found.assumed)
+    assert not any("encoder" in each for each in found.assumed)  # it was at hand, and timed
+
+
+def test_the_command_prints_one_document(store: Path, catalogue_file: Path) -> None:
+    from typer.testing import CliRunner
+
+    from matchgraph.doors.upkeep import app
+
+    done = CliRunner().invoke(app, ["estimate", str(catalogue_file), "--store", str(store), "--json"])
+    told = json.loads(done.stdout)
+    assert (told["size"]["artifacts"], told["size"]["new_texts"]) == (
+        8,
+        25,
+    )  # the store's vectors are another encoder's
+    assert told["cpu_s"] == pytest.approx(sum(told["stages"].values()), abs=0.1)
+    assert {"wall_s", "memory_mb", "disk_mb", "assumed"} <= set(told)

@@ -22,10 +22,10 @@ class Searches:
     """Counts of real searches; synthetic ones are only counted as left out. Keys are (query, artifact id)."""
 
     chosen: dict[tuple[str, str], int] = field(default_factory=dict)  # searches
-    credible: dict[tuple[str, str], int] = field(default_factory=dict)  # those of them that are some voice's
     voiced: dict[tuple[str, str], float] = field(default_factory=dict)  # voices, each shared among its queries
     real: int = 0
     synthetic: int = 0
+    credible: dict[tuple[str, str], int] = field(default_factory=dict)  # those of the chosen that are some voice's
 
     def times_matched(self) -> Counter[str]:
         """How many real searches ended in each artifact."""
@@ -95,8 +95,8 @@ def count(events: Iterable[SearchEvent]) -> Searches:
     for (_, artifact_id), queries in sorted(wished.items()):
         for query in sorted(queries):
             voiced[query, artifact_id] += 1 / len(queries)
-    counts = dict(sorted(chosen.items())), dict(sorted(credible.items()))
-    return Searches(*counts, dict(sorted(voiced.items())), real, synthetic)
+    shares, sound = dict(sorted(voiced.items())), dict(sorted(credible.items()))
+    return Searches(dict(sorted(chosen.items())), shares, real, synthetic, sound)
 
 
 def _breadth(shares: list[float]) -> float:

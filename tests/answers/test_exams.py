@@ -160,6 +160,7 @@ def test_what_is_learned_from_other_queries_lifts_those_held_out(graph: mg.Match
     path = file_of(tmp_path / "q.jsonl")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matchgraph.answers.learning.MOST_LOST", 1.0)  # in a world so small, memory harms the hidden
+        patch.setattr("matchgraph.answers.learning._FEWEST_HIDDEN", 2)
         evaluation = graph.evaluate(path, split="query")
     warm = next(score for score in evaluation if (score.system, score.population) == ("matchgraph", "seen"))
     assert warm.queries == MAKERS * EACH

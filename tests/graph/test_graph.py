@@ -88,8 +88,8 @@ def test_edges_of_every_kind_live_side_by_side_between_one_pair() -> None:
         "target": "b",
         "kind": "choice",
         "weight": 1,
-        "chance": 0,  # of an edge that is all that there is
-        "weak": False,
+        "chance": 1,  # one shared choice is all that there is, which tells nothing
+        "weak": True,
         "queries": 1,
         "searches": 1,
     }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,12 +32,7 @@ _HINT = 0.1  # what a rival's name in a maker's claim weighs beside a declared l
 class Graph:
     """Edges keyed by (source, target, kind), in that order; likeness and choice stand once, source < target."""
 
-    held: pa.Table | Callable[[], pa.Table]  # the edges, or what reads them when they are asked for
-
-    @cached_property
-    def edges(self) -> pa.Table:
-        """Every edge."""
-        return self.held() if callable(self.held) else self.held
+    edges: pa.Table
 
     def of(self, artifact_id: str, kind: str | None = None) -> list[dict[str, Any]]:
         """The edges that touch one artifact, the evidence of each with it."""

@@ -9,9 +9,8 @@ Lines are rounded to tenths by largest remainder, so that what is printed adds u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,15 +43,10 @@ _LINES = pa.schema(
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """`table`: one row an artifact, signals 0 to 1 (null where none applies)."""
+    """`table`: one row an artifact, signals 0 to 1 (null where none applies); `lines`: what adds up to each rank."""
 
     table: pa.Table
-    held: pa.Table | Callable[[], pa.Table]  # the lines, or what reads them when they are asked for
-
-    @cached_property
-    def lines(self) -> pa.Table:
-        """What adds up to each rank."""
-        return self.held() if callable(self.held) else self.held
+    lines: pa.Table
 
     def of(self, artifact_id: str) -> dict[str, Any]:
         """The rank and signals of one artifact."""

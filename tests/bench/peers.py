@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.rebuild import REAL, ROOT, slow_nearest
 from tests.bench.hashed import encode
+from tests.bench.rebuild import REAL, ROOT, slow_nearest
 
 TEXTS = int(os.environ.get("MATCHGRAPH_BENCH_TEXTS", "20000"))
 NEAREST, LEAST, FASTER = 15, 0.1, 15

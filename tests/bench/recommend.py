@@ -45,7 +45,7 @@ class World:
     """One opened store with everything that is asked of it."""
 
     def __init__(self, store: Path, sources: Sequence[Path]) -> None:
-        mg.rebuild(list(sources), store=store)
+        mg.rebuild(list(sources), store=store, merge=False)
         self.graph = mg.open(store)
         self.held, self.catalogue = self.graph.held, self.graph.snapshot.catalogue
         self.words = self.graph.snapshot.words

@@ -283,7 +283,7 @@ def catalogue_table(world: World) -> None:
 
 def bare_rows(target: Path) -> Path:
     """The catalogue without labels, as a file."""
-    known = {each.artifact_id: withheld(each) for each in read(CATALOGUES)[0]}
+    known = {each.artifact_id: withheld(each) for each in read(CATALOGUES, merge=False)[0]}
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8") as out:
         for path in CATALOGUES:
@@ -301,7 +301,7 @@ def main() -> None:
         sys.exit("the public data is not at hand: MATCHGRAPH_BENCH_DATA names its folder.")
     full = World(FOLDER / "full", CATALOGUES)
     bare = World(FOLDER / "bare", [bare_rows(FOLDER / "bare.jsonl")])
-    labels = labelled(list(read(CATALOGUES)[0]))["model tasks"]
+    labels = labelled(list(read(CATALOGUES, merge=False)[0]))["model tasks"]
     alternatives_table(full, bare)
     lists_table(bare, labels)
     unlike_table(bare, labels)

@@ -121,7 +121,9 @@ def digest(text: str) -> int:
 
 def families(data: Path, starter: Path, cache: Path) -> list[Family]:
     """All labelled pairs: those to fit on, and those that only check."""
-    artifacts = list(read([data / "catalogue" / f"{part}.jsonl.gz" for part in ("permissive", "ccbysa")], merge=False)[0])
+    artifacts = list(
+        read([data / "catalogue" / f"{part}.jsonl.gz" for part in ("permissive", "ccbysa")], merge=False)[0]
+    )
     gold = alternatives(data / "alternatives" / "alternatives_train.jsonl")
     groups = components(gold)
     tags = {each.artifact_id: set(each.tags) for each in artifacts}

@@ -26,7 +26,7 @@ BINS = 10
 
 def looked_at() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Per query: the two logs that the confidence rests on, whether the first was right, its family, what we say."""
-    mg.rebuild(REAL, store=STORE)
+    mg.rebuild(REAL, store=STORE, merge=False)
     graph = mg.open(STORE)
     catalogue, cache = graph.snapshot.catalogue, VectorCache(graph.store.cache, graph.encoder.digest)
     queries = sampled(each for each in read_labelled([HITS]) if not catalogue.place.keys().isdisjoint(each.gold))

@@ -53,7 +53,7 @@ class Bench:
     """The opened store, the labelled queries that are judged, and the choices that are learned from."""
 
     def __init__(self) -> None:
-        mg.rebuild(REAL, store=STORE)
+        mg.rebuild(REAL, store=STORE, merge=False)
         self.graph = mg.open(STORE)
         self.catalogue, self.scorer = self.graph.snapshot.catalogue, self.graph.scorer
         self.cache = VectorCache(self.graph.store.cache, self.graph.encoder.digest)

@@ -158,7 +158,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             strange = encode_queries(nonsense(), encoder, kept)
             asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
-            wording, told = _digests(worded, records, vectors)
+            wording, told = _digests(worded, records, vectors, exact)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
         with watch("cells"):
             lookup, search_looked = _looked_up(stages, wording, vectors.grid, texts, exact)
@@ -166,7 +166,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
             likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, exact, track("likeness"))
-            alike = stages.once("likeness", [wording, str(exact)], likened, ALIKE)
+            alike = stages.once("likeness", [wording], likened, ALIKE)
         with watch("graph"):
             graph = stages.once(
                 "graph", [told, sought], lambda: link(records, alike.near, said.searches, said.joined), GRAPH
@@ -230,10 +230,11 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     )
 
 
-def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors) -> tuple[str, str]:
-    """One digest of all that is told in words and its vectors, and one of everything that is told."""
+def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: bool) -> tuple[str, str]:
+    """One digest of all that is told in words, its vectors and how they are looked at, and one of everything told."""
     words = worded.artifacts, worded.capabilities
-    wording = digest_of_parts(*map(packed_table, words), vectors.encoder_digest, vectors.grid.tobytes())
+    of_vectors = vectors.encoder_digest, vectors.grid.tobytes(), str(exact)
+    wording = digest_of_parts(*map(packed_table, words), *of_vectors)
     rest = records.artifacts, records.facts, records.links
     return wording, digest_of_parts(wording, *map(packed_table, rest))
 

@@ -207,3 +207,8 @@ def test_only_the_stages_of_the_last_rebuild_are_kept(catalogue_file, tmp_path):
     for stars in range(3):
         built(another(tmp_path, facts={"stars": stars}), store)
     assert len(list((store / "stages").iterdir())) == len(STAGES)
+
+
+def test_what_was_made_of_candidates_is_not_held_for_a_rebuild_that_looks_at_everything(catalogue_file, tmp_path):
+    built(catalogue_file, tmp_path / "store")
+    assert built(catalogue_file, tmp_path / "store", exact=True).held == ()

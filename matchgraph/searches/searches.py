@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from matchgraph.searches.events import Outcome, SearchEvent, query_key
-from matchgraph.searches.projection import paired
+from matchgraph.searches.projection import Number, Pair, paired
 from matchgraph.searches.trust import trust_of
 
 
@@ -58,13 +58,8 @@ class Searches:
 
     def by_kind(self, kinds: Mapping[str, str]) -> Searches:
         """The same with queries of one kind taken together under the query that stands for it."""
-        chosen: Counter[tuple[str, str]] = Counter()
-        voiced: dict[tuple[str, str], float] = defaultdict(float)
-        for (query, artifact_id), searches in self.chosen.items():
-            chosen[kinds.get(query, query), artifact_id] += searches
-        for (query, artifact_id), share in self.voiced.items():
-            voiced[kinds.get(query, query), artifact_id] += share
-        return replace(self, chosen=dict(sorted(chosen.items())), voiced=dict(sorted(voiced.items())))
+        chosen, credible = (_by_kind(counts, kinds) for counts in (self.chosen, self.credible))
+        return replace(self, chosen=chosen, credible=credible, voiced=_by_kind(self.voiced, kinds))
 
     def together(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Pairs chosen for the same query: how many queries they share, and how many searches of the rarer one."""
@@ -97,6 +92,14 @@ def count(events: Iterable[SearchEvent]) -> Searches:
             voiced[query, artifact_id] += 1 / len(queries)
     shares, sound = dict(sorted(voiced.items())), dict(sorted(credible.items()))
     return Searches(dict(sorted(chosen.items())), shares, real, synthetic, sound)
+
+
+def _by_kind(counts: Mapping[Pair, Number], kinds: Mapping[str, str]) -> dict[Pair, Number]:
+    summed: dict[Pair, Number] = {}
+    for (query, artifact_id), number in counts.items():
+        key = kinds.get(query, query), artifact_id
+        summed[key] = summed.get(key, 0) + number
+    return dict(sorted(summed.items()))
 
 
 def _breadth(shares: list[float]) -> float:

@@ -26,6 +26,8 @@ from matchgraph.catalogue.read import Source, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
+from matchgraph.engines.named import engine_named
+from matchgraph.engines.runner import Each
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.candidates import nearest_by_size
 from matchgraph.graph.chance import chance_of
@@ -45,6 +47,7 @@ from matchgraph.searches.hits import read_hits
 from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
+from matchgraph.snapshot.blocks import Done, SharedOut
 from matchgraph.snapshot.files import packed_table, sha256_of
 from matchgraph.snapshot.forms import (
     ALIKE,
@@ -78,7 +81,9 @@ class Cost:
     """What one stage took."""
 
     wall_s: float
-    cpu_s: float
+    cpu_s: float  # of all who worked on it
+    moved: int = 0  # bytes that an engine's workers wrote
+    peak_mb: float = 0.0  # of the largest of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,9 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     exact: bool = False,
     new_reference: bool = False,
     log: str | Path | None = None,
+    engine: str = "local",
+    ray_address: str | None = None,
+    workers: int | None = None,
     track: TrackStage = lambda _: iter,
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
@@ -133,7 +141,8 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     under several ids and is certainly one thing becomes one, unless not `merge`; `same` names a file of what people say
     of such ids. `today` is the day that ages are counted to. With `new_reference` the pools that ranks are compared
     against are drawn anew. `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several
-    hosts; MATCHGRAPH_LOG says the same for every command.
+    hosts; MATCHGRAPH_LOG says the same for every command. With the engine "ray" texts are encoded and neighbours looked
+    for by at most so many `workers` of a Ray cluster, that of `ray_address` or one started here; it comes to the same.
     """
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     today, shares = today or datetime.now(UTC).date(), read_weights(Path(weights) if weights else None)
@@ -141,7 +150,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     place, watch = store if isinstance(store, Store) else Store(store), _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
         records, report = read(sources, strict=strict, same=same, merge=merge, track=track("read"))
-    with place.writing():
+    with engine_named(engine, ray_address, workers) as runner, place.writing():
         with watch("searches"):
             searched = SearchLog(log_of(place.log, log))
             new_events = searched.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
@@ -152,9 +161,10 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             if full:
                 kept.forget()
                 stages.forget()
+            shared_out = SharedOut(stages, runner, watch.done.append)
             worded, (before, drawn) = records.wording(), _live(place)
-            texts = texts_of(worded)
-            vectors = embed(texts.texts, encoder, kept, track=track("embed"))
+            texts, encoding = texts_of(worded), shared_out.of(encoder.digest) if runner else None
+            vectors = embed(texts.texts, encoder, kept, track=track("embed"), each=encoding)
             strange = encode_queries(nonsense(), encoder, kept)
             asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
@@ -165,7 +175,8 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
-            likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, exact, track("likeness"))
+            abilities, each = vectors.grid[: texts.capabilities], shared_out.of(wording)
+            likened = partial(_alike, worded, abilities, words, exact, track("likeness"), each)
             alike = stages.once("likeness", [wording], likened, ALIKE)
         with watch("graph"):
             graph = stages.once(
@@ -248,10 +259,10 @@ def _looked_up(
     return stages.once("cells", [wording], lambda: lookup_of(grid, texts.texts), LOOKUP)
 
 
-def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track, each: Each) -> Alike:
     """The likeness edges, and what they are measured by."""
-    likeness = Likeness(records, abilities, words)
-    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
+    likeness = Likeness(records, abilities, words, each=each)
+    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact, each=each)
     return Alike(likeness.scale, near, chance_of(records, abilities), looked)
 
 
@@ -353,9 +364,13 @@ class _Watch:
 
     def __init__(self) -> None:
         self.costs: dict[str, Cost] = {}
+        self.done: list[Done] = []  # blocks that an engine's workers finished since the last stage
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
         wall, cpu = time.perf_counter(), time.process_time()
         yield
-        self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(time.process_time() - cpu, 3))
+        spent = time.process_time() - cpu + sum(each.cpu_s for each in self.done)
+        moved, peak = sum(each.bytes for each in self.done), max((each.peak_mb for each in self.done), default=0.0)
+        self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(spent, 3), moved, round(peak, 1))
+        self.done.clear()

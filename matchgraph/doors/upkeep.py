@@ -11,6 +11,7 @@ import typer
 from matchgraph.doors.options import EncoderOption, Form, JsonOption, SameOption, StoreOption, day_of
 from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
+from matchgraph.engines.named import Engine
 from matchgraph.errors import MatchGraphError
 from matchgraph.estimate import estimate
 from matchgraph.rebuild import rebuild
@@ -37,6 +38,13 @@ def rebuild_command(
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
+    engine: Annotated[Engine, typer.Option("--engine", help="Who encodes texts and looks for neighbours.")] = (
+        Engine.LOCAL
+    ),
+    ray_address: Annotated[
+        str | None, typer.Option("--ray-address", help="HOST:PORT of a Ray cluster's head; else one starts here.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="At most so many Ray workers.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the match graph of a catalogue and make it the live snapshot."""
@@ -53,6 +61,9 @@ def rebuild_command(
         full=full,
         exact=exact,
         new_reference=new_reference,
+        engine=engine,
+        ray_address=ray_address,
+        workers=workers,
         track=tracked,
     )
     for problem in report.read.problems[:20]:

@@ -49,6 +49,6 @@ class Each(Protocol):
 class Runner(Protocol):
     """Where work is done."""
 
-    def run(self, work: Callable[[Block], Made], blocks: Sequence[Block]) -> Iterator[Made]:
+    def run(self, stage: str, work: Callable[[Block], Made], blocks: Sequence[Block]) -> Iterator[Made]:
         """What the work of each block comes to, in their order."""
         ...

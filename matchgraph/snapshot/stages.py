@@ -16,11 +16,10 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from matchgraph.engines.versions import code_digest
 from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.check import content_of, fitting
 from matchgraph.snapshot.disk import Disk, fill
@@ -28,7 +27,6 @@ from matchgraph.snapshot.manifest import listed
 
 _LISTING = "stage.json"
 _LONGEST_LISTING = 1 << 16
-_COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s")
 T = TypeVar("T")
 
 
@@ -50,8 +48,7 @@ class Stages:
 
     def once(self, stage: str, of: Iterable[str], make: Callable[[], T], form: Form[T]) -> T:
         """What the stage makes of inputs with these digests: found where a rebuild before has made it."""
-        key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
-        folder = self.folder / f"{stage}-{key[:32]}"
+        folder = self.place(stage, of)
         self._folders.add(folder.name)
         if (files := _whole(folder)) is not None:
             self.held.append(stage)
@@ -66,6 +63,11 @@ class Stages:
                 f"{folder} cannot be kept: {error}; make room or mend the disk, then rebuild."
             ) from error
         return made
+
+    def place(self, stage: str, of: Iterable[str]) -> Path:
+        """Where that stands which a stage makes of inputs with these digests."""
+        key = hashlib.sha256("\n".join([code_digest(), stage, *of]).encode("utf-8", "surrogatepass")).hexdigest()
+        return self.folder / f"{stage}-{key[:32]}"
 
     def settle(self) -> None:
         """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
@@ -114,14 +116,3 @@ def _whole(folder: Path) -> dict[str, bytes] | None:
         return None
     whole = {name: content for name, content in files.items() if content is not None}
     return whole if names == set(whole) else None
-
-
-@cache
-def _code() -> str:
-    """The digest of the code that makes the stages, and of what it counts with."""
-    root = Path(__file__).parents[1]
-    sources = sorted(path for path in root.rglob("*") if path.suffix in {".py", ".toml"})
-    with_what = [f"{name} {version(name)}" for name in _COUNTED_WITH]
-    return digest_of_parts(
-        *with_what, *(part for path in sources for part in (str(path.relative_to(root)), path.read_bytes()))
-    )

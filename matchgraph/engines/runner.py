@@ -16,6 +16,7 @@ from matchgraph.catalogue.track import Track
 Arrays = Mapping[str, np.ndarray]  # what a block comes to, by name
 Block = TypeVar("Block")
 Made = TypeVar("Made")
+Span = tuple[int, int]  # where a block begins and ends
 
 
 class Shared(Protocol):
@@ -52,3 +53,12 @@ class Runner(Protocol):
     def run(self, stage: str, work: Callable[[Block], Made], blocks: Sequence[Block]) -> Iterator[Made]:
         """What the work of each block comes to, in their order."""
         ...
+
+
+def spans(count: int, most: int) -> list[tuple[int, int]]:
+    """So many things in order, cut into blocks of at most so many: where each begins and ends.
+
+    >>> spans(5, 2)
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    return [(start, min(start + most, count)) for start in range(0, count, most)]

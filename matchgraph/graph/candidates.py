@@ -19,7 +19,7 @@ import numpy as np
 
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each
+from matchgraph.engines.runner import Arrays, Each, Span, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
@@ -68,11 +68,11 @@ class Candidates:
         """What the candidates come to."""
         rule, likeness = rule_of(self.likeness), self.likeness
         seen = Seen(*rule)
-        blocks = range(0, len(self.cells), _CELLS)
-        for part in each("in-cells", partial(_seen_in_cells, rule), Beside(likeness, self._by_cell()), blocks, track):
+        cells, some = Beside(likeness, self._by_cell()), spans(len(self.cells), _CELLS)
+        for part in each("in-cells", partial(_seen_in_cells, rule), cells, some, track):
             seen.take(part)
-        lists, blocks = Beside(likeness, {"by_words": self.by_words}), range(0, len(likeness), _AT_ONCE)
-        for part in each("sharing-words", partial(_seen_in_words, rule), lists, blocks):
+        lists, some = Beside(likeness, {"by_words": self.by_words}), spans(len(likeness), _AT_ONCE)
+        for part in each("sharing-words", partial(_seen_in_words, rule), lists, some):
             seen.take(part)
         return seen
 
@@ -110,10 +110,10 @@ class Beside:
         return cls(Likeness.of_arrays(arrays), arrays)
 
 
-def _seen_in_cells(rule: tuple[int, float, int], given: Beside, first: int) -> Arrays:
+def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Span) -> Arrays:
     """What all who look into some cells and all who are inside come to."""
     seen, told = Seen(*rule), given.told
-    for cell in range(first, min(first + _CELLS, len(told["inside_begin"]) - 1)):
+    for cell in range(*block):
         asking, inside = (
             told[side][slice(*told[f"{side}_begin"][cell : cell + 2])].astype(np.int64) for side in ("asking", "inside")
         )
@@ -122,11 +122,11 @@ def _seen_in_cells(rule: tuple[int, float, int], given: Beside, first: int) -> A
     return seen.arrays()
 
 
-def _seen_in_words(rule: tuple[int, float, int], given: Beside, first: int) -> Arrays:
+def _seen_in_words(rule: tuple[int, float, int], given: Beside, block: Span) -> Arrays:
     """What some artifacts and those that share words with them come to."""
-    others = given.told["by_words"][first : first + _AT_ONCE].astype(np.int64)
+    others = given.told["by_words"][slice(*block)].astype(np.int64)
     rows, columns = np.nonzero(others >= 0)
-    ends = np.sort(np.stack([rows + first, others[rows, columns]]), axis=0)
+    ends = np.sort(np.stack([rows + block[0], others[rows, columns]]), axis=0)
     left, right = np.unique(ends, axis=1)
     pairs, seen = given.likeness.each(left, right), Seen(*rule)
     seen.see_each(pairs, given.likeness.scaled(pairs))
@@ -184,18 +184,18 @@ def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
     rule = rule_of(likeness)
-    nearest, blocks = Nearest(*rule), range(0, len(likeness), _AT_ONCE)
-    for part in each("truth", partial(_near_sample, rule, sample), likeness, blocks):
+    nearest = Nearest(*rule)
+    for part in each("truth", partial(_near_sample, rule, sample), likeness, spans(len(likeness), _AT_ONCE)):
         nearest.take(part["of"], part["other"], part["value"])
     of, other, _ = nearest.found()
     asked = np.isin(of, sample)
     return Truth(sample, of[asked], other[asked])
 
 
-def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, first: int) -> Arrays:
+def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, block: Span) -> Arrays:
     """Whom a sample has near among some artifacts."""
     nearest = Nearest(*rule)
-    for pairs, values in likeness.across(sample, np.arange(first, min(first + _AT_ONCE, len(likeness)))):
+    for pairs, values in likeness.across(sample, np.arange(*block)):
         nearest.see(pairs, values)
     return dict(zip(("of", "other", "value"), nearest.found(), strict=True))
 
@@ -212,20 +212,20 @@ def _points(likeness: Likeness) -> np.ndarray:
 
 def _by_words(likeness: Likeness, each: Each) -> np.ndarray:
     """Per artifact, those whose words in common with it weigh most; -1 where there are fewer."""
-    parts = each("by-words", partial(_sharing_most, _BY_WORDS[-1]), likeness, range(0, len(likeness), _AT_ONCE))
+    parts = each("by-words", partial(_sharing_most, _BY_WORDS[-1]), likeness, spans(len(likeness), _AT_ONCE))
     return np.concatenate([part["chosen"] for part in parts])
 
 
-def _sharing_most(most: int, likeness: Likeness, first: int) -> Arrays:
+def _sharing_most(most: int, likeness: Likeness, block: Span) -> Arrays:
     """The lists of some artifacts."""
     said_by, weighed_by = likeness.by_word
-    some = slice(first, first + _AT_ONCE)
+    some = slice(*block)
     shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
     chosen = np.full((shared.shape[0], most), -1, np.int32)
     for row, (begin, end) in enumerate(_spans(shared.indptr)):
         others, weights = shared.indices[begin:end], shared.data[begin:end]
         best = np.lexsort((others, -weights))[: most + 1]
-        best = others[best][others[best] != first + row][:most]
+        best = others[best][others[best] != block[0] + row][:most]
         chosen[row, : len(best)] = best
     return {"chosen": chosen}
 

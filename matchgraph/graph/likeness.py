@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each
+from matchgraph.engines.runner import Arrays, Each, Span, spans
 from matchgraph.graph.chance import quantile
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
@@ -39,6 +39,8 @@ _COMMON = 200  # a word that more artifacts say tells no pair apart, and costs t
 _DIGITS = 6
 _NO_SPREAD = 1e-7  # what rounding leaves of a spread where there is none
 _PAIRS_AT_ONCE = 8_192  # whose rows are laid side by side
+
+Tile = tuple[Span, Span]  # some groups of artifacts, and others that they are compared with
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,16 +181,16 @@ class Likeness:
             words[some] = np.asarray((one + other) / 2).ravel()
         return Pairs(left, right, np.minimum(cover, 1), np.minimum(covered, 1), words)
 
-    def tiles(self) -> list[tuple[int, int]]:
-        """The blocks of work that hold every two artifacts once: by the first group of either side."""
-        firsts = range(0, len(self._group_places), _TILE)
-        return [(left, right) for left in firsts for right in firsts if left <= right]
+    def tiles(self) -> list[Tile]:
+        """The blocks of work that hold every two artifacts once."""
+        sides = spans(len(self._group_places), _TILE)
+        return [(left, right) for left in sides for right in sides if left <= right]
 
-    def blocks(self, *tiles: tuple[int, int]) -> Iterator[tuple[Pairs, np.ndarray]]:
+    def blocks(self, *tiles: Tile) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every two artifacts of these tiles, block by block, with their likeness (what comes twice is -inf)."""
         for tile in tiles or self.tiles():
             below, beside = (
-                [next(self._groups(places)) for places in self._group_places[first : first + _TILE]] for first in tile
+                [next(self._groups(places)) for places in self._group_places[slice(*side)]] for side in tile
             )
             for row, left in enumerate(below):
                 for right in beside[row if tile[0] == tile[1] else 0 :]:
@@ -240,7 +242,7 @@ class Likeness:
     def _usual(self, catalogue: Catalogue, each: Each) -> Scale:
         """The scale, from the pairs of every artifact with a fixed five hundred of them."""
         partners = np.sort(by_hash(catalogue)[:_PARTNERS])
-        blocks = [(start, min(start + _AT_LARGE, len(self))) for start in range(0, len(self), _AT_LARGE)]
+        blocks = spans(len(self), _AT_LARGE)
         found = list(each("usual-parts", partial(_summed, partners), self, blocks))
         sums, squares = (np.concatenate([part[name] for part in found], axis=1) for name in ("sums", "squares"))
         of_cover, of_words = (_mean_and_spread(*part, len(partners)) for part in zip(sums, squares, strict=True))
@@ -274,7 +276,7 @@ def by_hash(catalogue: Catalogue) -> np.ndarray:
     return np.array(sorted(range(len(catalogue)), key=lambda place: _hash(catalogue.ids[place])), np.int64)
 
 
-def _summed(partners: np.ndarray, likeness: Likeness, block: tuple[int, int]) -> Arrays:
+def _summed(partners: np.ndarray, likeness: Likeness, block: Span) -> Arrays:
     """Per artifact of a block, the sum over all partners of cover and of words, and the sums of their squares."""
     sums, squares = np.empty((2, 2, block[1] - block[0]))
     for at, parts, strange in likeness.at_large(partners, *block):
@@ -288,7 +290,7 @@ def _spread(
     of_cover: tuple[float, float],
     of_words: tuple[float, float],
     likeness: Likeness,
-    block: tuple[int, int],
+    block: Span,
 ) -> Arrays:
     """Per artifact of a block, mean and spread of its raw likeness with all partners."""
     mean, spread = np.empty((2, block[1] - block[0]))

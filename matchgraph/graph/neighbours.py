@@ -10,7 +10,7 @@ import numpy as np
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
 from matchgraph.engines.runner import Arrays, Each
-from matchgraph.graph.likeness import Likeness, matched_rows
+from matchgraph.graph.likeness import Likeness, Tile, matched_rows
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import LENGTH, cosines_of
@@ -57,7 +57,7 @@ def rule_of(likeness: Likeness) -> tuple[int, float, int]:
     return len(likeness), likeness.scale.cut(CHANCE), NEAREST
 
 
-def _seen_in_tile(rule: tuple[int, float, int], likeness: Likeness, tile: tuple[int, int]) -> Arrays:
+def _seen_in_tile(rule: tuple[int, float, int], likeness: Likeness, tile: Tile) -> Arrays:
     """What every pair of a tile comes to."""
     seen = Seen(*rule)
     for pairs, values in likeness.blocks(tile):

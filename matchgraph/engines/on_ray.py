@@ -44,14 +44,14 @@ class OnRay:
     def run(self, stage: str, work: Callable[[Block], Made], blocks: Sequence[Block]) -> Iterator[Made]:
         """What the work of each block comes to, in their order."""
         task = self._task(name=f"matchgraph {stage}", num_gpus=int(stage == _ON_GPU and self._has("GPU") > 0))
-        waiting = iter(enumerate(blocks))
+        waiting, carried = iter(enumerate(blocks)), self._ray.put(work)
         running: dict[Any, int] = {}
         finished: dict[int, Made] = {}
         for number in range(len(blocks)):
             while number not in finished:
                 most = self._most or 2 * max(1, self._has("CPU"))
                 for at, block in islice(waiting, most - len(running)):
-                    running[task.remote(self._wanted, work, block)] = at
+                    running[task.remote(self._wanted, carried, block)] = at
                 (done, *_), _ = self._ray.wait(list(running))
                 finished[running.pop(done)] = self._got(done)
             yield finished.pop(number)

@@ -1,0 +1,54 @@
+"""On Ray a rebuild comes to what it comes to here, however many work on it, and in whatever order files are read."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.engines.worlds import built, looked, small_blocks, written
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("catalogue") / "many.jsonl")
+
+
+@pytest.fixture(scope="module")
+def digest(catalogue, tmp_path_factory):
+    """What neighbours in cells come to where nobody shares anything out."""
+    store = tmp_path_factory.mktemp("clean")
+    with pytest.MonkeyPatch.context() as patch:
+        small_blocks(patch)
+        found = built(catalogue, store).digest
+    assert looked(store) == "cells and words"
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_any_number_of_workers_comes_to_what_one_process_comes_to(
+    address, workers, catalogue, digest, tmp_path, monkeypatch
+):
+    small_blocks(monkeypatch)
+    report = built(catalogue, tmp_path / "store", engine="ray", ray_address=address, workers=workers)
+    assert report.digest == digest
+    for stage in ("embed", "likeness"):
+        assert report.stages[stage].moved > 0
+        assert report.stages[stage].peak_mb > 50
+    assert report.encoded > 700
+
+
+def test_every_pair_comes_to_the_same_too(address, catalogue, tmp_path, monkeypatch):
+    small_blocks(monkeypatch, every_pair_up_to=10_000)
+    shared = built(catalogue, tmp_path / "shared", engine="ray", ray_address=address)
+    assert (shared.digest, looked(tmp_path / "shared")) == (built(catalogue, tmp_path / "here").digest, "every pair")
+
+
+def test_files_in_another_order_come_to_the_same(address, catalogue, digest, tmp_path, monkeypatch):
+    small_blocks(monkeypatch)
+    lines = catalogue.read_text().splitlines(keepends=True)
+    random.Random(3).shuffle(lines)
+    files = [tmp_path / f"{number}.jsonl" for number in (2, 0, 1)]
+    for number, file in enumerate(files):
+        file.write_text("".join(lines[number::3]))
+    assert built(files, tmp_path / "store", engine="ray", ray_address=address).digest == digest

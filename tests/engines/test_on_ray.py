@@ -27,10 +27,10 @@ def digest(catalogue, tmp_path_factory):
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_any_number_of_workers_comes_to_what_one_process_comes_to(
-    address, workers, catalogue, digest, tmp_path, monkeypatch
+    cluster, workers, catalogue, digest, tmp_path, monkeypatch
 ):
     small_blocks(monkeypatch)
-    report = built(catalogue, tmp_path / "store", engine="ray", ray_address=address, workers=workers)
+    report = built(catalogue, tmp_path / "store", engine="ray", workers=workers)
     assert report.digest == digest
     for stage in ("embed", "likeness"):
         assert report.stages[stage].moved > 0
@@ -38,17 +38,17 @@ def test_any_number_of_workers_comes_to_what_one_process_comes_to(
     assert report.encoded > 700
 
 
-def test_every_pair_comes_to_the_same_too(address, catalogue, tmp_path, monkeypatch):
+def test_every_pair_comes_to_the_same_too(cluster, catalogue, tmp_path, monkeypatch):
     small_blocks(monkeypatch, every_pair_up_to=10_000)
-    shared = built(catalogue, tmp_path / "shared", engine="ray", ray_address=address)
+    shared = built(catalogue, tmp_path / "shared", engine="ray")
     assert (shared.digest, looked(tmp_path / "shared")) == (built(catalogue, tmp_path / "here").digest, "every pair")
 
 
-def test_files_in_another_order_come_to_the_same(address, catalogue, digest, tmp_path, monkeypatch):
+def test_files_in_another_order_come_to_the_same(cluster, catalogue, digest, tmp_path, monkeypatch):
     small_blocks(monkeypatch)
     lines = catalogue.read_text().splitlines(keepends=True)
     random.Random(3).shuffle(lines)
     files = [tmp_path / f"{number}.jsonl" for number in (2, 0, 1)]
     for number, file in enumerate(files):
         file.write_text("".join(lines[number::3]))
-    assert built(files, tmp_path / "store", engine="ray", ray_address=address).digest == digest
+    assert built(files, tmp_path / "store", engine="ray").digest == digest

@@ -1,0 +1,100 @@
+"""Workers that are struck while they work on a block of a stage, and say so first: who they are, and at what."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from matchgraph.engines.on_ray import OnRay
+
+AT = 1  # the block at which somebody is struck
+
+
+class Struck(OnRay):
+    """A cluster of which somebody is struck at a block of a stage."""
+
+    stage, note = "", Path()
+    blow: Callable[[Path, str, Any, Any], Any]
+
+    def run(self, stage: str, work: Callable[[Any], Any], blocks: Sequence[Any]) -> Iterator[Any]:
+        if stage == self.stage:
+            work = partial(type(self).blow, self.note, stage, work)
+        return super().run(stage, work, blocks)
+
+
+def said(note: Path, stage: str) -> bool:
+    """Whether this is the first to come by; then it says who it is."""
+    import ray
+
+    who = {"stage": stage, "pid": os.getpid(), "node": ray.get_runtime_context().get_node_id()}
+    try:
+        with note.with_suffix(".tmp").open("x") as stream:
+            stream.write(json.dumps(who))
+    except FileExistsError:
+        return False
+    note.with_suffix(".tmp").rename(note)
+    return True
+
+
+def dies(note: Path, stage: str, work: Callable[[Any], Any], block: Any) -> Any:
+    """Work, but for the one worker that is killed at it."""
+    if block[0] == AT and said(note, stage):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return work(block)
+
+
+def waits(note: Path, stage: str, work: Callable[[Any], Any], block: Any) -> Any:
+    """Work, but for the one worker that waits for its whole node to be killed."""
+    if block[0] == AT and said(note, stage):
+        time.sleep(600)
+    return work(block)
+
+
+def heard(note: Path) -> dict[str, Any]:
+    """Who was struck, once somebody was."""
+    for _ in range(1200):
+        if note.exists():
+            return dict(json.loads(note.read_text()))
+        time.sleep(0.1)
+    raise TimeoutError(f"nobody came by {note}")
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process any more."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return True
+    return state == "Z"
+
+
+def main(catalogue: str, store: str, address: str, stage: str, note: str) -> None:
+    """A rebuild whose own process is killed when a block of a stage is worked on."""
+    import pytest
+
+    from matchgraph.engines import on_ray
+    from tests.engines.worlds import built, small_blocks
+
+    class Killed(OnRay):
+        def run(self, at: str, work: Callable[[Any], Any], blocks: Sequence[Any]) -> Iterator[Any]:
+            for number, made in enumerate(super().run(at, work, blocks)):
+                if at == stage and number == AT:
+                    Path(note).write_text(json.dumps({"stage": at, "pid": os.getpid()}))
+                    os.kill(os.getpid(), signal.SIGKILL)
+                yield made
+
+    on_ray.OnRay = Killed  # type: ignore[misc]
+    small_blocks(pytest.MonkeyPatch())
+    built(Path(catalogue), Path(store), engine="ray", ray_address=address or None, workers=2)
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(*sys.argv[1:])

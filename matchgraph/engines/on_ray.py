@@ -12,6 +12,7 @@ import os
 import platform
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -32,9 +33,13 @@ class OnRay:
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
         self._ray, self._mine = _library(), False
         self._wanted, self._most = versions(), workers
+        if address and address != "auto":
+            _refuse_silent(address)
         if not self._ray.is_initialized():
             self._connect(address, workers)
             self._mine = True
+        elif address not in (None, "auto", here := self._ray.get_runtime_context().gcs_address):
+            raise EngineError(f"this process is connected to the Ray cluster at {here} already, not to {address}.")
         try:
             self._refuse_strangers()
         except MatchGraphError:
@@ -62,8 +67,6 @@ class OnRay:
             self._ray.shutdown()
 
     def _connect(self, address: str | None, workers: int | None) -> None:
-        if address and address != "auto":
-            _refuse_silent(address)
         quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": logging.ERROR}
         here = {} if address else {"num_cpus": workers, "object_store_memory": _HELD}
         try:
@@ -75,12 +78,12 @@ class OnRay:
             ) from error
 
     def _refuse_strangers(self) -> None:
-        """Raise unless every node can work, with the same versions as here."""
+        """Raise unless every node can work, with the versions that are here; who joins later is asked with a block."""
         on = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
-        nodes = [node["NodeID"] for node in self._ray.nodes() if node["Alive"]]
-        for node in nodes:
-            task = self._task(num_cpus=0, scheduling_strategy=on(node, soft=False))
-            self._got(task.remote(self._wanted, str, ""))
+        for node in (each["NodeID"] for each in self._ray.nodes() if each["Alive"]):
+            asked = self._task(num_cpus=0, scheduling_strategy=on(node, soft=False))
+            with suppress(self._ray.exceptions.TaskUnschedulableError):  # it left the cluster meanwhile
+                self._got(asked.remote(self._wanted, str, ""))
 
     def _task(self, **options: Any) -> Any:
         return self._ray.remote(max_retries=_TRIES, max_calls=0, **options)(_done)
@@ -98,6 +101,8 @@ class OnRay:
             if isinstance(error.cause, MatchGraphError):
                 raise error.cause from None
             raise EngineError(f"a block broke off on a worker: {error}. {_AGAIN}") from error
+        except failed.TaskUnschedulableError:
+            raise
         except failed.RayError as error:
             raise EngineError(f"the Ray cluster lost a block, {_TRIES + 1} times over: {error}. {_AGAIN}") from error
 

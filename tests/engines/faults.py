@@ -34,11 +34,11 @@ def said(note: Path, stage: str) -> bool:
 
     who = {"stage": stage, "pid": os.getpid(), "node": ray.get_runtime_context().get_node_id()}
     try:
-        with note.with_suffix(".tmp").open("x") as stream:
-            stream.write(json.dumps(who))
+        note.with_suffix(".taken").open("x").close()
     except FileExistsError:
         return False
-    note.with_suffix(".tmp").rename(note)
+    note.with_suffix(".draft").write_text(json.dumps(who))
+    note.with_suffix(".draft").rename(note)
     return True
 
 

@@ -77,7 +77,7 @@ def test_a_node_that_is_killed_is_made_up_for(cluster, catalogue, digest, strike
         report = built(catalogue, tmp_path / "store", engine="ray", workers=2)
     finally:
         watch.join()
-        cluster.add_node(**node(1))
+        cluster.add_node(**node(2))
     ((victim, is_worker),) = struck
     assert is_worker
     assert victim["stage"] == stage

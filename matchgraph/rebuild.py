@@ -159,7 +159,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
             wording, told = _digests(worded, records, vectors, exact)
-            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
+            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.data for rows in (asked, *strange)))
         with watch("cells"):
             lookup, search_looked = _looked_up(stages, wording, vectors.grid, texts, exact)
         with watch("words"):
@@ -233,7 +233,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
 def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: bool) -> tuple[str, str]:
     """One digest of all that is told in words, its vectors and how they are looked at, and one of everything told."""
     words = worded.artifacts, worded.capabilities
-    of_vectors = vectors.encoder_digest, vectors.grid.tobytes(), str(exact)
+    of_vectors = vectors.encoder_digest, vectors.grid.data, str(exact)
     wording = digest_of_parts(*map(packed_table, words), *of_vectors)
     rest = records.artifacts, records.facts, records.links
     return wording, digest_of_parts(wording, *map(packed_table, rest))
@@ -275,7 +275,7 @@ def _ranked(
 
 def _placed(stages: Stages, wording: str, texts: Texts, vectors: Vectors, tied: np.ndarray) -> np.ndarray:
     """Every artifact's place on the map."""
-    of = [wording, digest_of_parts(tied.tobytes())]
+    of = [wording, digest_of_parts(tied.data)]
     return stages.once("map", of, lambda: laid_out(texts, vectors.grid, tied), PLACES)
 
 

@@ -16,7 +16,7 @@ from matchgraph.catalogue.track import Track
 Arrays = Mapping[str, np.ndarray]  # what a block comes to, by name
 Block = TypeVar("Block")
 Made = TypeVar("Made")
-Span = tuple[int, int]  # where a block begins and ends
+Bounds = tuple[int, int]  # where a block begins and ends
 
 
 class Shared(Protocol):

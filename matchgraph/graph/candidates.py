@@ -19,7 +19,7 @@ import numpy as np
 
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each, Span, spans
+from matchgraph.engines.runner import Arrays, Each, Bounds, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
@@ -110,7 +110,7 @@ class Beside:
         return cls(Likeness.of_arrays(arrays), arrays)
 
 
-def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Span) -> Arrays:
+def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
     """What all who look into some cells and all who are inside come to."""
     seen, told = Seen(*rule), given.told
     for cell in range(*block):
@@ -122,7 +122,7 @@ def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Span) -> 
     return seen.arrays()
 
 
-def _seen_in_words(rule: tuple[int, float, int], given: Beside, block: Span) -> Arrays:
+def _seen_in_words(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
     """What some artifacts and those that share words with them come to."""
     others = given.told["by_words"][slice(*block)].astype(np.int64)
     rows, columns = np.nonzero(others >= 0)
@@ -160,10 +160,10 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray, each: Each = here) 
     """So many candidates that they surely hold most true neighbours; None where that would be too many."""
     points = _points(likeness)
     cells = cells_of(points, cells_for(len(likeness)), by_chance)
-    truth, by_words = _truth(likeness, np.sort(by_chance[:SAMPLE]), each), _by_words(likeness, each)
+    truth = _truth(likeness, np.sort(by_chance[:SAMPLE]), each)
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
-    wide = np.min([_rank_in(by_words[one], other) for one, other in ends], axis=0)
+    wide = np.min([_rank_by_words(likeness, one, other) for one, other in ends], axis=0)
     inside = len(likeness) / len(cells)
     enough = [
         (depth * inside + width * _A_PAIR, depth, width)
@@ -173,11 +173,14 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray, each: Each = here) 
     if not enough:
         return None
     _, depth, width = min(enough)
-    return Candidates(likeness, cells, cells.nearest(points, depth), by_words[:, :width].copy(), truth)
+    by_words = _by_words(likeness, np.arange(len(likeness)), width, each)
+    return Candidates(likeness, cells, cells.nearest(points, depth), by_words, truth)
 
 
-def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """At which place each list has what is wanted of it; behind its end where it has not."""
+def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """At which place each artifact asked for has the one wanted of it; behind its end where it has not."""
+    once, at = np.unique(asked, return_inverse=True)
+    lists = _by_words(likeness, once, _BY_WORDS[-1])[at]
     there = lists == wanted[:, None]
     return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
 
@@ -192,7 +195,7 @@ def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
     return Truth(sample, of[asked], other[asked])
 
 
-def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, block: Span) -> Arrays:
+def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
     """Whom a sample has near among some artifacts."""
     nearest = Nearest(*rule)
     for pairs, values in likeness.across(sample, np.arange(*block)):
@@ -210,22 +213,22 @@ def _points(likeness: Likeness) -> np.ndarray:
     return np.concatenate(points)
 
 
-def _by_words(likeness: Likeness, each: Each) -> np.ndarray:
-    """Per artifact, those whose words in common with it weigh most; -1 where there are fewer."""
-    parts = each("by-words", partial(_sharing_most, _BY_WORDS[-1]), likeness, spans(len(likeness), _AT_ONCE))
+def _by_words(likeness: Likeness, asked: np.ndarray, most: int, each: Each = here) -> np.ndarray:
+    """Per artifact asked for, those whose words in common with it weigh most; -1 where there are fewer."""
+    parts = each("by-words", partial(_sharing_most, asked, most), likeness, spans(len(asked), _AT_ONCE))
     return np.concatenate([part["chosen"] for part in parts])
 
 
-def _sharing_most(most: int, likeness: Likeness, block: Span) -> Arrays:
-    """The lists of some artifacts."""
+def _sharing_most(asked: np.ndarray, most: int, likeness: Likeness, block: Bounds) -> Arrays:
+    """The lists of some of those asked for."""
     said_by, weighed_by = likeness.by_word
-    some = slice(*block)
+    some = asked[slice(*block)]
     shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
     chosen = np.full((shared.shape[0], most), -1, np.int32)
     for row, (begin, end) in enumerate(_spans(shared.indptr)):
         others, weights = shared.indices[begin:end], shared.data[begin:end]
         best = np.lexsort((others, -weights))[: most + 1]
-        best = others[best][others[best] != block[0] + row][:most]
+        best = others[best][others[best] != some[row]][:most]
         chosen[row, : len(best)] = best
     return {"chosen": chosen}
 

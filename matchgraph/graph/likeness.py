@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each, Span, spans
+from matchgraph.engines.runner import Arrays, Each, Bounds, spans
 from matchgraph.graph.chance import quantile
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
@@ -40,7 +40,7 @@ _DIGITS = 6
 _NO_SPREAD = 1e-7  # what rounding leaves of a spread where there is none
 _PAIRS_AT_ONCE = 8_192  # whose rows are laid side by side
 
-Tile = tuple[Span, Span]  # some groups of artifacts, and others that they are compared with
+Tile = tuple[Bounds, Bounds]  # some groups of artifacts, and others that they are compared with
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +276,7 @@ def by_hash(catalogue: Catalogue) -> np.ndarray:
     return np.array(sorted(range(len(catalogue)), key=lambda place: _hash(catalogue.ids[place])), np.int64)
 
 
-def _summed(partners: np.ndarray, likeness: Likeness, block: Span) -> Arrays:
+def _summed(partners: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
     """Per artifact of a block, the sum over all partners of cover and of words, and the sums of their squares."""
     sums, squares = np.empty((2, 2, block[1] - block[0]))
     for at, parts, strange in likeness.at_large(partners, *block):
@@ -290,7 +290,7 @@ def _spread(
     of_cover: tuple[float, float],
     of_words: tuple[float, float],
     likeness: Likeness,
-    block: Span,
+    block: Bounds,
 ) -> Arrays:
     """Per artifact of a block, mean and spread of its raw likeness with all partners."""
     mean, spread = np.empty((2, block[1] - block[0]))

@@ -16,12 +16,13 @@ from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
+from matchgraph.ranking.lines import SCHEMA, Lines
 from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
+from matchgraph.snapshot.files import array_in, packed_array, packed_parts, packed_table, part_in, spans_in, table_in
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.cells import Cells
 from matchgraph.vectors.lookup import Lookup
@@ -69,7 +70,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(snapshot.chance.cosines),
         "edges.parquet": packed_table(snapshot.graph.edges),
         "ranking.parquet": packed_table(snapshot.ranking.table),
-        "rank_lines.parquet": packed_table(snapshot.ranking.lines),
+        "rank_lines.parquet": packed_parts(SCHEMA, snapshot.ranking.parts.parts()),
         "reference.parquet": packed_table(snapshot.reference.table()),
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
@@ -122,7 +123,7 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
         scale,
         Chance(array_in(files, "chance_cosines.npy")),
         Graph(table_in(files, "edges.parquet")),
-        Ranking(table_in(files, "ranking.parquet"), table_in(files, "rank_lines.parquet")),
+        Ranking(table_in(files, "ranking.parquet"), lines_in(files)),
         reference_in(table_in(files, "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],
@@ -132,6 +133,13 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
         array_in(files, _MAP) if _MAP in files else None,
         lookup_in(files, numbers.get("cells_looked_into", 0)),
     )
+
+
+def lines_in(files: Mapping[str, bytes]) -> Lines:
+    """What adds up to ranks, read part by part when it is asked for."""
+    name = "rank_lines.parquet"
+    held = {name: files[name]}
+    return Lines(lambda: spans_in(held, name), lambda part: part_in(held, name, part))
 
 
 def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:

@@ -105,6 +105,14 @@ class Index:
         )
 
 
+def best_of(asked: np.ndarray, rows: np.ndarray, k: int) -> np.ndarray:
+    """Per grid row asked for, which k of the rows are nearest, from every exact product; -1 where there are fewer."""
+    if not len(asked):
+        return np.zeros((0, k), np.int64)
+    wide = asked.astype(np.float32), rows.astype(np.float32)
+    return np.asarray(faiss.knn(*wide, k, metric=faiss.METRIC_INNER_PRODUCT)[1])
+
+
 def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The exact products and the rows of the k best inside, equals in row order."""
     scores = np.einsum("d,rd->r", asked, rows[inside].astype(np.float32))

@@ -49,7 +49,7 @@ from matchgraph.searches.hits import read_hits
 from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
-from matchgraph.snapshot.blocks import Done, SharedOut
+from matchgraph.snapshot.blocks import SharedOut, Worked
 from matchgraph.snapshot.files import packed_table, sha256_of
 from matchgraph.snapshot.forms import (
     ALIKE,
@@ -83,9 +83,7 @@ class Cost:
     """What one stage took."""
 
     wall_s: float
-    cpu_s: float  # of all who worked on it
-    moved: int = 0  # bytes that an engine's workers wrote
-    peak_mb: float = 0.0  # of the largest of them
+    cpu_s: float  # in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,7 @@ class RebuildReport:
     changes: Changes | None  # since the snapshot before; None where there was none
     stages: dict[str, Cost] = field(default_factory=dict)
     held: tuple[str, ...] = ()  # stages that a rebuild before had made of the same
+    worked: dict[str, Worked] = field(default_factory=dict)  # what an engine's workers did, by what was shared out
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -163,7 +162,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             if full:
                 kept.forget()
                 stages.forget()
-            shared_out = SharedOut(stages, runner, watch.done.append)
+            shared_out = SharedOut(stages, runner)
             worded, (before, drawn) = records.wording(), _live(place)
             encoding = shared_out.of(encoder.digest) if runner else None
             vectors = embed(texts_of(worded).texts, encoder, kept, track=track("embed"), each=encoding)
@@ -241,6 +240,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
         changes=changes(before, records) if before else None,
         stages=watch.costs,
         held=tuple(stages.held),
+        worked=shared_out.worked,
     )
 
 
@@ -367,17 +367,13 @@ class _Watch:
 
     def __init__(self) -> None:
         self.costs: dict[str, Cost] = {}
-        self.done: list[Done] = []  # blocks that an engine's workers finished since the last stage
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
         wall, cpu = time.perf_counter(), time.process_time()
         yield
         _give_back()
-        spent = time.process_time() - cpu + sum(each.cpu_s for each in self.done)
-        moved, peak = sum(each.bytes for each in self.done), max((each.peak_mb for each in self.done), default=0.0)
-        self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(spent, 3), moved, round(peak, 1))
-        self.done.clear()
+        self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(time.process_time() - cpu, 3))
 
 
 def _give_back() -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each, Bounds, spans
+from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of

@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.engines.local import here
-from matchgraph.engines.runner import Arrays, Each, Bounds, spans
+from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.chance import quantile
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words

@@ -49,6 +49,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """What workers did for a stage in this rebuild, by the blocks that they finished."""
+
+    blocks: int = 0
+    cpu_s: float = 0.0
+    bytes: int = 0  # written for others to read
+    peak_mb: float = 0.0  # of the largest process
+
+    def __add__(self, more: Worked | Done) -> Worked:
+        blocks = more.blocks if isinstance(more, Worked) else 1
+        took = round(self.cpu_s + more.cpu_s, 3), self.bytes + more.bytes, round(max(self.peak_mb, more.peak_mb), 1)
+        return Worked(self.blocks + blocks, *took)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What all blocks read, by the files that hold it."""
 
@@ -59,8 +74,9 @@ class Given:
 class SharedOut:
     """Held during a rebuild: who works on the blocks of its stages, and what stands finished already."""
 
-    def __init__(self, stages: Stages, runner: Runner | None, note: Callable[[Done], None]) -> None:
-        self._stages, self._runner, self._note = stages, runner, note
+    def __init__(self, stages: Stages, runner: Runner | None) -> None:
+        self._stages, self._runner = stages, runner
+        self.worked: dict[str, Worked] = {}  # by stage
         self._written: dict[int, tuple[np.ndarray, Path]] = {}
 
     def of(self, *digests: str) -> Each:
@@ -86,7 +102,7 @@ class SharedOut:
         for number in track(range(len(blocks))):
             if number not in held:
                 done = next(made)
-                self._note(done)
+                self.worked[stage] = self.worked.get(stage, Worked()) + done
                 held[number] = done.file
             yield _read(folder, held[number])
 

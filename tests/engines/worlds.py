@@ -14,7 +14,6 @@ from tests.conftest import TODAY, WordEncoder
 
 # Every stage that is shared out, in order.
 CELLS = ["embed", "usual-parts", "usual", "truth", "by-words", "in-cells", "sharing-words"]
-PAIRS = ["embed", "usual-parts", "usual", "every-pair"]
 
 
 def written(path: Path, artifacts: int = 400, clusters: int = 40) -> Path:

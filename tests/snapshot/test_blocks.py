@@ -14,7 +14,7 @@ import pytest
 from matchgraph.engines.runner import Arrays, Block, Made
 from matchgraph.errors import EngineError, SnapshotError
 from matchgraph.snapshot import blocks as room
-from matchgraph.snapshot.blocks import Done, SharedOut
+from matchgraph.snapshot.blocks import SharedOut, Worked
 from matchgraph.snapshot.disk import DISK, Disk
 from matchgraph.snapshot.stages import Stages
 
@@ -53,29 +53,31 @@ def times(factor: int, shared: Numbers, block: int) -> Arrays:
     return {"made": shared.numbers * factor + block, "none": np.zeros((2, 0))}
 
 
-def worked(folder: Path, engine: Any, of: str = "data", blocks: Sequence[int] = BLOCKS) -> tuple[list[Any], list[Done]]:
-    """What all blocks come to, and what the finished ones said."""
-    done: list[Done] = []
-    each = SharedOut(Stages(folder, DISK), engine, done.append).of(of)
-    made = each("double", partial(times, 2), Numbers(np.arange(3)), blocks)
-    return [part["made"].tolist() for part in made], done
+def worked(folder: Path, engine: Any, of: str = "data", blocks: Sequence[int] = BLOCKS) -> tuple[list[Any], Worked]:
+    """What all blocks come to, and what that took."""
+    shared_out = SharedOut(Stages(folder, DISK), engine)
+    made = shared_out.of(of)("double", partial(times, 2), Numbers(np.arange(3)), blocks)
+    return [part["made"].tolist() for part in made], shared_out.worked.get("double", Worked())
 
 
 WANTED = [[block, block + 2, block + 4] for block in BLOCKS]
 
 
 def test_blocks_come_in_order_and_say_what_they_took(tmp_path):
-    made, done = worked(tmp_path / "stages", OneByOne())
+    made, took = worked(tmp_path / "stages", OneByOne())
     assert made == WANTED
-    assert [each.bytes > 100 and each.peak_mb > 10 and each.cpu_s >= 0 for each in done] == [True] * 6
+    assert took.blocks == 6
+    assert took.bytes == sum(file.stat().st_size for file in (tmp_path / "stages").rglob("*.npz"))
+    assert 10 < took.peak_mb < 100_000
+    assert took.cpu_s >= 0
 
 
 def test_after_being_stopped_only_the_rest_is_worked_on(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         worked(tmp_path / "stages", OneByOne(stop=4))
     again = OneByOne()
-    assert worked(tmp_path / "stages", again)[0] == WANTED
-    assert again.asked == [4, 5]
+    made, took = worked(tmp_path / "stages", again)
+    assert (made, again.asked, took.blocks) == (WANTED, [4, 5], 2)
 
 
 def test_what_other_data_or_other_blocks_made_is_not_taken(tmp_path):
@@ -150,6 +152,6 @@ def test_a_worker_that_does_not_see_the_store_says_so(tmp_path):
 def test_what_blocks_read_is_the_same_that_was_given(tmp_path):
     dice = np.random.default_rng(1)
     for array in (dice.integers(-9, 9, (5, 3), np.int16), np.zeros((0, 4)), np.zeros(0, np.int64)):
-        shared_out = SharedOut(Stages(tmp_path / "stages", DISK), OneByOne(), print)
+        shared_out = SharedOut(Stages(tmp_path / "stages", DISK), OneByOne())
         (back,) = shared_out.of(str(array.shape))("same", lambda shared, _: shared.arrays(), Numbers(array), [0])
         assert (back["numbers"].dtype, back["numbers"].tolist()) == (array.dtype, array.tolist())

@@ -172,12 +172,13 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             wording, told = _digests(worded, records, vectors, exact)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.data for rows in (asked, *strange)))
         with watch("cells"):
-            lookup, search_looked = _looked_up(stages, wording, vectors.grid, worded, exact)
+            each = shared_out.of(wording)
+            lookup, search_looked = _looked_up(stages, wording, vectors.grid, worded, exact, each)
             texts = texts_of(worded)  # not the one above, which has every text written
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
-            abilities, each = vectors.grid[: texts.capabilities], shared_out.of(wording)
+            abilities = vectors.grid[: texts.capabilities]
             likened = partial(_alike, worded, abilities, words, exact, track("likeness"), each)
             alike = stages.once("likeness", [wording], likened, ALIKE)
         with watch("graph"):
@@ -254,12 +255,12 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: boo
 
 
 def _looked_up(
-    stages: Stages, wording: str, grid: np.ndarray, worded: Catalogue, exact: bool
+    stages: Stages, wording: str, grid: np.ndarray, worded: Catalogue, exact: bool, each: Each
 ) -> tuple[Lookup | None, Looked]:
     """How search looks up rows; of few there is nothing to make or keep."""
     if exact or len(grid) <= EVERY_ROW_UP_TO:
         return None, EVERY_ROW
-    return stages.once("cells", [wording], lambda: lookup_of(grid, texts_of(worded).texts), LOOKUP)
+    return stages.once("cells", [wording], lambda: lookup_of(grid, texts_of(worded).texts, each), LOOKUP)
 
 
 def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track, each: Each) -> Alike:

@@ -24,7 +24,7 @@ from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
 from matchgraph.graph.seen import Seen
-from matchgraph.vectors.cells import Cells, cells_for, cells_of
+from matchgraph.vectors.cells import Cells, cells_for, cells_of, nearest_cells
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
 
@@ -159,7 +159,7 @@ def nearest_by_size(
 def candidates_of(likeness: Likeness, by_chance: np.ndarray, each: Each = here) -> Candidates | None:
     """So many candidates that they surely hold most true neighbours; None where that would be too many."""
     points = _points(likeness)
-    cells = cells_of(points, cells_for(len(likeness)), by_chance)
+    cells = cells_of(points, cells_for(len(likeness)), by_chance, each)
     truth = _truth(likeness, np.sort(by_chance[:SAMPLE]), each)
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
@@ -174,7 +174,7 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray, each: Each = here) 
         return None
     _, depth, width = min(enough)
     by_words = _by_words(likeness, np.arange(len(likeness)), width, each)
-    return Candidates(likeness, cells, cells.nearest(points, depth), by_words, truth)
+    return Candidates(likeness, cells, nearest_cells(cells, points, depth, each), by_words, truth)
 
 
 def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) -> np.ndarray:

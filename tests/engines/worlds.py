@@ -13,7 +13,8 @@ import matchgraph as mg
 from tests.conftest import TODAY, WordEncoder
 
 # Every stage that is shared out, in order.
-CELLS = ["embed", "usual-parts", "usual", "truth", "by-words", "in-cells", "sharing-words"]
+CELLS = ["embed", "lookup", "usual-parts", "usual", "cells", "truth", "by-words", "near-cells", "in-cells"]
+CELLS += ["sharing-words"]
 
 
 def written(path: Path, artifacts: int = 400, clusters: int = 40) -> Path:
@@ -46,6 +47,8 @@ def small_blocks(patch: pytest.MonkeyPatch, every_pair_up_to: int = 100) -> None
     """Blocks of a size that a small world has many of; they are cut by who asks for the work."""
     for room, name, size in [
         ("vectors.vectors", "_BLOCK", 150),
+        ("vectors.cells", "_BLOCK", 150),
+        ("rebuild", "EVERY_ROW_UP_TO", every_pair_up_to),
         ("graph.likeness", "_TILE", 1),
         ("graph.likeness", "_AT_LARGE", 120),
         ("graph.candidates", "_AT_ONCE", 120),

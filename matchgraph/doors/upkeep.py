@@ -20,6 +20,7 @@ from matchgraph.snapshot.manifest import in_words
 from matchgraph.snapshot.store import Store
 
 app = typer.Typer()
+EngineOption = Annotated[Engine, typer.Option("--engine", help="Who encodes texts and looks for neighbours.")]
 
 
 @app.command("rebuild")
@@ -38,9 +39,7 @@ def rebuild_command(
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
-    engine: Annotated[Engine, typer.Option("--engine", help="Who encodes texts and looks for neighbours.")] = (
-        Engine.LOCAL
-    ),
+    engine: EngineOption = Engine.LOCAL,
     ray_address: Annotated[
         str | None, typer.Option("--ray-address", help="HOST:PORT of a Ray cluster's head; else one starts here.")
     ] = None,
@@ -78,10 +77,12 @@ def estimate_command(
     catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
     store: StoreOption = Path("store"),
     encoder: EncoderOption = None,
+    engine: EngineOption = Engine.LOCAL,
+    nodes: Annotated[int, typer.Option("--nodes", min=1, help="Nodes of the Ray cluster, each like this one.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """What a rebuild of a catalogue will take: time, memory and disk."""
-    found = estimate(catalogue, store=store, encoder=encoder)
+    found = estimate(catalogue, store=store, encoder=encoder, engine=engine, nodes=nodes)
     show(found.to_dict() if as_json else str(found))
 
 

@@ -18,12 +18,14 @@ from pathlib import Path
 from subprocess import PIPE, run
 from typing import Any
 
+from matchgraph.estimate import Machine, Size, reckoned
 from tests.bench.rebuild import bar
 from tests.bench.standin import StandIn, pool, written
 
 SIZES = [int(size) for size in os.environ.get("MATCHGRAPH_RAY_SIZES", "60000").split(",")]
 TEXTS = int(os.environ.get("MATCHGRAPH_RAY_TEXTS", "5000"))
 WORKERS = 2
+CORES = 16  # of each node of a plan
 
 Figures = dict[str, Any]
 
@@ -117,6 +119,14 @@ def spread(folder: Path) -> None:
     )
 
 
+def planned() -> None:
+    """What far more would take, by the costs of estimate.py: measured up to 300,000, reckoned on from there."""
+    for count, nodes in ((30_000_000, 4), (1_000_000_000, 64)):
+        size = Size(count, count, 2 * count, 2 * count, 400 * count)
+        print(f"{nodes} nodes of {CORES} cores:")
+        print(reckoned(size, Machine(1.0, 1.0, CORES, nodes=nodes)))
+
+
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="matchgraph-bench-"))
     try:
@@ -125,6 +135,7 @@ def main() -> None:
             compared(size, folder)
     finally:
         shutil.rmtree(folder)
+    planned()
 
 
 if __name__ == "__main__":

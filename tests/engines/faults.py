@@ -74,8 +74,24 @@ def gone(pid: int) -> bool:
     return state == "Z"
 
 
+def kill_me() -> int:
+    """Kill this process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def kill_head() -> int:
+    """Kill the head of the cluster that this process has begun; its number."""
+    import psutil
+
+    (head,) = [each for each in psutil.Process().children(recursive=True) if each.name() == "gcs_server"]
+    head.kill()
+    head.wait(30)
+    return int(head.pid)
+
+
 def main(catalogue: str, store: str, address: str, stage: str, note: str) -> None:
-    """A rebuild whose own process is killed when a block of a stage is worked on."""
+    """A rebuild that is killed when a block of a stage is worked on; where no address is given, its head is."""
     import pytest
 
     from matchgraph.engines import on_ray
@@ -85,8 +101,8 @@ def main(catalogue: str, store: str, address: str, stage: str, note: str) -> Non
         def run(self, at: str, work: Callable[[Any], Any], blocks: Sequence[Any]) -> Iterator[Any]:
             for number, made in enumerate(super().run(at, work, blocks)):
                 if at == stage and number == AT:
-                    Path(note).write_text(json.dumps({"stage": at, "pid": os.getpid()}))
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    Path(note).write_text(json.dumps({"stage": at, "who": "rebuild" if address else "head"}))
+                    kill_me() if address else kill_head()
                 yield made
 
     on_ray.OnRay = Killed  # type: ignore[misc]

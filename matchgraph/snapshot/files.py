@@ -94,6 +94,11 @@ def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
         raise SnapshotError(f"{name} is no readable array: {error}; rebuild it from its catalogue.") from error
 
 
+def only(files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """One of the files, for what is read later: it holds on to no other."""
+    return {name: _file(files, name)}
+
+
 def _file(files: Mapping[str, bytes], name: str) -> bytes:
     if name not in files:
         raise SnapshotError(f"{name} is missing: rebuild it from its catalogue.")

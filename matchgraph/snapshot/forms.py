@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ ALIKE = Form(_packed_alike, _alike_in)
 RANKED = Form(_packed_ranked, _ranked_in)
 GRAPH: Form[Graph] = Form(
     lambda graph: {"edges.parquet": packed_table(graph.edges)},
-    lambda files: Graph(table_in(files, "edges.parquet")),
+    lambda files: Graph(partial(table_in, files, "edges.parquet")),
 )
 PLACES: Form[np.ndarray] = Form(
     lambda places: {"map.npy": packed_array(places)}, lambda files: array_in(files, "map.npy")

@@ -116,4 +116,4 @@ def test_a_full_disk_of_one_node_is_told_and_earlier_stages_are_kept(cluster, tm
     assert heard(tmp_path / "who.json")["stage"] == "truth"
     report = built(catalogue, store, engine="ray")
     assert report.encoded == 0
-    assert report.held == ("words",)
+    assert report.held == ("cells", "words")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
@@ -133,7 +133,9 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
         return await desk.answer(request, ask, shapes[Best], counts=True)
 
     @app.get("/artifacts/{artifact_id:path}", summary="One artifact as the catalogue has it.", **question(Artifact))
-    async def artifact(request: Request, artifact_id: str) -> Response:
+    async def artifact(
+        request: Request, artifact_id: Annotated[str, Path(description="Its id.", examples=["clip"])]
+    ) -> Response:
         def ask(graph: MatchGraph) -> Artifact:
             return graph.artifact(artifact_id)
 

@@ -135,7 +135,7 @@ class ResolveAsked(Facets):
 class EventTold(Asked):
     """One search that happened, and what came of it."""
 
-    query: Query = Field(examples=["detect toxic comments"])
+    query: Query = Field(description="What was searched for.", examples=["detect toxic comments"])
     shown: Annotated[list[Name], Field(max_length=MOST)] = Field([], description="What was shown, best first.")
     explored: Annotated[list[Name], Field(max_length=MOST)] = Field([], description="Those drawn by lot.")
     chosen: Name | None = Field(None, description="What was chosen.")

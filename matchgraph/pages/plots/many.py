@@ -57,7 +57,7 @@ def _clear(drawn: Picture, names: Sequence[Text], words: Sequence[Text]) -> None
     drawn.draw_without_rendering()
     taken = [each.get_window_extent() for each in names]
     for each in words:
-        box = each.get_window_extent()
+        box = each.get_window_extent().padded(3)
         if any(box.overlaps(other) for other in taken):
             each.remove()
         else:

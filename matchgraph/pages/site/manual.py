@@ -74,7 +74,7 @@ def _kind(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
         case {"enum": values}:
             return "one of " + ", ".join(map(str, values))
         case {"type": "array", "items": items}:
-            return f"{_kind(items, parts)}; repeat for several"
+            return f"{_kind(items, parts)}, several may be stated"
         case {"minimum": least, "maximum": most}:
             return f"{least} to {most}"
     return {"string": "text", "boolean": "true or false"}.get(schema["type"], schema["type"])

@@ -193,7 +193,7 @@ function draw(data) {
     const spot = document.createElement("i");
     spot.style.background = colour(at);
     tick.onchange = () => { tick.checked ? hidden.delete(at) : hidden.add(at); sigma.refresh(); };
-    label.append(tick, spot, family, text("span", types.join(", ")));
+    label.append(tick, spot, `${family} `, text("span", types.join(", ")));
     legend.append(label);
   });
 

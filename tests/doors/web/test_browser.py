@@ -126,9 +126,12 @@ def test_results_come_while_one_types_and_the_address_follows(page: Any) -> None
     assert page.locator("ol.results h3 a").first.inner_text() == "Photo Tagger"
     playwright.expect(page).to_have_url(re.compile(r"/\?q=tag\+photos$"))
     assert not page.locator("#starts").is_visible()
-    page.locator("summary").click()
+    page.get_by_text("Conditions").click()
     page.get_by_label("mcp-server").check()
     playwright.expect(page.locator("ol.results h3 a", has_text="Photo Tagger")).to_have_count(0)
+    page.get_by_text("Parts of the score").click()
+    page.get_by_label("words in common").check()
+    page.get_by_text("Scored without words.").wait_for()
 
 
 def test_to_open_a_result_is_written_down_by_the_script(page: Any, store: Path) -> None:

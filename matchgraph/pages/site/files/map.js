@@ -62,7 +62,7 @@ function draw(data) {
   function label(context, seen, settings) {
     if (!seen.label) return;
     context.font = `${settings.labelSize}px ${settings.labelFont}`;
-    context.fillStyle = style("--ink");
+    context.fillStyle = settings.labelColor.color;
     const wide = context.measureText(seen.label).width;
     const off = seen.size + 4;
     for (const [x, y] of [[off, 4], [-off - wide, 4], [-wide / 2, off + 11], [-wide / 2, -off - 1]]) {

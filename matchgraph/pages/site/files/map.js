@@ -36,7 +36,7 @@ function draw(data) {
   let taken = []; // by names, in this picture
   const sigma = new Sigma(graph, sky, {
     labelFont: style("--sans"), labelSize: 12, labelColor: { color: style("--ink") }, labelDensity: 0.6, labelGridCellSize: 130,
-    labelRenderedSizeThreshold: many > 2000 ? 5 : 4, minCameraRatio: 0.004, maxCameraRatio: 1.6, zIndex: true, hideEdgesOnMove: many > 2000,
+    labelRenderedSizeThreshold: many > 2000 ? 3 : 4, minCameraRatio: 0.004, maxCameraRatio: 1.6, zIndex: true, hideEdgesOnMove: many > 2000,
     defaultEdgeColor: style("--line"), stagePadding: 36, itemSizesReference: "screen", allowInvalidContainer: true,
     zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio) ** 0.8, defaultDrawNodeLabel: label,
     nodeReducer: (node, seen) => {
@@ -51,7 +51,7 @@ function draw(data) {
   });
   sky.sigma = sigma;
 
-  /* A name stands right, left, under or above its point, wherever it meets no other name; else not at all. */
+  /* A name stands right of its point, or around what is chosen left, under or above; where it meets another, nowhere. */
   sigma.on("beforeRender", () => { taken = chosen === null ? [] : [besides(chosen)]; });
   function besides(node) {
     const { x, y, size, label } = sigma.getNodeDisplayData(node);
@@ -65,7 +65,8 @@ function draw(data) {
     context.fillStyle = settings.labelColor.color;
     const wide = context.measureText(seen.label).width;
     const off = seen.size + 4;
-    for (const [x, y] of [[off, 4], [-off - wide, 4], [-wide / 2, off + 11], [-wide / 2, -off - 1]]) {
+    const aside = [[off, 4], [-off - wide, 4], [-wide / 2, off + 11], [-wide / 2, -off - 1]];
+    for (const [x, y] of chosen === null ? aside.slice(0, 1) : aside) {
       const box = [seen.x + x - 2, seen.y + y - 12, seen.x + x + wide + 2, seen.y + y + 4];
       if (!taken.every((other) => apart(box, other))) continue;
       taken.push(box);

@@ -146,6 +146,7 @@ class Site:
             modes=_MODE_WORDS,
             seen=cards(self.graph.snapshot, spoken),
             named=cards(self.graph.snapshot, named),
+            starts=self._pairs,
             **self._choices,
         )
 

@@ -212,6 +212,14 @@ def test_recommendations_keep_must_and_avoid(web: TestClient) -> None:
     assert web.get("/recommend?like=nothing-such").status_code == 422
 
 
+def test_an_empty_form_of_recommendations_offers_what_to_begin_with(web: TestClient) -> None:
+    page = web.get("/recommend").text
+    begin = re.findall(r'href="(/recommend\?like=[^"]+)"', page)
+    assert begin
+    assert all(web.get(link).status_code == 200 for link in begin)
+    assert not re.search(r'href="/recommend\?like=', web.get(begin[0]).text)
+
+
 def test_what_is_recommended_may_start_from_a_need_or_from_neither_of_two(web: TestClient) -> None:
     assert "/artifact/photo-tagger" in web.get("/recommend?need=tag+photos").text
     both = web.get("/recommend?neither=mail-sorter,letter-sorter&mode=adjacent")

@@ -83,7 +83,7 @@ def opened(keys: Keys, scope: Scope) -> Callable[..., Any]:
 
 def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
     """Every question of the engine at its own address."""
-    shapes = {each: TypeAdapter(each) for each in _SHAPES}
+    shapes: dict[type, TypeAdapter[Any]] = {each: TypeAdapter(each) for each in _SHAPES}
 
     def question(shape: type, *, unknown: bool = True) -> dict[str, Any]:
         wrong = (401, 403, *([404] if unknown else []), 414, 422, 429, 503)

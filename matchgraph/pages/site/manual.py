@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def _kind(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
             return f"{_kind(items, parts)}, several may be stated"
         case {"minimum": least, "maximum": most}:
             return f"{least} to {most}"
-    return {"string": "text", "boolean": "true or false"}.get(schema["type"], schema["type"])
+    kind = str(schema["type"])
+    return {"string": "text", "boolean": "true or false"}.get(kind, kind)
 
 
 def _example(path: str, stated: Mapping[str, Any], examples: Mapping[str, str]) -> str | None:
@@ -86,5 +87,5 @@ def _example(path: str, stated: Mapping[str, Any], examples: Mapping[str, str]) 
     if any(each.get("required") and name not in known for name, each in stated.items()):
         return None
     for name in [name for name in known if stated[name]["in"] == "path"]:
-        path = path.replace(f"{{{name}}}", known.pop(name))
+        path = path.replace(f"{{{name}}}", quote(known.pop(name)))
     return path + (f"?{urlencode(known)}" if known else "")

@@ -33,7 +33,7 @@ function draw(data) {
   }
   const bySlug = new Map(data.slug.map((slug, at) => [slug, String(at)]));
   let chosen = null, around = new Set(), added = [];
-  let taken = []; // by names, in this picture
+  let taken = null; // by names, in this picture
   const sigma = new Sigma(graph, sky, {
     labelFont: style("--sans"), labelSize: 12, labelColor: { color: style("--ink") }, labelDensity: 0.6, labelGridCellSize: 130,
     labelRenderedSizeThreshold: many > 2000 ? 3 : 4, minCameraRatio: 0.004, maxCameraRatio: 1.6, zIndex: true, hideEdgesOnMove: many > 2000,
@@ -52,15 +52,22 @@ function draw(data) {
   sky.sigma = sigma;
 
   /* A name stands right of its point, or around what is chosen left, under or above; where it meets another, nowhere. */
-  sigma.on("beforeRender", () => { taken = chosen === null ? [] : [besides(chosen)]; });
-  function besides(node) {
-    const { x, y, size, label } = sigma.getNodeDisplayData(node);
+  sigma.on("beforeRender", () => { taken = null; });
+  function ofChosen() {
+    if (chosen === null) return [];
+    const { x, y, size, label } = sigma.getNodeDisplayData(chosen);
     const at = sigma.framedGraphToViewport({ x, y });
-    const reach = sigma.scaleSize(size);
-    return [at.x - reach, at.y - 14, at.x + reach + 20 + label.length * 7.5, at.y + 14];
+    const [reach, wide] = [sigma.scaleSize(size), label.length * 7.5];
+    const left = plate(at.x, reach, wide);
+    return [[Math.min(left, at.x - reach), at.y - 14, Math.max(left + wide + 14, at.x + reach), at.y + 14]];
+  }
+  /* Where the plate with a name begins: right of its point, or left where there is no room. */
+  function plate(x, reach, wide) {
+    return x + reach + wide + 20 > sky.clientWidth ? x - reach - 17 - wide : x + reach + 3;
   }
   function label(context, seen, settings) {
-    if (!seen.label) return;
+    if (!seen.label || seen.key === chosen) return;
+    taken ??= ofChosen();
     context.font = `${settings.labelSize}px ${settings.labelFont}`;
     context.fillStyle = settings.labelColor.color;
     const wide = context.measureText(seen.label).width;
@@ -68,6 +75,7 @@ function draw(data) {
     const aside = [[off, 4], [-off - wide, 4], [-wide / 2, off + 11], [-wide / 2, -off - 1]];
     for (const [x, y] of chosen === null ? aside.slice(0, 1) : aside) {
       const box = [seen.x + x - 2, seen.y + y - 12, seen.x + x + wide + 2, seen.y + y + 4];
+      if (chosen !== null && (box[0] < 0 || box[2] > sky.clientWidth)) continue;
       if (!taken.every((other) => apart(box, other))) continue;
       taken.push(box);
       context.fillText(seen.label, seen.x + x, seen.y + y);
@@ -81,11 +89,12 @@ function draw(data) {
     context.fillStyle = style("--paper");
     context.strokeStyle = style("--accent");
     context.beginPath();
-    context.roundRect(seen.x + seen.size + 3, seen.y - 12, wide + 14, 24, 6);
+    const left = plate(seen.x, seen.size, wide);
+    context.roundRect(left, seen.y - 12, wide + 14, 24, 6);
     context.fill();
     context.stroke();
     context.fillStyle = style("--ink");
-    context.fillText(seen.label, seen.x + seen.size + 10, seen.y + 4.5);
+    context.fillText(seen.label, left + 7, seen.y + 4.5);
   }
   function choose(node, move) {
     for (const edge of added) graph.dropEdge(edge);

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, ge
 import numpy as np
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
-from matchgraph.answers.given import NAMES, as_found, pairs_given, path_given, seed_given, texts_given, whole_given
+from matchgraph.answers.given import (
+    NAMES,
+    as_found,
+    pairs_given,
+    path_given,
+    place_given,
+    seed_given,
+    texts_given,
+    whole_given,
+)
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import PARTS, Scorer
@@ -33,8 +42,8 @@ from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.log import SearchLog, counted, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
+from matchgraph.snapshot.place import store_at
 from matchgraph.snapshot.snapshot import unpacked
-from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.reranker import reranker_in
@@ -90,7 +99,7 @@ class MatchGraph:
         expect: str | None = None,
         log: str | Path | None = None,
     ) -> None:
-        self.store = Store(path_given(store, "the store", "the path of a folder"))
+        self.store = store_at(place_given(store, "the store", "the path of a folder, or a URL"))
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease

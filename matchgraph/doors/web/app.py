@@ -76,7 +76,7 @@ def _routes(pages: Pages) -> list[Route]:
 
 def _api(live: Live, settings: Settings) -> list[Mount]:
     """The JSON API in its place, where it answers."""
-    return [Mount(PLACE, api(live))] if answers_programs(live.store.path, settings) else []
+    return [Mount(PLACE, api(live))] if answers_programs(live.store.local, settings) else []
 
 
 def _refused(pages: Pages) -> ExceptionHandler:

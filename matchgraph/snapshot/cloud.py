@@ -19,8 +19,10 @@ from matchgraph.snapshot.objects import Tag
 
 if TYPE_CHECKING:
     from obstore import PutMode, UpdateVersion
+    from obstore.store import RetryConfig
 
 _LONGEST = 300  # characters of what a server says
+_RETRIES: RetryConfig = {"max_retries": 5}  # of what may be tried again, within seconds
 
 
 class Cloud:
@@ -30,7 +32,7 @@ class Cloud:
         self.where = url.rstrip("/")
         self.writable = not url.startswith("http")
         try:
-            self._store = from_url(self.where)
+            self._store = from_url(self.where, retry_config=_RETRIES)
         except (BaseError, ValueError) as error:
             raise SnapshotError(f"no store can be at {self.where}: {_said(error)}") from error
 
@@ -48,6 +50,9 @@ class Cloud:
     def read(self, name: str, most: int) -> bytes:
         """The object, or the first `most` bytes of it."""
         with _told():
+            found = obstore.get(self._store, name)  # of which nothing but the size is read yet
+            if found.meta["size"] <= most:
+                return found.bytes().to_bytes()
             return obstore.get_range(self._store, name, start=0, length=most).to_bytes()
 
     def put(self, name: str, content: bytes) -> None:

@@ -57,9 +57,12 @@ def objects_at(url: str) -> Objects:
 
 
 def whole_object(objects: Objects, name: str, stated: Mapping[str, Any]) -> bytes | None:
-    """The object, if it has the size and digest that are stated; hardly more than that size is read."""
+    """The object, if it is there with the size and digest that are stated; hardly more than that size is read."""
     size = stated["bytes"]
     if not isinstance(size, int) or not 0 < size < _LARGEST:
         return None
-    content = objects.read(name, size + 1)
+    try:
+        content = objects.read(name, size + 1)
+    except FileNotFoundError:
+        return None
     return content if len(content) == size and hashlib.sha256(content).hexdigest() == stated["sha256"] else None

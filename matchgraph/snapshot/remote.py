@@ -241,7 +241,10 @@ class RemoteStore:
     def _manifest(self, found: Listed, expect: str | None = None) -> Manifest:
         path = f"{found.folder}/{MANIFEST}"
         with self._doing(f"reading {path}"):
-            content = self.objects.read(path, LONGEST_MANIFEST + 1)
+            try:
+                content = self.objects.read(path, LONGEST_MANIFEST)
+            except FileNotFoundError as error:
+                raise SnapshotError(f"{self._named(path)} is gone, though CURRENT lists it: rebuild.") from error
         manifest = vouched_for(content, self._named(path), found.sha256, expect)
         if manifest.version != found.version or digest_of(manifest.files) != manifest.digest:
             raise SnapshotError(f"{self._named(path)} is not the manifest of {found.version}: rebuild it.")
@@ -259,7 +262,7 @@ class RemoteStore:
         with self._doing(f"reading {path}"):
             content = whole_object(self.objects, path, stated)
         if content is None:
-            raise SnapshotError(f"{self._named(path)} is not what its manifest states: it is damaged; rebuild it.")
+            raise SnapshotError(f"{self._named(path)} is not what its manifest states: it is damaged or gone; rebuild.")
         return content
 
     def _before(self, current: Current) -> str:

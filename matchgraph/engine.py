@@ -86,8 +86,9 @@ def _named(ask: Callable[Concatenate[MatchGraph, P], A]) -> Callable[Concatenate
 class MatchGraph:
     """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
 
-    With `expect` only the snapshot whose manifest has that sha256 is opened. As long as the graph is open nobody
-    removes the snapshot; `close`, or leaving `with`, gives it free, and answers go on.
+    The store is a folder, or a URL such as s3://bucket/folder. With `expect` only the snapshot whose manifest has that
+    sha256 is opened. As long as the graph is open nobody removes the snapshot from a folder;
+    `close`, or leaving `with`, gives it free, and answers go on. What is at a URL is read into memory whole, and may be removed.
     """
 
     def __init__(

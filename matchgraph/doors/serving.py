@@ -8,6 +8,7 @@ import typer
 
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import QuestionError
+from matchgraph.searches.log import log_of
 from matchgraph.snapshot.place import store_at
 
 app = typer.Typer()
@@ -46,6 +47,9 @@ def serve_command(
         raise QuestionError(_MISSING) from missing
     place = store_at(store)
     place.manifest()  # says so where there is no snapshot, before anything listens
+    if record and log_of(place.log) is None:
+        record = False
+        typer.echo("nothing is recorded: a store at a URL needs MATCHGRAPH_LOG to say where searches go.", err=True)
     hosts = (*sorted(LOOPBACK), *(name or ())) if host in LOOPBACK or name else ("*",)
     settings = Settings(hosts=hosts, record=record, explore=explore, encoder=encoder)
     typer.echo(f"opening {store}; then http://{host}:{port}", err=True)

@@ -19,7 +19,8 @@ def store_at(where: str | Path) -> Store | RemoteStore:
         return Store(where)
     if scheme == "file":
         return Store(rest)
-    return RemoteStore(objects_at(str(where)), _local_folder(str(where)))
+    objects = objects_at(str(where))
+    return RemoteStore(objects, _local_folder(objects.where))
 
 
 def _local_folder(url: str) -> Path:

@@ -87,8 +87,8 @@ class MatchGraph:
     """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
 
     The store is a folder, or a URL such as s3://bucket/folder. With `expect` only the snapshot whose manifest has that
-    sha256 is opened. As long as the graph is open nobody removes the snapshot from a folder;
-    `close`, or leaving `with`, gives it free, and answers go on. What is at a URL is read into memory whole, and may be removed.
+    sha256 is opened. As long as the graph is open nobody removes the snapshot from its folder; `close`, or leaving
+    `with`, gives it free, and answers go on. One at a URL is read into memory, and may be removed at any time.
     """
 
     def __init__(

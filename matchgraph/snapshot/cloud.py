@@ -1,7 +1,7 @@
 """Objects in S3 and what speaks like it, in Google's and in Azure's storage; over HTTPS they are read alone.
 
 Where the place is and who asks is said by the variables of the environment that every tool of these clouds reads, such
-as AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, or by the machine itself.
+as AWS_REGION, AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP where it is no HTTPS) and AWS_ACCESS_KEY_ID, or by the machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from matchgraph.snapshot.objects import Tag
 
 if TYPE_CHECKING:
     from obstore import PutMode, UpdateVersion
-    from obstore.store import RetryConfig
+    from obstore.store import ClientConfig, RetryConfig
 
 _LONGEST = 300  # characters of what a server says
 _RETRIES: RetryConfig = {"max_retries": 5}  # of what may be tried again, within seconds
@@ -32,7 +32,8 @@ class Cloud:
         self.where = url.rstrip("/")
         self.writable = not url.startswith("http")
         try:
-            self._store = from_url(self.where, retry_config=_RETRIES)
+            options: ClientConfig | None = {"allow_http": True} if url.startswith("http:") else None
+            self._store = from_url(self.where, client_options=options, retry_config=_RETRIES)
         except (BaseError, ValueError) as error:
             raise SnapshotError(f"no store can be at {self.where}: {_said(error)}") from error
 

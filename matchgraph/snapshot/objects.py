@@ -51,7 +51,7 @@ def objects_at(url: str) -> Objects:
         return Anywhere(url)
     except ImportError as error:
         raise SnapshotError(
-            f"a store at {scheme}://... cannot be opened ({error}): pip install 'matchgraph[remote]', which brings "
+            f"a store at {scheme}:// cannot be opened ({error}): pip install 'matchgraph[remote]', which brings "
             "what s3, gs, az, https and memory need; others need a package of their own."
         ) from error
 

@@ -1,8 +1,12 @@
 """A store at a URL does what one on a disk does: the same bytes, the same checks, the same commands."""
 
 import json
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +21,13 @@ from tests.snapshot.faults import digest, some_files, some_manifest
 from tests.snapshot.places import Faults, Killed, fresh, killed, published, store
 
 QUERY = "sort mail into folders"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Hands out a folder, and says nothing of it."""
+
+    def log_message(self, *told: object) -> None:
+        pass
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +241,29 @@ def test_where_nothing_can_be_put_on_a_condition_a_store_is_only_read():
     place = store_at("https://example.org/store")
     with pytest.raises(SnapshotError, match="can only be read"), place.writing():
         pytest.fail("written to")
+
+
+def test_a_copy_that_a_web_server_hands_out_is_read(tmp_path):
+    url = fresh("memory")
+    published(url, 1)
+    objects = store(url).objects
+    for name in ["CURRENT", *objects.names("snapshots")]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(objects.read(name, 1 << 20))
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        found = store_at(f"http://127.0.0.1:{server.server_port}/")
+        assert (found.versions(), found.held().files) == (["v000001"], some_files(1))
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", ["s3", "memory"])
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch, scheme):
+    for library, room in (("obstore", "cloud"), ("fsspec", "anywhere")):
+        monkeypatch.setitem(sys.modules, library, None)
+        monkeypatch.delitem(sys.modules, f"matchgraph.snapshot.{room}", raising=False)
+    with pytest.raises(SnapshotError, match=r"a store at .*:// cannot be opened .*pip install 'matchgraph\[remote\]'"):
+        store_at(f"{scheme}://bucket/store")
 
 
 @pytest.mark.parametrize("url", ["nonsense://bucket/store", "az://container/store", "s3://"])

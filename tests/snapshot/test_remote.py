@@ -232,6 +232,18 @@ def test_without_a_place_for_searches_nothing_is_rebuilt_and_yet_all_is_answered
     assert graph.search(QUERY)
 
 
+def test_a_door_to_a_store_at_a_url_records_where_searches_are_kept_and_else_says_that_it_does_not(monkeypatch):
+    url, told = fresh("memory"), []
+    published(url, 1)
+    app_of = import_module("matchgraph.doors.web.app")
+    monkeypatch.setattr(app_of, "application", lambda store, settings: told.append((store, settings.record)))
+    monkeypatch.setattr("uvicorn.run", lambda *_, **more: None)
+    run("serve", "--store", url)
+    monkeypatch.delenv("MATCHGRAPH_LOG")
+    run("serve", "--store", url)
+    assert told == [(url, True), (url, False)]
+
+
 def test_keys_are_kept_on_a_disk_alone():
     with pytest.raises(AccessError, match="is no folder: keys are kept on a disk"):
         run("keys", "make", "somebody", "--store", fresh("memory"))

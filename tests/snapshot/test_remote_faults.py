@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import fsspec
 import pytest
 
 from matchgraph.errors import SnapshotError
@@ -13,7 +14,8 @@ OLD, NEW = 1, 2
 
 
 def made(kind: str, *seeds: int | None) -> str:
-    """The URL of a store with these snapshots."""
+    """The URL of a store with these snapshots, alone in memory: to list an object there is to look at all."""
+    fsspec.filesystem("memory").store.clear()
     url = fresh(kind)
     for seed in seeds:
         if seed is not None:
@@ -99,7 +101,7 @@ def test_a_refused_publish_leaves_nothing_and_says_what_to_do():
 
 
 def test_a_put_whose_answer_is_lost_is_known_to_have_arrived():
-    url, points = made("memory", OLD), points_of("memory", publish, OLD)
+    points, url = points_of("memory", publish, OLD), made("memory", OLD)
     publish(url, Faults(points.index("after put_over CURRENT"), silent))
     assert (seen(url), store(url).versions()) == (digest(NEW), ["v000001", "v000002"])
 

@@ -17,7 +17,6 @@ import fcntl
 import hashlib
 import os
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -25,13 +24,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links
+from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links, refuse_others
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
 from matchgraph.snapshot.lease import Lease, NoLease, alone
 from matchgraph.snapshot.manifest import LONGEST_MANIFEST, Manifest, digest_of, listed, vouched_for
 from matchgraph.snapshot.shelf import DiskShelf
 
-VERSION = re.compile(r"v[0-9]{6,18}")
+_VERSION = re.compile(r"v[0-9]{6,18}")
 _CURRENT = re.compile(rb"(v[0-9]{6,18}) ([0-9a-f]{64})\n")
 _LONGEST_CURRENT = 200
 T = TypeVar("T")
@@ -62,7 +61,7 @@ class Store:
         if not self.snapshots.is_dir():
             return []
         folders = (part.name for part in os.scandir(self.snapshots) if part.is_dir(follow_symlinks=False))
-        return sorted(filter(VERSION.fullmatch, folders), key=number_of)
+        return sorted(filter(_VERSION.fullmatch, folders), key=number_of)
 
     def current(self) -> str | None:
         """The live version, or None where nothing was published yet."""
@@ -194,7 +193,7 @@ class Store:
     def _held(self, version: str | None, expect: str | None) -> Held:
         manifest, folder, lease = self._leased(version, expect)
         try:
-            return Held(manifest, dict(files_in(manifest, folder)), lease)
+            return Held(manifest, files_in(manifest, folder), lease)
         except SnapshotError:
             lease.release()
             raise
@@ -202,7 +201,9 @@ class Store:
     def _checked(self, version: str | None) -> tuple[Manifest, Path]:
         manifest, folder, lease = self._leased(version, None)
         try:
-            deque(files_in(manifest, folder), maxlen=0)  # one file after another, of which none is kept
+            refuse_others(manifest, folder)
+            for name in manifest.files:  # one file after another, of which none is kept
+                file_in(manifest, folder, name)
         finally:
             lease.release()
         return manifest, folder
@@ -222,7 +223,7 @@ class Store:
             )
         if version is None:
             raise SnapshotError(f"no snapshot in {self.path}: run `matchgraph rebuild CATALOGUE --store {self.path}`.")
-        if not isinstance(version, str) or not VERSION.fullmatch(version):
+        if not isinstance(version, str) or not _VERSION.fullmatch(version):
             raise SnapshotError(
                 f"no snapshot {version!r} in {self.path}, wanted a name like v000001; there is: {known}."
             )

@@ -130,7 +130,7 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
 
 
 def _record(made: MCPServer[Any], live: Live) -> None:
-    keys = Keys(live.store.path)
+    keys = Keys(live.store.local)
 
     @made.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False))
     def record_outcome(

@@ -58,7 +58,7 @@ def api(live: Live, rules: Rules | None = None) -> FastAPI:
         middleware=[Middleware(Guard, rules=rules or Rules())],
     )
     refusals.install(app)
-    desk, keys = Desk(live), Keys(live.store.path)
+    desk, keys = Desk(live), Keys(live.store.local)
     _questions(app, desk, keys)
     _events(app, desk, keys)
     _health(app, live)

@@ -35,7 +35,7 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
     """The app on the live snapshot of a store."""
     settings = settings or Settings()
     live = Live(store, encoder=encoder or settings.encoder)
-    programs = api(live) if answers_programs(live.store.path, settings) else None
+    programs = api(live) if answers_programs(live.store.local, settings) else None
     current, visitors = Current(live, counting=settings.record, programs=programs is not None), Visitors()
     pages = Pages(current, settings, visitors)
 

@@ -48,7 +48,7 @@ _OFFERED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SUBJECT, _LONGEST_NAME = 6, 9  # words
-_QUICKLY = re.compile(r"^(?:\w+ly\s+)?(?:fast|small|tiny|simple|quick|lightweight)\s+", re.IGNORECASE)
+_QUICKLY = re.compile(r"^(?:\w+ly\s+|very\s+)?(?:fast|small|tiny|simple|quick|lightweight)\s+", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|including|used in)\s+(?=\w)", re.IGNORECASE)
 _PARTNER = re.compile(
     r"\b(?:(?:integrat|connect|interact|interfac)\w*\s+(?:with|to)|(?:bridge|access|wrapper)\s+(?:to|for|around))\s+"
@@ -166,15 +166,17 @@ def _by_doer(sentence: str) -> Iterator[Action]:
             yield Action(verb, " ".join(what))
 
 
-def names_in(sentence: str) -> list[str]:
-    """The abilities that a sentence lists by their names: a pond API with endpoints: find letters, sort letters.
+def names_in(sentence: str) -> tuple[list[str], str]:
+    """The abilities that a sentence lists by their names, and what it says before: whose they are.
 
     >>> names_in("Pond mail with tools: find_letter, sort_letters"), names_in("A pond.")
-    (['find_letter', 'sort_letters'], [])
+    ((['find_letter', 'sort_letters'], 'Pond mail'), ([], ''))
     """
     told = _GOES_BY.search(sentence)
     names = [name for each in _NAMES.split(told["names"].rstrip(".")) if (name := each.strip())] if told else []
-    return names if all(len(name.split()) <= _LONGEST_NAME for name in names) else []
+    if told is None or any(len(name.split()) > _LONGEST_NAME for name in names):
+        return [], ""
+    return names, bare(sentence[: told.start()])
 
 
 def _listed(sentence: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.decompose.actions import Action, actions_of, names_in, partner_of
@@ -38,7 +39,10 @@ def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Fou
     if reason is not None:
         return [], reason
     if line.kind is Kind.PROSE:
-        return _of_sentence(line, _without_its_name(line.text, title), partner)
+        bare = _without_its_name(line.text, title)
+        found, reason = _of_sentence(line, bare, partner)
+        whole = len(found) == 1 and bare != line.text
+        return [replace(each, description=line.text) for each in found] if whole else found, reason
     name, said = _lead(line)
     if _IDENTIFIER.fullmatch(name) and said:
         return [_found(line, name, said)], None
@@ -72,8 +76,9 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
     if _is_told_to_do(line):
         return [], Reason.ORDER
     said = _SYMBOLS.sub("", said)
-    if names := names_in(said):
-        return [_found(line, name, name) for name in names], None
+    names, whose = names_in(said)
+    if names:
+        return [_found(line, name, f"{name} ({whose})" if whose else name) for name in names], None
     stated = _stated(said)
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []

@@ -94,7 +94,7 @@ def is_ability(phrase: str) -> bool:
 
 def is_adjective(word: str) -> bool:
     """Whether a word looks like one that describes, and names nothing."""
-    return _ADJECTIVE.search(word.lower()) is not None
+    return _ADJECTIVE.search(word.lower()) is not None and word.lower() not in verbs().nouns
 
 
 def named(verb: str, thing: str, longest: int = 7) -> str:

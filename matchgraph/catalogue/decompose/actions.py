@@ -166,17 +166,15 @@ def _by_doer(sentence: str) -> Iterator[Action]:
             yield Action(verb, " ".join(what))
 
 
-def names_in(sentence: str) -> tuple[list[str], str]:
-    """The abilities that a sentence lists by their names, and what it says before: whose they are.
+def names_in(sentence: str) -> list[str]:
+    """The abilities that a sentence lists by their names: a pond API with endpoints: find letters, sort letters.
 
     >>> names_in("Pond mail with tools: find_letter, sort_letters"), names_in("A pond.")
-    ((['find_letter', 'sort_letters'], 'Pond mail'), ([], ''))
+    (['find_letter', 'sort_letters'], [])
     """
     told = _GOES_BY.search(sentence)
     names = [name for each in _NAMES.split(told["names"].rstrip(".")) if (name := each.strip())] if told else []
-    if told is None or any(len(name.split()) > _LONGEST_NAME for name in names):
-        return [], ""
-    return names, bare(sentence[: told.start()])
+    return names if all(len(name.split()) <= _LONGEST_NAME for name in names) else []
 
 
 def _listed(sentence: str) -> Iterator[str]:

@@ -76,9 +76,8 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
     if _is_told_to_do(line):
         return [], Reason.ORDER
     said = _SYMBOLS.sub("", said)
-    names, whose = names_in(said)
-    if names:
-        return [_found(line, name, f"{name} ({whose})" if whose else name) for name in names], None
+    if names := names_in(said):
+        return [_found(line, name, said) for name in names], None
     stated = _stated(said)
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []

@@ -83,7 +83,7 @@ def _of_family(maker: str, stem: Stem, family: list[_Member]) -> Iterator[Varian
     head = min(family, key=lambda each: each.plainness)
     for each in family:
         if each.which != head.which:
-            told = " and ".join(" ".join(one.which) or "neither" for one in (each, head))
+            told = " and ".join(" ".join(one.which) or "plain" for one in (each, head))
             yield Variant(each.artifact_id, head.artifact_id, f"{' '.join(stem)} of {maker}, {told}")
 
 

@@ -67,7 +67,7 @@ def _validated(document: Document) -> Validation:
     except UnfitError as error:
         ledger.refuse(document.name, error.line, [("manifest", error.found, error.wanted)])
     else:
-        for field, found, wanted in _twice(row):
+        for field, found, wanted in (*_twice(row), *_mute(row)):
             ledger.refuse(document.name, 1, [(field, found, wanted)])
     problems = [*ledger.problems, *ledger.left()]
     errors = [each for each in problems if each.outcome is Outcome.REFUSED]
@@ -86,6 +86,13 @@ def _twice(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if own in seen:
             yield f"capabilities.{place}.id", repr(own), "wanted an id of its own"
         seen |= {own} if own else set()
+
+
+def _mute(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Capabilities of which nothing is said but an id: nobody could match on them, and they are left out."""
+    for place, each in enumerate(row.get("capabilities", ())):
+        if isinstance(each, dict) and not (each.get("name") or each.get("description")):
+            yield f"capabilities.{place}", "neither a name nor a description", "wanted what it does"
 
 
 def _lacks(artifact: Artifact, row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -59,6 +59,7 @@ def validate_manifest(source: str | Path) -> Validation:
 def _validated(document: Document) -> Validation:
     ledger = Ledger()
     artifact: Artifact | None = None
+    own: list[Problem] = []
     try:
         fields = Fields(content_in(document))
         row = row_of_content(fields)
@@ -67,9 +68,8 @@ def _validated(document: Document) -> Validation:
     except UnfitError as error:
         ledger.refuse(document.name, error.line, [("manifest", error.found, error.wanted)])
     else:
-        for field, found, wanted in (*_twice(row), *_mute(row)):
-            ledger.refuse(document.name, 1, [(field, found, wanted)])
-    problems = [*ledger.problems, *ledger.left()]
+        own = [Problem(document.name, 1, *each, Outcome.REFUSED) for each in (*_twice(row), *_mute(row))]
+    problems = [*ledger.problems, *own, *ledger.left()]
     errors = [each for each in problems if each.outcome is Outcome.REFUSED]
     warnings = [each for each in problems if each.outcome is not Outcome.REFUSED]
     if artifact is not None:

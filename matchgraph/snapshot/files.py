@@ -6,7 +6,8 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,15 @@ def packed_table(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def packed_parts(schema: pa.Schema, parts: Iterable[pa.Table]) -> bytes:
+    """A table that is told in parts as Parquet, a group of rows each, with one part in memory at a time."""
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
+        for part in parts:
+            writer.write_table(part, row_group_size=max(part.num_rows, 1))
+    return sink.getvalue()
+
+
 def packed_array(array: np.ndarray) -> bytes:
     """The array as npy."""
     sink = io.BytesIO()
@@ -38,11 +48,34 @@ def packed_array(array: np.ndarray) -> bytes:
 def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
     """The table of a Parquet file, if what its pages unpack to is no more than a file of that size may hold."""
     content = _file(files, name)
+    with _table(content, name) as file:
+        # Threads take longer to start than a small table to read.
+        return file.read(use_threads=len(content) > SMALL)
+
+
+def spans_in(files: Mapping[str, bytes], name: str) -> list[tuple[str, str]]:
+    """The least and the greatest text of the first column, for every group of rows of a Parquet file."""
+    with _table(_file(files, name), name) as file:
+        groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
+        told = [group.column(0).statistics for group in groups if group.num_rows]
+        if not all(each is not None and each.has_min_max for each in told):
+            raise ValueError("it does not say what its groups of rows hold")
+        return [(str(each.min), str(each.max)) for each in told]
+
+
+def part_in(files: Mapping[str, bytes], name: str, group: int) -> pa.Table:
+    """One group of rows of a Parquet file."""
+    with _table(_file(files, name), name) as file:
+        return file.read_row_group(group, use_threads=False)
+
+
+@contextmanager
+def _table(content: bytes, name: str) -> Iterator[pq.ParquetFile]:
+    """A Parquet file that unpacks to no more than it may, to be read."""
     try:
         with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
             refuse_bomb(content, file)
-            # Threads take longer to start than a small table to read.
-            return file.read(use_threads=len(content) > SMALL)
+            yield file
     except TooLargeError as error:
         raise SnapshotError(f"{name} {error}: rebuild it from its catalogue.") from error
     except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
@@ -59,6 +92,11 @@ def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
         return np.frombuffer(content, dtype, offset=start).reshape(shape)
     except (ValueError, TypeError, MemoryError) as error:
         raise SnapshotError(f"{name} is no readable array: {error}; rebuild it from its catalogue.") from error
+
+
+def only(files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """One of the files, for what is read later: it holds on to no other."""
+    return {name: _file(files, name)}
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

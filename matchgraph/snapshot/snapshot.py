@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,12 +18,22 @@ from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
+from matchgraph.ranking.lines import SCHEMA, Lines
 from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
+from matchgraph.snapshot.files import (
+    array_in,
+    only,
+    packed_array,
+    packed_parts,
+    packed_table,
+    part_in,
+    spans_in,
+    table_in,
+)
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.cells import Cells
 from matchgraph.vectors.lookup import Lookup
@@ -29,6 +41,8 @@ from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
 
 _MAP = "map.npy"
+_READERS = 2  # tables at a time
+_LARGE = ("artifacts", "capabilities", "facts", "links", "words", "usual_likeness", "ranking")
 _UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, pa.ArrowException)
 
 
@@ -69,7 +83,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(snapshot.chance.cosines),
         "edges.parquet": packed_table(snapshot.graph.edges),
         "ranking.parquet": packed_table(snapshot.ranking.table),
-        "rank_lines.parquet": packed_table(snapshot.ranking.lines),
+        "rank_lines.parquet": packed_parts(SCHEMA, snapshot.ranking.parts.parts()),
         "reference.parquet": packed_table(snapshot.reference.table()),
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
@@ -104,9 +118,10 @@ def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
 
 
 def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
-    parts = ("artifacts", "capabilities", "facts", "links")
-    catalogue = Catalogue(*(table_in(files, f"{part}.parquet") for part in parts))
-    usual = table_in(files, "usual_likeness.parquet")
+    with ThreadPoolExecutor(_READERS) as pool:
+        tables = pool.map(lambda name: table_in(files, f"{name}.parquet"), _LARGE)
+        artifacts, capabilities, facts, links, words, usual, ranks = tables
+    catalogue = Catalogue(artifacts, capabilities, facts, links)
     numbers = manifest.parameters
     scale = Scale(
         (numbers["cover"][0], numbers["cover"][1]),
@@ -118,11 +133,11 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     return Snapshot(
         catalogue,
         Vectors(array_in(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
-        words_in_table(table_in(files, "words.parquet"), len(catalogue), len(catalogue)),
+        words_in_table(words, len(catalogue), len(catalogue)),
         scale,
         Chance(array_in(files, "chance_cosines.npy")),
-        Graph(table_in(files, "edges.parquet")),
-        Ranking(table_in(files, "ranking.parquet"), table_in(files, "rank_lines.parquet")),
+        Graph(partial(table_in, only(files, "edges.parquet"), "edges.parquet")),
+        Ranking(ranks, lines_in(files)),
         reference_in(table_in(files, "reference.parquet")),
         Weights(**numbers["weights"]),
         numbers["search_floor"],
@@ -132,6 +147,13 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
         array_in(files, _MAP) if _MAP in files else None,
         lookup_in(files, numbers.get("cells_looked_into", 0)),
     )
+
+
+def lines_in(files: Mapping[str, bytes]) -> Lines:
+    """What adds up to ranks, read part by part when it is asked for."""
+    name = "rank_lines.parquet"
+    held = only(files, name)
+    return Lines(partial(spans_in, held, name), partial(part_in, held, name))
 
 
 def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:

@@ -289,7 +289,7 @@ class MatchGraph:
         from matchgraph.answers.explain import explain
 
         artifact_id = self.resolve(name)
-        return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
+        return explain(self.snapshot, artifact_id, self.times_matched(artifact_id), self._jobs.of(artifact_id).tags)
 
     @_named
     def lessons(self) -> Lessons:

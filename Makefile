@@ -13,8 +13,11 @@ export HF_HUB_OFFLINE := 1
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
-.venv/tested: .venv/installed
+# The S3 server of the tests wants older libraries than everything else: it gets an environment of its own.
+.venv/tested: .venv/installed tests/snapshot/s3_server.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(PYTHON) -m venv .venv/s3
+	.venv/s3/bin/pip install --quiet --disable-pip-version-check --requirement tests/snapshot/s3_server.txt
 	touch $@
 
 demo: .venv/installed

@@ -3,20 +3,18 @@
 store/stages/in-cells-4f0c.../000042-<sha256>.npz    what block 42 of the stage came to
 store/stages/given/<sha256>.npy                      an array that blocks read
 
-Whoever works on a block writes its file, under a name that nobody else uses, and then gives it the name that says
-which block it is and what is in it. So a block is finished whole or not at all, what a stopped worker leaves behind is
-looked at by nobody, and two workers on one block do no harm. The next rebuild of the same works on the rest.
+Whoever works on a block puts its file there, whose name says which block it is and what is in it. So a block is
+finished whole or not at all, what a stopped worker leaves behind is looked at by nobody, and two workers on one block
+do no harm. The next rebuild of the same works on the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
 import platform
 import re
 import resource
-import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,12 +28,12 @@ from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
 from matchgraph.engines.runner import Arrays, Block, Each, Runner, Shared
 from matchgraph.errors import EngineError, SnapshotError
-from matchgraph.snapshot.check import fitting
-from matchgraph.snapshot.disk import DISK, make_with_parents, write_through
 from matchgraph.snapshot.files import packed_array
+from matchgraph.snapshot.pile import Pile
 from matchgraph.snapshot.stages import Stages
 
-_BLOCK = re.compile(r"([0-9]{6})-([0-9a-f]{64})\.npz")
+_BLOCK = re.compile(r"([0-9]{6})-[0-9a-f]{64}\.npz")
+_GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ class Given:
     """What all blocks read, by the files that hold it."""
 
     kind: type[Shared]
-    files: tuple[tuple[str, Path], ...]
+    pile: Pile
+    files: tuple[tuple[str, str], ...]  # name of an array, and of its file
 
 
 class SharedOut:
@@ -77,7 +76,7 @@ class SharedOut:
     def __init__(self, stages: Stages, runner: Runner | None) -> None:
         self._stages, self._runner = stages, runner
         self.worked: dict[str, Worked] = {}  # by stage
-        self._written: dict[int, tuple[np.ndarray, Path]] = {}
+        self._written: dict[int, tuple[np.ndarray, str]] = {}  # by identity of the array, which is held
 
     def of(self, *digests: str) -> Each:
         """How blocks that are made from inputs with these digests are worked on."""
@@ -93,69 +92,55 @@ class SharedOut:
         blocks: Sequence[Block],
         track: Track = iter,
     ) -> Iterator[Arrays]:
-        folder = self._stages.place(stage, [*of, *map(repr, blocks)])
-        make_with_parents(DISK, folder)
-        held = _held(folder)
+        pile, folder = self._stages.shelf.pile(), self._stages.name(stage, [*of, *map(repr, blocks)])
+        held = _held(pile, folder)
         left = [(number, block) for number, block in enumerate(blocks) if number not in held]
-        given = self._given(shared) if shared is not None and left else None
-        made = runner.run(stage, partial(_made, folder, work, given), left)
+        given = self._given(pile, shared) if shared is not None and left else None
+        made = runner.run(stage, partial(_made, pile, folder, work, given), left)
         for number in track(range(len(blocks))):
             if number not in held:
                 done = next(made)
                 self.worked[stage] = self.worked.get(stage, Worked()) + done
                 held[number] = done.file
-            yield _read(folder, held[number])
+            yield _read(pile, folder, held[number])
 
-    def _given(self, shared: Shared) -> Given:
+    def _given(self, pile: Pile, shared: Shared) -> Given:
         """The files that hold what all blocks read; an array is written once in a rebuild."""
-        folder = self._stages.folder / "given"
-        make_with_parents(DISK, folder)
-        return Given(type(shared), tuple((name, self._file(folder, array)) for name, array in shared.arrays().items()))
+        return Given(
+            type(shared), pile, tuple((name, self._file(pile, each)) for name, each in shared.arrays().items())
+        )
 
-    def _file(self, folder: Path, array: np.ndarray) -> Path:
+    def _file(self, pile: Pile, array: np.ndarray) -> str:
         if id(array) not in self._written:
             content = packed_array(array)
-            path = folder / f"{hashlib.sha256(content).hexdigest()}.npy"
-            _keep(path, content)
-            self._written[id(array)] = array, path
+            file = f"{hashlib.sha256(content).hexdigest()}.npy"
+            pile.put(_GIVEN, file, content)
+            self._written[id(array)] = array, file
         return self._written[id(array)][1]
 
 
-def _made(folder: Path, work: Callable[[Any, Block], Arrays], given: Given | None, part: tuple[int, Block]) -> Done:
+def _made(
+    pile: Pile, folder: str, work: Callable[[Any, Block], Arrays], given: Given | None, part: tuple[int, Block]
+) -> Done:
     """Work on one block, and keep what it comes to."""
     number, block = part
     start = time.process_time()
     content = _packed(work(_opened(given) if given else None, block))
     file = f"{number:06d}-{hashlib.sha256(content).hexdigest()}.npz"
-    _keep(folder / file, content)
+    pile.put(folder, file, content)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Done(file, len(content), time.process_time() - start, peak)
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write a file of that name, whole or not at all."""
-    draft = path.parent / f".tmp-{secrets.token_hex(8)}"
-    try:
-        write_through(DISK, draft, content)
-        DISK.rename(draft, path)
-        DISK.sync(path.parent)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise SnapshotError(
-            f"{path.parent} cannot be written on {platform.node()}: {error}. What is finished is kept: make room "
-            "or mend the disk, then rebuild."
-        ) from error
 
 
 @lru_cache(maxsize=1)
 def _opened(given: Given) -> Shared:
     """What all blocks of a stage read, as long as this process works on them."""
     try:
-        return given.kind.of_arrays({name: _mapped(path) for name, path in given.files})
+        return given.kind.of_arrays({name: _mapped(given.pile.here(_GIVEN, file)) for name, file in given.files})
     except OSError as error:
         raise EngineError(
             f"{platform.node()} cannot read what it is to work on ({error}): "
-            "the store has to stand where every node finds it under the same path."
+            "the store has to stand where every node finds it under the same path, or at a URL."
         ) from error
 
 
@@ -164,22 +149,17 @@ def _mapped(path: Path) -> np.ndarray:
     return array
 
 
-def _held(folder: Path) -> dict[int, str]:
+def _held(pile: Pile, folder: str) -> dict[int, str]:
     """The finished blocks of a stage."""
-    named = [found for name in sorted(os.listdir(folder)) if (found := _BLOCK.fullmatch(name))]
-    return {int(found[1]): found[0] for found in named if _whole(folder / found[0], found[2]) is not None}
+    named = [found for name in pile.names(folder) if (found := _BLOCK.fullmatch(name))]
+    return {int(found[1]): found[0] for found in named if pile.read(folder, found[0]) is not None}
 
 
-def _whole(path: Path, sha256: str) -> bytes | None:
-    return fitting(path, path.stat().st_size, sha256)
-
-
-def _read(folder: Path, file: str) -> Arrays:
+def _read(pile: Pile, folder: str, file: str) -> Arrays:
     """What a block came to, from its file."""
-    named = _BLOCK.fullmatch(file)
-    content = _whole(folder / file, named[2]) if named else None
+    content = pile.read(folder, file)
     if content is None:
-        raise SnapshotError(f"{folder / file} was damaged while it was made: rebuild again.")
+        raise SnapshotError(f"{folder}/{file} was damaged while others were made: rebuild again.")
     with np.load(io.BytesIO(content)) as arrays:
         return dict(arrays)
 

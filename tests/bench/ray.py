@@ -66,6 +66,7 @@ def encoded(workers: str, texts: str, folder: str) -> Figures:
     from matchgraph.engines.on_ray import OnRay
     from matchgraph.snapshot.blocks import SharedOut
     from matchgraph.snapshot.disk import DISK
+    from matchgraph.snapshot.shelf import DiskShelf
     from matchgraph.snapshot.stages import Stages
     from matchgraph.vectors.cache import VectorCache
     from matchgraph.vectors.encoder import SentenceEncoder
@@ -73,7 +74,7 @@ def encoded(workers: str, texts: str, folder: str) -> Figures:
 
     begun(int(workers))
     some, encoder = pool()[: int(texts) + 600], SentenceEncoder()
-    shared_out = SharedOut(Stages(Path(folder) / "stages", DISK), OnRay(workers=int(workers)))
+    shared_out = SharedOut(Stages(DiskShelf(Path(folder) / "stages", DISK)), OnRay(workers=int(workers)))
     cache, each = VectorCache(Path(folder), encoder.digest), shared_out.of(encoder.digest)
     embed(some[int(texts) :], encoder, cache, each=each)  # one block a worker: that loads the model
     warm, start = shared_out.worked["embed"].cpu_s, time.perf_counter()

@@ -90,7 +90,7 @@ def test_another_cluster_than_the_one_connected_to_is_refused(cluster, catalogue
 
 def fills(note, stage, work, block):
     """Work, but on a disk that is full at one block."""
-    from matchgraph.snapshot import blocks as room
+    from matchgraph.snapshot import pile as room
     from matchgraph.snapshot.disk import Disk
 
     class Full(Disk):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
+from tests.engines.conftest import ROOT
 from tests.engines.worlds import CELLS, built, looked, small_blocks, written
+from tests.snapshot.places import SERVER, fresh, s3_server
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +40,24 @@ def test_any_number_of_workers_comes_to_what_one_process_comes_to(
     assert list(report.worked) == CELLS
     assert all(each.blocks > 1 and each.bytes > 0 and each.peak_mb > 50 for each in report.worked.values())
     assert report.encoded > 700
+
+
+@pytest.mark.skipif(not SERVER.exists(), reason="no S3 server here: `make test` brings one")
+def test_a_store_at_a_url_comes_to_the_same(catalogue, digest, tmp_path):
+    script = (
+        "import sys\nimport pytest\nfrom tests.engines.worlds import built, small_blocks\n"
+        "small_blocks(pytest.MonkeyPatch())\n"
+        "print(built(sys.argv[1], sys.argv[2], engine='ray', workers=2).digest)\n"
+    )
+    with s3_server():  # before Ray begins, whose workers know of it by their environment
+        told = {
+            "PYTHONPATH": str(ROOT),
+            "MATCHGRAPH_CACHE": str(tmp_path),
+            "MATCHGRAPH_LOG": str(tmp_path / "log.sqlite"),
+        }
+        command = [sys.executable, "-W", "ignore", "-c", script, str(catalogue), fresh("s3")]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | told, check=True, stdout=subprocess.PIPE, text=True)
+    assert done.stdout.split()[-1] == digest
 
 
 def test_every_pair_comes_to_the_same_too(cluster, catalogue, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ import pytest
 from matchgraph.engines.runner import Arrays, Block, Made
 from matchgraph.errors import EngineError, SnapshotError
 from matchgraph.snapshot import blocks as room
+from matchgraph.snapshot import pile as pile_room
 from matchgraph.snapshot.blocks import SharedOut, Worked
 from matchgraph.snapshot.disk import DISK, Disk
+from matchgraph.snapshot.objects import objects_at
+from matchgraph.snapshot.shelf import DiskShelf, ObjectShelf
 from matchgraph.snapshot.stages import Stages
+from tests.snapshot.places import fresh
 
 BLOCKS = list(range(6))
 
@@ -55,7 +60,7 @@ def times(factor: int, shared: Numbers, block: int) -> Arrays:
 
 def worked(folder: Path, engine: Any, of: str = "data", blocks: Sequence[int] = BLOCKS) -> tuple[list[Any], Worked]:
     """What all blocks come to, and what that took."""
-    shared_out = SharedOut(Stages(folder, DISK), engine)
+    shared_out = SharedOut(Stages(DiskShelf(folder, DISK)), engine)
     made = shared_out.of(of)("double", partial(times, 2), Numbers(np.arange(3)), blocks)
     return [part["made"].tolist() for part in made], shared_out.worked.get("double", Worked())
 
@@ -86,6 +91,19 @@ def test_what_other_data_or_other_blocks_made_is_not_taken(tmp_path):
         engine = OneByOne()
         worked(tmp_path / "stages", engine, of, blocks)
         assert engine.asked == list(blocks)
+
+
+def test_at_a_url_they_are_kept_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(pile_room.tempfile, "gettempdir", lambda: str(tmp_path))
+    url, asked = fresh("memory"), []
+    for stop in (3, None):
+        engine = OneByOne(stop)
+        shared_out = SharedOut(Stages(ObjectShelf(objects_at(url), "stages")), engine)
+        made = shared_out.of("data")("double", partial(times, 2), Numbers(np.arange(3)), BLOCKS)
+        with nullcontext() if stop is None else pytest.raises(KeyboardInterrupt):
+            assert [part["made"].tolist() for part in made] == WANTED
+        asked.append(engine.asked)
+    assert asked == [[0, 1, 2], [3, 4, 5]]
 
 
 def spoil(path: Path) -> None:
@@ -127,11 +145,11 @@ class Full(Disk):
 
 
 def test_a_full_disk_is_told_and_what_was_finished_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "DISK", Full(4))
-    with pytest.raises(SnapshotError, match=r"double-.* cannot be written on .*No space left.*make room"):
+    monkeypatch.setattr(pile_room, "DISK", Full(4))
+    with pytest.raises(SnapshotError, match=r"double-.* cannot be written from .*No space left.*make room"):
         worked(tmp_path / "stages", OneByOne())
     assert not list((tmp_path / "stages").rglob(".tmp-*"))
-    monkeypatch.setattr(room, "DISK", DISK)
+    monkeypatch.setattr(pile_room, "DISK", DISK)
     engine = OneByOne()
     assert worked(tmp_path / "stages", engine)[0] == WANTED
     assert engine.asked == [3, 4, 5]  # the fourth file was what all blocks read
@@ -152,6 +170,6 @@ def test_a_worker_that_does_not_see_the_store_says_so(tmp_path):
 def test_what_blocks_read_is_the_same_that_was_given(tmp_path):
     dice = np.random.default_rng(1)
     for array in (dice.integers(-9, 9, (5, 3), np.int16), np.zeros((0, 4)), np.zeros(0, np.int64)):
-        shared_out = SharedOut(Stages(tmp_path / "stages", DISK), OneByOne())
+        shared_out = SharedOut(Stages(DiskShelf(tmp_path / "stages", DISK)), OneByOne())
         (back,) = shared_out.of(str(array.shape))("same", lambda shared, _: shared.arrays(), Numbers(array), [0])
         assert (back["numbers"].dtype, back["numbers"].tolist()) == (array.dtype, array.tolist())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,25 +52,26 @@ def rebuild_command(
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the match graph of a catalogue and make it the live snapshot."""
-    report = rebuild(
-        catalogue,
-        store=store,
-        hits=hits or (),
-        encoder=encoder,
-        weights=weights,
-        today=day_of(today),
-        strict=strict,
-        same=same,
-        merge=not keep_doubles,
-        full=full,
-        exact=exact,
-        new_reference=new_reference,
-        log=log,
-        engine=engine,
-        ray_address=ray_address,
-        workers=workers,
-        track=tracked,
-    )
+    with redirect_stdout(sys.stderr):  # engines have something to say too
+        report = rebuild(
+            catalogue,
+            store=store,
+            hits=hits or (),
+            encoder=encoder,
+            weights=weights,
+            today=day_of(today),
+            strict=strict,
+            same=same,
+            merge=not keep_doubles,
+            full=full,
+            exact=exact,
+            new_reference=new_reference,
+            log=log,
+            engine=engine,
+            ray_address=ray_address,
+            workers=workers,
+            track=tracked,
+        )
     for problem in report.read.problems[:20]:
         typer.echo(str(problem), err=True)
     if len(report.read.problems) > 20:

@@ -84,6 +84,8 @@ class OnRay:
             asked = self._task(num_cpus=0, scheduling_strategy=on(node, soft=False))
             with suppress(self._ray.exceptions.TaskUnschedulableError):  # it left the cluster meanwhile
                 self._got(asked.remote(self._wanted, str, ""))
+        if not self._has("CPU"):
+            raise EngineError("the Ray cluster has no node that works (its CPUs are 0): add one, then rebuild.")
 
     def _task(self, **options: Any) -> Any:
         return self._ray.remote(max_retries=_TRIES, max_calls=0, **options)(_done)

@@ -35,4 +35,6 @@ class Seen:
     def arrays(self) -> dict[str, np.ndarray]:
         """All that was seen."""
         near = zip(_NEAR, self.nearest.found(), strict=True)
-        return {**dict(near), **dict(zip(_BEST, self.best.found(), strict=True)), "copies": self.best.copies()}
+        best = zip(_BEST, self.best.found(), strict=True)
+        every = {**dict(near), **dict(best), "copies": self.best.copies()}
+        return {name: part.astype(np.int32) if part.dtype == np.int64 else part for name, part in every.items()}

@@ -55,10 +55,10 @@ class Worked:
     bytes: int = 0  # written for others to read
     peak_mb: float = 0.0  # of the largest process
 
-    def __add__(self, more: Worked | Done) -> Worked:
-        blocks = more.blocks if isinstance(more, Worked) else 1
+    def and_one(self, more: Done) -> Worked:
+        """The same with one block more."""
         took = round(self.cpu_s + more.cpu_s, 3), self.bytes + more.bytes, round(max(self.peak_mb, more.peak_mb), 1)
-        return Worked(self.blocks + blocks, *took)
+        return Worked(self.blocks + 1, *took)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class SharedOut:
         for number in track(range(len(blocks))):
             if number not in held:
                 done = next(made)
-                self.worked[stage] = self.worked.get(stage, Worked()) + done
+                self.worked[stage] = self.worked.get(stage, Worked()).and_one(done)
                 held[number] = done.file
             yield _read(pile, folder, held[number])
 
@@ -159,7 +159,10 @@ def _read(pile: Pile, folder: str, file: str) -> Arrays:
     """What a block came to, from its file."""
     content = pile.read(folder, file)
     if content is None:
-        raise SnapshotError(f"{folder}/{file} was damaged while others were made: rebuild again.")
+        raise SnapshotError(
+            f"{folder}/{file} was finished by a worker, but is not whole here: the store has to be one place for all "
+            "nodes; rebuild again."
+        )
     with np.load(io.BytesIO(content)) as arrays:
         return dict(arrays)
 

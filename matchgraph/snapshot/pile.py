@@ -69,7 +69,10 @@ class DiskPile:
     def read(self, folder: str, name: str) -> bytes | None:
         """The content of a file, if it is what its name says."""
         path = self.root / folder / name
-        return fitting(path, path.stat().st_size, _stated(name))
+        try:
+            return fitting(path, path.stat().st_size, _stated(name))
+        except FileNotFoundError:
+            return None
 
     def here(self, folder: str, name: str) -> Path:
         """The file itself."""
@@ -95,7 +98,10 @@ class ObjectPile:
 
     def read(self, folder: str, name: str) -> bytes | None:
         """The content of an object, if it is what its name says."""
-        content = _objects(self.url).read(f"{folder}/{name}", _MOST)
+        try:
+            content = _objects(self.url).read(f"{folder}/{name}", _MOST)
+        except FileNotFoundError:
+            return None
         return content if hashlib.sha256(content).hexdigest() == _stated(name) else None
 
     def here(self, folder: str, name: str) -> Path:

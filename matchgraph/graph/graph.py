@@ -19,7 +19,7 @@ from matchgraph.searches.searches import Searches
 LIKENESS, CHOICE, NAMED_RIVAL = "likeness", "choice", "named_rival"
 UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
 
-_EDGES = pa.schema(
+EDGES = pa.schema(
     [("source", pa.string()), ("target", pa.string()), ("kind", pa.string()), ("weight", pa.float64())]
     + [(name, pa.float64()) for name in ("likeness", "cover", "covered", "words", "chance", "cosine")]
     + [("weak", pa.bool_()), ("source_capability", pa.string()), ("target_capability", pa.string())]
@@ -124,5 +124,5 @@ def _rivals(catalogue: Catalogue) -> pa.Table:
 
 def _table(rows: int, **columns: Any) -> pa.Table:
     """A table of edges from the columns that this kind has."""
-    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in _EDGES]
-    return pa.Table.from_arrays(filled, schema=_EDGES)
+    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in EDGES]
+    return pa.Table.from_arrays(filled, schema=EDGES)

@@ -26,14 +26,14 @@ from matchgraph.ranking.weights import SIGNALS, Weights
 
 CLIPPED = "clipped"  # the status of a line that takes points off again
 
-_RANKING = pa.schema(
+RANKING = pa.schema(
     [("artifact_id", pa.string()), ("type", pa.string()), ("times_matched", pa.int64()), ("voices", pa.int64())]
     + [(name, pa.float64()) for name in ("rank", "low", "high", "coverage")]
     + [("evidence", pa.string()), ("tie_group", pa.int64())]
     + [(name, pa.float64()) for name in SIGNALS]
     + [(f"{signal}_coverage", pa.float64()) for signal in SIGNALS]
 )
-_LINES = pa.schema(
+LINES = pa.schema(
     [(name, pa.string()) for name in ("artifact_id", "signal", "measure")]
     + [(name, pa.float64()) for name in ("points", "most", "value")]
     + [(name, pa.string()) for name in ("status", "raw", "source", "observed_at", "pool")]
@@ -128,7 +128,7 @@ def _table(
         total = np.where(total == 0, np.nan, total)
         rows[signal] = (shares * values.counted)[:, inside].sum(axis=1) / total
         rows[f"{signal}_coverage"] = (shares * known)[:, inside].sum(axis=1) / total
-    return pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in _RANKING], schema=_RANKING)
+    return pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in RANKING], schema=RANKING)
 
 
 def _lines(
@@ -163,9 +163,9 @@ def _lines(
         cells[part] = np.stack([getattr(measure, part) for measure in measures], axis=1)[places, columns]
     for part in ("raw", "source", "observed_at", "pool"):
         cells[part] = _texts_at([getattr(measure, part) for measure in measures], places, columns)
-    made = (cells[each.name] for each in _LINES)
+    made = (cells[each.name] for each in LINES)
     columns_of = [each if isinstance(each, pa.Array) else pa.array(each, from_pandas=True) for each in made]
-    return pa.table(columns_of, names=_LINES.names).cast(_LINES)
+    return pa.table(columns_of, names=LINES.names).cast(LINES)
 
 
 def _texts_at(parts: Sequence[Sequence[str | None]], places: np.ndarray, columns: np.ndarray) -> pa.Array:

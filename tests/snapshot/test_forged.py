@@ -19,7 +19,8 @@ from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpack
 from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.forged import Forgery, forgeries, with_every_file
 
-FORGED = int(os.environ.get("MATCHGRAPH_FORGED", "500"))
+FORGED = int(os.environ.get("MATCHGRAPH_FORGED", "400"))
+EVERY = 1 if "MATCHGRAPH_FORGED" in os.environ else 8  # of so many questions one is put to each, another to the next
 
 
 @pytest.fixture(scope="module")
@@ -94,15 +95,15 @@ def told(answer: object) -> str:
     return "".join(said)
 
 
-def came_of(forged: Forgery, graph: mg.MatchGraph, whole: Snapshot) -> str:
-    """Refused, answered, or what broke."""
+def came_of(forged: Forgery, graph: mg.MatchGraph, whole: Snapshot, first: int) -> str:
+    """Refused, answered, or what broke; the questions are those from the first on."""
     try:
         opened = as_if_opened(graph, forged.manifest, unpacked(forged.manifest, forged.files))
     except SnapshotError:
         return "refused"
     except Exception as error:  # whatever it is, it should be ours
         return f"{forged.what}: opened: {error!r}"
-    for number, ask in enumerate(questions(opened, whole)):
+    for number, ask in list(enumerate(questions(opened, whole)))[first % EVERY :: EVERY]:
         try:
             told(ask())
         except MatchGraphError:
@@ -122,7 +123,7 @@ def test_no_forged_snapshot_breaks_a_question(graph, whole):
     made = list(forgeries(whole, graph.manifest))
     assert len(made) > 1_000
     some = made if len(made) <= FORGED else Random(0).sample(made, FORGED)
-    found = Counter(came_of(each, graph, whole) for each in some)
+    found = Counter(came_of(each, graph, whole, number) for number, each in enumerate(some))
     counts = found.pop("refused"), found.pop("answered")
     assert not found, f"{counts} and: {list(found)[:40]}"
     assert min(counts) > len(some) / 10, "some are refused, and some are snapshots like any other"

@@ -18,7 +18,7 @@ from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.graph import CHOICE, EDGES, LIKENESS, NAMED_RIVAL
-from matchgraph.ranking.measures import KINDS, Status
+from matchgraph.ranking.measures import Status
 from matchgraph.ranking.rank import CLIPPED, LINES, RANKING
 from matchgraph.ranking.reference import POOLS
 from matchgraph.ranking.weights import SIGNALS
@@ -45,7 +45,7 @@ class Table:
     among: Mapping[str, Iterable[str]] = field(default_factory=dict)  # the texts that a column may hold
     long: Mapping[str, Range] = field(default_factory=dict)  # how long its texts may be
     within: Mapping[str, Range] = field(default_factory=dict)  # where its numbers may lie
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by kind of row, what it has to say
+    needs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # what rows of a kind have to say
     repeating: tuple[str, ...] = ()  # columns of few texts in many rows
 
 
@@ -77,9 +77,9 @@ TABLES = {
         among={"kind": (LIKENESS, CHOICE, NAMED_RIVAL, *_KINDS)},
         within={"weight": (0, _MOST), "searches": _COUNT, "queries": _COUNT, "chance": _SHARE},
         needs={
-            LIKENESS: (*EDGES.names[4:11], "source_capability", "target_capability"),
-            CHOICE: ("chance", "weak", "searches", "queries"),
-            NAMED_RIVAL: ("source_capability", "span"),
+            ("kind", LIKENESS): (*EDGES.names[4:11], "source_capability", "target_capability"),
+            ("kind", CHOICE): ("chance", "weak", "searches", "queries"),
+            ("kind", NAMED_RIVAL): ("source_capability", "span"),
         },
     ),
     "ranking.parquet": Table(
@@ -93,8 +93,9 @@ TABLES = {
     "rank_lines.parquet": Table(
         LINES,
         ("raw", "source", "observed_at", "pool", "amount"),
-        among={"signal": SIGNALS, "measure": tuple(KINDS), "status": (*Status, CLIPPED)},
+        among={"status": (*Status, CLIPPED)},
         within={"points": (-100, 100), "most": (0, 100), "value": (-1, 1), "share": _SHARE, "voices": (0, _MOST)},
+        needs={("status", Status.OBSERVED): ("amount",)},
         repeating=("artifact_id", "signal", "measure", "status", "pool"),
     ),
     "reference.parquet": Table(POOLS, within={"weights": (0, _MOST)}),
@@ -141,11 +142,11 @@ def table_of(files: Files, name: str) -> pa.Table:
     for column in wanted.columns.names:
         for fault in _faults(table[column], column, wanted):
             raise _unfit(name, f"{column} {fault}")
-    for kind, needed in wanted.needs.items():
-        of_kind = pc.equal(table["kind"], kind)
-        for column in needed:
-            if pc.any(pc.and_(of_kind, pc.is_null(table[column]))).as_py():
-                raise _unfit(name, f"{column} is not stated of every edge of {kind}")
+    for (column, kind), needed in wanted.needs.items():
+        of_kind = pc.equal(table[column], kind)
+        for each in needed:
+            if table[each].null_count and pc.any(pc.and_(of_kind, pc.is_null(table[each]))).as_py():
+                raise _unfit(name, f"{each} is not stated wherever the {column} is {kind}")
     return table
 
 

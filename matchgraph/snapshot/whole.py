@@ -16,6 +16,7 @@ from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import ArtifactType
 from matchgraph.errors import SnapshotError
 from matchgraph.ranking.measures import KINDS
+from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference
 from matchgraph.ranking.weights import SIGNALS, Weights
 from matchgraph.searches.learned import Learned
@@ -25,6 +26,8 @@ from matchgraph.vectors.words import Words
 
 if TYPE_CHECKING:
     from matchgraph.snapshot.snapshot import Snapshot
+
+_A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
 def refuse_unfit(snapshot: Snapshot, manifest: Manifest) -> None:
@@ -53,6 +56,7 @@ def _faults(snapshot: Snapshot, manifest: Manifest) -> Iterator[str]:
     yield from _of_words(snapshot.words, "words.parquet")
     yield from _of_reference(snapshot.reference)
     yield from _of_weights(snapshot.weights)
+    yield from _of_lines(snapshot.ranking, snapshot.weights, _ids(catalogue))
     yield from _of_learned(snapshot.learned, artifacts, dim)
     if snapshot.places is not None and snapshot.places.shape != (artifacts, 2):
         yield "map.npy is not of these artifacts"
@@ -110,12 +114,10 @@ def _of_catalogue(catalogue: Catalogue) -> Iterator[str]:
 
 def _of_names(snapshot: Snapshot) -> Iterator[str]:
     """Whether what other tables name is in the catalogue."""
-    catalogue, ranking, ids = snapshot.catalogue, snapshot.ranking, _ids(snapshot.catalogue)
+    catalogue, ids = snapshot.catalogue, _ids(snapshot.catalogue)
     for name in ("artifact_id", "type"):
-        if not ranking.table[name].equals(catalogue.artifacts[name]):
+        if not snapshot.ranking.table[name].equals(catalogue.artifacts[name]):
             yield f"ranking.parquet is not of these artifacts ({name})"
-    if not _follow(ranking.lines["artifact_id"], ids):
-        yield "rank_lines.parquet does not follow the artifacts"
     naming = {
         "edges.parquet": (snapshot.graph.edges["source"], snapshot.graph.edges["target"]),
         "query_kinds.parquet": (snapshot.asked["artifact_id"],),
@@ -147,6 +149,30 @@ def _of_weights(weights: Weights) -> Iterator[str]:
             yield f"its {name} have no weights that say how much each counts"
     if not all(set(SIGNALS) <= set(shares) for shares in weights.signals.values()):
         yield "its weights lack a signal"
+
+
+def _of_lines(ranking: Ranking, weights: Weights, ids: pa.Array) -> Iterator[str]:
+    """Whether the lines are those that make up the ranks."""
+    lines, signal_of = ranking.lines, weights.signal_of
+    if not _follow(lines["artifact_id"], ids):
+        yield "rank_lines.parquet does not follow the artifacts"
+    places = numbers_in(pc.index_in(lines["artifact_id"], value_set=ids))
+    measures, signals = (
+        pc.index_in(lines[column], value_set=pa.array(list(known), pa.string()))
+        for column, known in (("measure", signal_of), ("signal", SIGNALS))
+    )
+    if measures.null_count or signals.null_count:
+        yield "rank_lines.parquet names a measure that does not count"
+    signal, of_measure = numbers_in(signals), np.array([SIGNALS.index(each) for each in signal_of.values()], np.int64)
+    if (of_measure[numbers_in(measures)] != signal).any():
+        yield "rank_lines.parquet counts a measure under another signal"
+    points = np.bincount(places, numbers_in(lines["points"]), len(ids))
+    if (np.abs(points - numbers_in(ranking.table["rank"])) > _A_TENTH / 2).any():
+        yield "rank_lines.parquet does not add up to ranking.parquet"
+    shares = np.bincount(places * len(SIGNALS) + signal, numbers_in(lines["share"]), len(ids) * len(SIGNALS))
+    stated = np.stack([np.isfinite(numbers_in(ranking.table[name])) for name in SIGNALS], axis=1)
+    if ((shares > 0) != stated.ravel()).any():
+        yield "rank_lines.parquet tells of other signals than ranking.parquet"
 
 
 def _are_shares(shares: Any, among: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,11 @@ _SAID: list[Any] = [None, "x", -1, float("nan"), [], {}, [None], 1 << 70, True]
 
 @dataclass(frozen=True)
 class Forgery:
-    """What was done to which part, and what came of it."""
+    """What was done to which part, and what it makes."""
 
     what: str
     manifest: Manifest
-    files: Files
+    files: Callable[[], Files]  # made when they are wanted: there are thousands
 
 
 def with_every_file(graph: mg.MatchGraph) -> Snapshot:
@@ -69,15 +70,19 @@ def forgeries(snapshot: Snapshot, manifest: Manifest) -> Iterator[Forgery]:
     manifest = replace(manifest, parameters=parameters_of(snapshot))
     for name in sorted(files):
         without = {each: content for each, content in files.items() if each != name}
-        yield Forgery(f"no {name}", manifest, without)
+        yield Forgery(f"no {name}", manifest, partial(dict, without))
         ways, read, pack = (
             (_tables, table_in, packed_table) if name.endswith(".parquet") else (_arrays, array_in, packed_array)
         )
         for what, changed in ways(read(files, name)):
-            yield Forgery(f"{name}: {what}", manifest, files | {name: pack(changed)})
+            yield Forgery(f"{name}: {what}", manifest, partial(_with, files, name, pack, changed))
     for part in ("parameters", "encoder", "counts"):
         for what, said in _said(getattr(manifest, part)):
-            yield Forgery(f"{part}: {what}", replace(manifest, **{part: said}), files)
+            yield Forgery(f"{part}: {what}", replace(manifest, **{part: said}), partial(dict, files))
+
+
+def _with(files: Files, name: str, pack: Callable[[Any], bytes], changed: Any) -> Files:
+    return files | {name: pack(changed)}
 
 
 def _tables(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:

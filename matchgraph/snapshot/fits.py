@@ -28,11 +28,12 @@ from matchgraph.snapshot.files import array_in, table_in
 Files = Mapping[str, bytes]
 Range = tuple[float, float]
 
-_MOST = np.finfo(float).max
+_MOST = 1e12  # sums and squares of such numbers are numbers still
 _ANY: Range = (-_MOST, _MOST)
+_STATED: Range = (float(np.finfo(float).min), float(np.finfo(float).max))  # what a source may state of an artifact
 _SHARE: Range = (0, 1 + 1e-6)
 _COUNT: Range = (0, 2**53)
-_ABOVE_ZERO: Range = (5e-324, _MOST)
+_ABOVE_ZERO: Range = (1e-300, _MOST)
 _KINDS = tuple(each.value for each in LinkKind)
 
 
@@ -68,6 +69,7 @@ TABLES = {
         FACTS,
         ("number", "text", "flag", "observed_at", "source"),
         {"status": FactStatus},
+        within={"number": _STATED},
         repeating=("artifact_id", "key", "status"),
     ),
     "links.parquet": Table(LINKS, among={"kind": _KINDS}, long={"target": _ID}),
@@ -94,11 +96,18 @@ TABLES = {
         LINES,
         ("raw", "source", "observed_at", "pool", "amount"),
         among={"status": (*Status, CLIPPED)},
-        within={"points": (-100, 100), "most": (0, 100), "value": (-1, 1), "share": _SHARE, "voices": (0, _MOST)},
+        within={
+            "amount": _STATED,
+            "points": (-100, 100),
+            "most": (0, 100),
+            "value": (-1, 1),
+            "share": _SHARE,
+            "voices": (0, _MOST),
+        },
         needs={("status", Status.OBSERVED): ("amount",)},
         repeating=("artifact_id", "signal", "measure", "status", "pool"),
     ),
-    "reference.parquet": Table(POOLS, within={"weights": (0, _MOST)}),
+    "reference.parquet": Table(POOLS, within={"amounts": _STATED, "weights": (0, _MOST)}),
     "query_kinds.parquet": Table(
         WISHES,
         ("text",),
@@ -110,7 +119,7 @@ TABLES = {
     ),
     "usual_likeness.parquet": Table(
         pa.schema({"artifact_id": pa.string(), "mean": pa.float64(), "spread": pa.float64()}),
-        within={"spread": _ABOVE_ZERO},
+        within={"spread": (1e-9, _MOST)},
     ),
     "words.parquet": _WORDS,
     "past_words.parquet": _WORDS,

@@ -85,7 +85,12 @@ def _count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
 
-_TRIAL = dict.fromkeys(("part", "setting"), _text) | dict.fromkeys(("gain", "low", "high"), _number)
+_TRIAL = {
+    **dict.fromkeys(("part", "setting"), _text),
+    **dict.fromkeys(("gain", "low", "high"), _number),
+    "hidden": lambda change: change is None or _number(change),
+    "accepted": lambda flag: isinstance(flag, bool),
+}
 _SAID = {
     "encoder": {"name": _text, "digest": _text},
     "counts": lambda counts: all(map(_count, counts.values())),

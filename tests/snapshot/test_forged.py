@@ -21,7 +21,7 @@ from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpack
 from tests.conftest import TODAY, WordEncoder, eight
 from tests.snapshot.forged import Forgery, forgeries, with_every_file
 
-FORGED = int(os.environ.get("MATCHGRAPH_FORGED", "400"))
+FORGED = int(os.environ.get("MATCHGRAPH_FORGED", "320"))
 EVERY = 1 if "MATCHGRAPH_FORGED" in os.environ else 8  # of so many questions one is put to each, another to the next
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.answers.asking import encode_queries
@@ -153,15 +155,15 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
                 kept.forget()
                 stages.forget()
             worded, (before, drawn) = records.wording(), _live(place)
-            texts = texts_of(worded)
-            vectors = embed(texts.texts, encoder, kept, track=track("embed"))
+            vectors = embed(texts_of(worded).texts, encoder, kept, track=track("embed"))
             strange = encode_queries(nonsense(), encoder, kept)
             asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
             wording, told = _digests(worded, records, vectors, exact)
-            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.tobytes() for rows in (asked, *strange)))
+            sought = digest_of_parts(repr(events), today.isoformat(), *(rows.data for rows in (asked, *strange)))
         with watch("cells"):
-            lookup, search_looked = _looked_up(stages, wording, vectors.grid, texts, exact)
+            lookup, search_looked = _looked_up(stages, wording, vectors.grid, worded, exact)
+            texts = texts_of(worded)  # not the one above, which has every text written
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
@@ -233,19 +235,19 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
 def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: bool) -> tuple[str, str]:
     """One digest of all that is told in words, its vectors and how they are looked at, and one of everything told."""
     words = worded.artifacts, worded.capabilities
-    of_vectors = vectors.encoder_digest, vectors.grid.tobytes(), str(exact)
+    of_vectors = vectors.encoder_digest, vectors.grid.data, str(exact)
     wording = digest_of_parts(*map(packed_table, words), *of_vectors)
     rest = records.artifacts, records.facts, records.links
     return wording, digest_of_parts(wording, *map(packed_table, rest))
 
 
 def _looked_up(
-    stages: Stages, wording: str, grid: np.ndarray, texts: Texts, exact: bool
+    stages: Stages, wording: str, grid: np.ndarray, worded: Catalogue, exact: bool
 ) -> tuple[Lookup | None, Looked]:
     """How search looks up rows; of few there is nothing to make or keep."""
     if exact or len(grid) <= EVERY_ROW_UP_TO:
         return None, EVERY_ROW
-    return stages.once("cells", [wording], lambda: lookup_of(grid, texts.texts), LOOKUP)
+    return stages.once("cells", [wording], lambda: lookup_of(grid, texts_of(worded).texts), LOOKUP)
 
 
 def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
@@ -275,7 +277,7 @@ def _ranked(
 
 def _placed(stages: Stages, wording: str, texts: Texts, vectors: Vectors, tied: np.ndarray) -> np.ndarray:
     """Every artifact's place on the map."""
-    of = [wording, digest_of_parts(tied.tobytes())]
+    of = [wording, digest_of_parts(tied.data)]
     return stages.once("map", of, lambda: laid_out(texts, vectors.grid, tied), PLACES)
 
 
@@ -358,4 +360,13 @@ class _Watch:
     def __call__(self, stage: str) -> Iterator[None]:
         wall, cpu = time.perf_counter(), time.process_time()
         yield
+        _give_back()
         self.costs[stage] = Cost(round(time.perf_counter() - wall, 3), round(time.process_time() - cpu, 3))
+
+
+def _give_back() -> None:
+    """Let the system have what a stage has freed: Arrow would keep it, and so would glibc, for every thread apart."""
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from matchgraph.catalogue.columns import numbers_in
+
 SMALL = 64 << 20  # bytes that any table may unpack to
 _MOST_PACKED = 100  # times its file that a larger one may unpack to
 _CELL = 8  # bytes of a value, at least
@@ -23,7 +25,9 @@ _DICTIONARY, _PREFIXES = 2, 7  # a kind of page; an encoding that repeats the be
 _HEADERS = (5, 7, 8)  # where the header of a page says more, by its kind
 _DEEPEST = 12
 _ROW_GROUPS, _COLUMNS, _SAID = 4, 1, 3  # where a footer has its groups of rows, these their columns, and these more
-_TYPE, _PATH, _PACKED, _FIRST_PAGE, _FIRST_DICTIONARY = 1, 3, 7, 9, 11  # and where a column says these
+_TYPE, _PATH, _CODEC, _PACKED, _FIRST_PAGE, _FIRST_DICTIONARY = 1, 3, 4, 7, 9, 11  # and where a column says these
+_CODECS = {1: "snappy", 2: "gzip", 6: "zstd"}  # how a page may be packed
+_LARGEST_WALKED = 4 << 20  # bytes of a dictionary that is walked through; writers stop at one million
 _TEXT = 6  # a type
 _LONG_LIST = 15
 
@@ -37,6 +41,7 @@ class _Page(NamedTuple):
     unpacked: int
     values: int
     encoding: int
+    content: slice
 
 
 class _Column(NamedTuple):
@@ -46,6 +51,8 @@ class _Column(NamedTuple):
     unpacked: int
     longest: int  # that one value can be: a dictionary, or a page of prefixes
     prefixes: bool  # or of a fixed length: then there is nothing to count
+    dictionaries: list[_Page]
+    codec: str | None
 
 
 def refuse_bomb(content: bytes | mmap, file: pq.ParquetFile) -> None:
@@ -56,7 +63,10 @@ def refuse_bomb(content: bytes | mmap, file: pq.ParquetFile) -> None:
     size = max(size, _CELL * said.num_rows * said.num_columns)
     for each in columns:
         if size <= most < each.values * each.longest:
-            size += each.values * each.longest if each.prefixes else _written_out(content, each)
+            if each.prefixes:
+                size += each.values * each.longest
+            elif most < each.values * _longest(content, each):
+                size += _written_out(content, each)
     if size > most:
         raise TooLargeError(
             f"would unpack to {size:,} bytes in {said.num_rows:,} rows, more than a file of its size may"
@@ -75,14 +85,16 @@ def _columns(content: bytes | mmap, file: pq.ParquetFile) -> Iterator[_Column]:
         except (LookupError, TypeError, ValueError) as error:
             raise pa.ArrowInvalid("a column that does not say where it is") from error
         prefixes = [page.unpacked for page in pages if page.encoding == _PREFIXES]
-        dictionaries = [page.unpacked for page in pages if page.kind == _DICTIONARY]
+        dictionaries = [page for page in pages if page.kind == _DICTIONARY]
         yield _Column(
             path=path,
             group=group,
             values=sum(page.values for page in pages if page.kind != _DICTIONARY),
             unpacked=sum(page.unpacked for page in pages),
-            longest=max(prefixes + dictionaries, default=0) if texts else width,
+            longest=max(prefixes + [page.unpacked for page in dictionaries], default=0) if texts else width,
             prefixes=bool(prefixes) or not texts,
+            dictionaries=dictionaries,
+            codec=_CODECS.get(said.get(_CODEC, 0)),
         )
 
 
@@ -107,13 +119,30 @@ def _pages(content: bytes | mmap, at: int, end: int) -> Iterator[_Page]:
             head, at = _struct(content, at)
             more: dict[int, Any] = next((head[place] for place in _HEADERS if place in head), {})
             encoding = more.get(4 if 8 in head else 2, 0)
-            page, packed = _Page(head[1], head[2], more.get(1, 0), encoding), head[3]
+            packed = head[3]
+            page = _Page(head[1], head[2], more.get(1, 0), encoding, slice(at, at + packed))
         except (LookupError, TypeError, AttributeError) as error:
             raise pa.ArrowInvalid("a page without a header") from error
         if min(page.unpacked, page.values, packed) < 0:
             raise pa.ArrowInvalid("a page of less than nothing")
         at += packed
         yield page
+
+
+def _longest(content: bytes | mmap, column: _Column) -> int:
+    """The longest text that the column's dictionaries hold, or more where they are not as writers make them."""
+    if column.codec is None or column.longest > _LARGEST_WALKED:
+        return column.longest
+    longest = 0
+    for page in column.dictionaries:
+        try:
+            at, texts = 0, pa.decompress(content[page.content], page.unpacked, column.codec, asbytes=True)
+        except OSError as error:
+            raise pa.ArrowInvalid("a dictionary that cannot be unpacked") from error
+        while at < len(texts):
+            length = int.from_bytes(texts[at : at + 4], "little")
+            at, longest = at + 4 + length, max(longest, length)
+    return min(longest, column.longest)
 
 
 def _written_out(content: bytes | mmap, column: _Column) -> int:
@@ -126,8 +155,7 @@ def _written_out(content: bytes | mmap, column: _Column) -> int:
         leaf = _leaf(chunk)
         if not isinstance(leaf, pa.DictionaryArray):
             return column.values * column.longest
-        lengths = pc.binary_length(leaf.dictionary).to_numpy(zero_copy_only=False)
-        places = leaf.indices.drop_null().to_numpy()
+        lengths, places = numbers_in(pc.binary_length(leaf.dictionary)), numbers_in(leaf.indices.drop_null())
         if len(places) and not 0 <= places.min() <= places.max() < len(lengths):
             raise pa.ArrowInvalid("a text beyond the end of its dictionary")
         size += int(lengths[places].sum(dtype=np.int64))

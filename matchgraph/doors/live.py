@@ -13,7 +13,7 @@ from matchgraph.snapshot.store import Store
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.remembered import Remembered
 
-_FIRST_QUERY = "what can this do?"  # asked before anybody else asks, so that nobody waits for a model to load
+_FIRST_QUERY = "what can this do?"  # asked before anybody else asks, so that nobody waits for what is made once
 
 
 class Live:
@@ -66,7 +66,8 @@ class Live:
     def _opened(self, before: MatchGraph | None) -> MatchGraph:
         graph = MatchGraph(self.store.path, encoder=self._encoder(before))
         graph.search(_FIRST_QUERY)
-        _ = graph.likeness, graph.names
+        graph.recommend(graph.snapshot.catalogue.ids[0], k=1)
+        _ = graph.names
         return graph
 
     def _encoder(self, before: MatchGraph | None) -> Encoder:

@@ -119,10 +119,10 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | Non
     """So many candidates that they surely hold most true neighbours; None where that would be too many."""
     points = _points(likeness)
     cells = cells_of(points, cells_for(len(likeness)), by_chance)
-    truth, by_words = _truth(likeness, np.sort(by_chance[:SAMPLE])), _by_words(likeness)
+    truth = _truth(likeness, np.sort(by_chance[:SAMPLE]))
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
-    wide = np.min([_rank_in(by_words[one], other) for one, other in ends], axis=0)
+    wide = np.min([_rank_by_words(likeness, one, other) for one, other in ends], axis=0)
     each = len(likeness) / len(cells)
     enough = [
         (depth * each + width * _A_PAIR, depth, width)
@@ -132,11 +132,15 @@ def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | Non
     if not enough:
         return None
     _, depth, width = min(enough)
-    return Candidates(likeness, cells, cells.nearest(points, depth), by_words[:, :width].copy(), truth)
+    return Candidates(
+        likeness, cells, cells.nearest(points, depth), _by_words(likeness, np.arange(len(likeness)), width), truth
+    )
 
 
-def _rank_in(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """At which place each list has what is wanted of it; behind its end where it has not."""
+def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """At which place each artifact asked for has the one wanted of it; behind its end where it has not."""
+    once, at = np.unique(asked, return_inverse=True)
+    lists = _by_words(likeness, once, _BY_WORDS[-1])[at]
     there = lists == wanted[:, None]
     return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
 
@@ -167,22 +171,22 @@ def _points(likeness: Likeness) -> np.ndarray:
     return np.concatenate(points)
 
 
-def _by_words(likeness: Likeness) -> np.ndarray:
-    """Per artifact, those whose words in common with it weigh most; -1 where there are fewer."""
+def _by_words(likeness: Likeness, asked: np.ndarray, most: int) -> np.ndarray:
+    """Per artifact asked for, those whose words in common with it weigh most; -1 where there are fewer."""
     said_by, weighed_by = likeness.said.T.tocsr(), likeness.weights.T.tocsr()
 
-    def most(start: int) -> np.ndarray:
-        some = slice(start, start + _AT_ONCE)
+    def heaviest(start: int) -> np.ndarray:
+        some = asked[start : start + _AT_ONCE]
         shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
-        chosen = np.full((shared.shape[0], _BY_WORDS[-1]), -1, np.int32)
+        chosen = np.full((shared.shape[0], most), -1, np.int32)
         for row, (begin, end) in enumerate(_spans(shared.indptr)):
             others, weights = shared.indices[begin:end], shared.data[begin:end]
-            best = np.lexsort((others, -weights))[: _BY_WORDS[-1] + 1]
-            best = others[best][others[best] != start + row][: _BY_WORDS[-1]]
+            best = np.lexsort((others, -weights))[: most + 1]
+            best = others[best][others[best] != some[row]][:most]
             chosen[row, : len(best)] = best
         return chosen
 
-    return np.concatenate(list(in_threads(most, range(0, len(likeness), _AT_ONCE))))
+    return np.concatenate(list(in_threads(heaviest, range(0, len(asked), _AT_ONCE))))
 
 
 def _spans(starts: np.ndarray) -> Iterator[tuple[int, int]]:

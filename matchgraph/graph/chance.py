@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.vectors.grid import LENGTH
+from matchgraph.vectors.grid import cosines_of
 
 SAME_ABILITY = 0.001  # share of chance pairs that may be as alike as two capabilities called the same
 
@@ -59,8 +59,7 @@ def chance_of(catalogue: Catalogue, grid: np.ndarray) -> Chance:
     cosines = [np.zeros(0)]
     for step in steps:
         left, right = order, np.roll(order, -step)
-        strange = catalogue.owner[left] != catalogue.owner[right]
-        left, right = left[strange], right[strange]
-        products = np.einsum("ij,ij->i", grid[left].astype(np.int64), grid[right].astype(np.int64))
-        cosines.append(np.minimum(products / LENGTH**2, 1))
+        strange = np.flatnonzero(catalogue.owner[left] != catalogue.owner[right])[:_PAIRS]
+        of_left, of_right = (grid[ends[strange]].astype(np.float32) for ends in (left, right))
+        cosines.append(cosines_of(np.einsum("ij,ij->i", of_left, of_right)))
     return Chance(np.sort(np.round(np.concatenate(cosines)[:_PAIRS], _DIGITS)))

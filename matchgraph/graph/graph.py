@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,12 @@ _HINT = 0.1  # what a rival's name in a maker's claim weighs beside a declared l
 class Graph:
     """Edges keyed by (source, target, kind), in that order; likeness and choice stand once, source < target."""
 
-    edges: pa.Table
+    read: Callable[[], pa.Table]
+
+    @cached_property
+    def edges(self) -> pa.Table:
+        """Every edge; those of a snapshot are read when they are first asked for, and search asks for none."""
+        return self.read()
 
     def of(self, artifact_id: str, kind: str | None = None) -> list[dict[str, Any]]:
         """The edges that touch one artifact, the evidence of each with it."""
@@ -52,7 +58,7 @@ def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches, joined:
     choices = _choices(catalogue, searches, joined)
     tables = (_likeness(catalogue, likeness), choices, _declared(catalogue), _rivals(catalogue))
     edges = pa.concat_tables(tables).sort_by([(name, "ascending") for name in ("source", "target", "kind")])
-    return Graph(edges.combine_chunks())
+    return Graph(edges.combine_chunks)
 
 
 def said(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ COPY = 0.9  # cover both ways from which two artifacts are near-copies of one an
 _DIGITS = 6
 _FEW = 2
 _SOME = 1 << 21  # entries that wait before the nearest are told from the rest
+_TOGETHER = 1 << 17  # artifacts whose entries are sorted together
 
 
 class Nearest:
@@ -20,7 +21,7 @@ class Nearest:
     def __init__(self, artifacts: int, cut: float, most: int) -> None:
         self.most, self._cut = most, cut
         self._least = np.full(artifacts, cut - 10.0**-_DIGITS)  # what is below cannot be among the nearest
-        self._held = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        self._held = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
         self._new: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._waiting = 0
 
@@ -45,7 +46,7 @@ class Nearest:
         value = np.round(likeness, _DIGITS)
         for of, other in ((left, right), (right, left)):
             near = (value >= self._least[of]) & (value >= self._cut)
-            self._new.append((of[near], other[near], value[near]))
+            self._new.append((of[near].astype(np.int32), other[near].astype(np.int32), value[near]))
             self._waiting += int(near.sum())
         if self._waiting > max(_SOME, len(self._held[0])):
             self._settle()
@@ -53,10 +54,22 @@ class Nearest:
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Who has whom among the nearest, and their likeness: the nearest of each first, equals by place."""
         self._settle()
-        return self._held
+        of, other, value = self._held
+        return of.astype(np.int64), other.astype(np.int64), value
 
     def _settle(self) -> None:
-        of, other, value = (np.concatenate(part) for part in zip(self._held, *self._new, strict=True))
+        entries = [np.concatenate(part) for part in zip(self._held, *self._new, strict=True)]
+        self._new, self._waiting = [], 0
+        piece = entries[0] // _TOGETHER
+        pieces = [[part[piece == at] for part in entries] for at in range(len(self._least) // _TOGETHER + 1)]
+        settled = [self._nearest(*each) for each in pieces]
+        of, other, value = (np.concatenate(part) for part in zip(*settled, strict=True))
+        self._held = of, other, value
+
+    def _nearest(
+        self, of: np.ndarray, other: np.ndarray, value: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The nearest of each artifact among all entries of some of them."""
         order = np.lexsort((other, -value, of))
         of, other, value = of[order], other[order], value[order]
         once = np.ones(len(of), bool)  # a pair that came by twice stands side by side with itself
@@ -66,7 +79,7 @@ class Nearest:
         last = rank == self.most - 1
         self._least[of[last]] = value[last]
         near = rank < self.most
-        self._held, self._new, self._waiting = (of[near], other[near], value[near]), [], 0
+        return of[near], other[near], value[near]
 
 
 class Best:

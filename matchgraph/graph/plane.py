@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
 from matchgraph.graph.graph import CHOICE, NAMED_RIVAL, Graph
+from matchgraph.vectors.around import around
 from matchgraph.vectors.grid import centred, to_grid
 from matchgraph.vectors.index import Index
 from matchgraph.vectors.texts import Texts
@@ -23,6 +25,7 @@ _NEIGHBOURS = 12
 _ROUNDS = 200
 _PUSHED_BY = 6  # artifacts drawn by lot, for each artifact and round
 _FARTHEST = 4.0  # one force moves no further
+_AT_ONCE = 8_192  # artifacts
 
 
 def laid_out(texts: Texts, grid: np.ndarray, tied: np.ndarray) -> np.ndarray:
@@ -47,30 +50,41 @@ def plane_of(grid: np.ndarray, joined: np.ndarray, seed: int = 0) -> np.ndarray:
     """Float32 (artifacts, 2), from -1 to 1: a place for each grid row; `joined` are pairs of rows, (pairs, 2)."""
     if len(grid) < 3:
         return np.stack([np.linspace(-0.5, 0.5, len(grid)), np.zeros(len(grid))], axis=1).astype(np.float32)
-    along = _directions(grid)
-    pairs = _pairs(to_grid(along), joined)
-    # Rounded, as the last digit of a direction is another on another processor.
-    places = np.round(10 * along[:, :2] / np.abs(along[:, :2]).max(axis=0).clip(1e-9), 4)
+    places, pairs = _begun(grid, joined)
     dice = np.random.default_rng(seed)
     for step in range(_ROUNDS):
-        force = 1 - step / _ROUNDS
-        places = places + force * (_pull(places, pairs) + _push(places, dice))
+        others = dice.integers(0, len(places), (_PUSHED_BY, len(places)))
+        places = places + (1 - step / _ROUNDS) * _moved(places, pairs, others)
     return _fitted(places)
+
+
+def _begun(grid: np.ndarray, joined: np.ndarray) -> tuple[np.ndarray, sp.csr_matrix]:
+    """Where every artifact starts, and who draws whom."""
+    along = _directions(grid)
+    # Rounded, as the last digit of a direction is another on another processor.
+    places = np.round(10 * along[:, :2] / np.abs(along[:, :2]).max(axis=0).clip(1e-9), 4)
+    return places, _pairs(to_grid(along), joined)
 
 
 def _directions(grid: np.ndarray) -> np.ndarray:
     """The artifacts along the directions in which their texts differ most, the widest first."""
-    rows = centred(grid).astype(np.float64)
-    _, found = np.linalg.eigh(rows.T @ rows)
+    rows = centred(grid)
+    parts = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
+    together = np.zeros((rows.shape[1], rows.shape[1]))
+    for part in parts:
+        wide = part.astype(np.float64)
+        together += wide.T @ wide  # whole numbers below 2**53: exact in any order
+    _, found = np.linalg.eigh(together)
     widest = found[:, : -_DIRECTIONS - 1 : -1]
     front = np.abs(widest).argmax(axis=0)  # a direction has no front of its own
-    return np.asarray(rows @ (widest * np.sign(widest[front, np.arange(widest.shape[1])])))
+    turned = widest * np.sign(widest[front, np.arange(widest.shape[1])])
+    return np.concatenate([part.astype(np.float64) @ turned for part in parts])
 
 
 def _pairs(near: np.ndarray, joined: np.ndarray) -> sp.csr_matrix:
     """Who draws whom, rows adding up to 1: the nearest by text, and twice as much what the match graph joins."""
     size = len(near)
-    found = Index(near).about(near, min(_NEIGHBOURS + 1, size))
+    found = _nearest(near, min(_NEIGHBOURS + 1, size))
     source = np.repeat(np.arange(size), found.shape[1])
     by_text = sp.coo_matrix((np.ones(source.size), (source, found.ravel())), (size, size))
     by_graph = sp.coo_matrix((np.full(len(joined), 2.0), (joined[:, 0], joined[:, 1])), (size, size))
@@ -81,20 +95,37 @@ def _pairs(near: np.ndarray, joined: np.ndarray) -> sp.csr_matrix:
     return sp.csr_matrix(sp.diags_array(1 / np.maximum(total, 1)) @ both)
 
 
-def _pull(places: np.ndarray, pairs: sp.csr_matrix) -> np.ndarray:
-    source, x, y = np.repeat(np.arange(len(places)), np.diff(pairs.indptr)), *places.T.copy()
-    apart = x[source] - x[pairs.indices], y[source] - y[pairs.indices]
-    strength = -2 * pairs.data / (1 + apart[0] ** 2 + apart[1] ** 2)
-    return np.stack([np.bincount(source, strength * each, len(places)) for each in apart], axis=1)
+def _nearest(near: np.ndarray, most: int) -> np.ndarray:
+    """The nearest of each row, or nearly those where there are many."""
+    return Index(near).about(near, most) if len(near) <= EVERY_PAIR_UP_TO else around(near, most)
 
 
-def _push(places: np.ndarray, dice: np.random.Generator) -> np.ndarray:
-    moved = np.zeros_like(places)
-    for other in dice.integers(0, len(places), (_PUSHED_BY, len(places))):
-        apart = places - places[other]
-        far = apart[:, 0] ** 2 + apart[:, 1] ** 2
+def _moved(places: np.ndarray, pairs: sp.csr_matrix, others: np.ndarray) -> np.ndarray:
+    """By what every artifact is moved, some at a time: what is made of those stays in the cache of a processor."""
+    moved, x, y = np.empty_like(places), *places.T.copy()
+    for start in range(0, len(places), _AT_ONCE):
+        some = slice(start, min(start + _AT_ONCE, len(places)))
+        moved[some] = (_pull(x, y, pairs, some) + _push(x, y, others, some)).T
+    return moved
+
+
+def _pull(x: np.ndarray, y: np.ndarray, pairs: sp.csr_matrix, some: slice) -> np.ndarray:
+    begins = pairs.indptr[some.start : some.stop + 1]
+    drawn = slice(begins[0], begins[-1])
+    source, target = np.repeat(np.arange(some.start, some.stop), np.diff(begins)), pairs.indices[drawn]
+    apart = x[source] - x[target], y[source] - y[target]
+    strength = -2 * pairs.data[drawn] / (1 + apart[0] ** 2 + apart[1] ** 2)
+    source -= some.start
+    return np.stack([np.bincount(source, strength * each, some.stop - some.start) for each in apart])
+
+
+def _push(x: np.ndarray, y: np.ndarray, others: np.ndarray, some: slice) -> np.ndarray:
+    moved = np.zeros((2, some.stop - some.start))
+    for other in others[:, some]:
+        apart = np.stack([x[some] - x[other], y[some] - y[other]])
+        far = apart[0] ** 2 + apart[1] ** 2
         strength = 2 / ((0.001 + far) * (1 + far))
-        moved += np.clip(apart * strength[:, None], -_FARTHEST, _FARTHEST)
+        moved += np.clip(apart * strength, -_FARTHEST, _FARTHEST)
     return moved / _PUSHED_BY
 
 

@@ -80,9 +80,12 @@ def draws(
     for column, name in enumerate(names):
         scale, value, rolled = KINDS[name].scale, counted[:, column, None], dice[:, :, column]
         least = np.minimum(NEUTRAL if scale is Scale.VOICES else FLOOR, value)
-        observed = np.clip(value + doubt[:, column, None] * ndtri(rolled), least, 1.0)
-        missing = status[:, column, None] == Status.MISSING
-        found[:, :, column] = np.where(missing, _missing(scale, value, rolled), observed)
+        missing = status[:, column] == Status.MISSING
+        moving = ~missing & (doubt[:, column] > 0)  # of most values nothing is in doubt, and ndtri is slow
+        found[:, :, column] = np.clip(value, least, 1.0)
+        off = doubt[moving, column, None] * ndtri(rolled[moving])
+        found[moving, :, column] = np.clip(value[moving] + off, least[moving], 1.0)
+        found[missing, :, column] = _missing(scale, value[missing], rolled[missing])
     return found
 
 

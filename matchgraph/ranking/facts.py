@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.licenses import said
@@ -35,7 +35,7 @@ def measure_facts(catalogue: Catalogue, today: date) -> Measures:
     facts, types = _Facts(catalogue), catalogue.texts("type")
     found = {name: [facts.measure(name, key, _counted, types) for key in keys] for name, keys in _COUNTERS.items()}
     # What another's page published is no evaluation.
-    figures = [key for key in sorted(facts.by_key) if _EVALUATION.search(key) and not key.startswith(PUBLISHED)]
+    figures = [key for key in facts.keys if _EVALUATION.search(key) and not key.startswith(PUBLISHED)]
     found["evaluation_result"] = [facts.measure("evaluation_result", key, _figure, types) for key in figures] or [
         blank("evaluation_result", pools_of("evaluation_result", types))
     ]
@@ -50,15 +50,19 @@ class _Facts:
     """The catalogue's facts, to be asked by key."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.sources = catalogue.texts("source")
-        self.by_key: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-        for row in catalogue.facts.to_pylist():
-            self.by_key[row["key"]][catalogue.place[row["artifact_id"]]] = row
+        self.catalogue, self.sources = catalogue, catalogue.texts("source")
+        self.keys: list[str] = sorted(pc.unique(catalogue.facts["key"]).to_pylist())
+
+    def of(self, key: str) -> dict[int, dict[str, Any]]:
+        """What is stated under a key, by place; made when it is asked for, as there may be millions."""
+        rows = self.catalogue.facts.filter(pc.equal(self.catalogue.facts["key"], key)).to_pylist()
+        return {self.catalogue.place[row["artifact_id"]]: row for row in rows}
 
     def measure(self, name: str, key: str, read: _Read, types: list[str]) -> Measure:
         """A measure of one fact, compared among artifacts of the type that state the same fact."""
-        made = blank(name, [f"{name}|{each}|{key}" for each in types])
-        for place, fact in self.by_key.get(key, {}).items():
+        pools = {each: f"{name}|{each}|{key}" for each in set(types)}
+        made = blank(name, [pools[each] for each in types])
+        for place, fact in self.of(key).items():
             status = fact["status"]
             found = read(key, fact) if status in (FactStatus.OBSERVED, FactStatus.SUSPECT) else None
             if found is not None:
@@ -138,7 +142,7 @@ def _evaluations(catalogue: Catalogue, facts: _Facts, figures: Sequence[str]) ->
         if link["kind"] == "evaluated_on":
             found[catalogue.place[link["artifact_id"]]].append(link["target"])
     for key in figures:
-        for place, fact in facts.by_key[key].items():
+        for place, fact in facts.of(key).items():
             if fact["status"] == FactStatus.OBSERVED:
                 found[place].append(key.replace("_", " "))
     return [", ".join(each) or None for each in found]

@@ -125,4 +125,5 @@ def blank(name: str, pools: list[str], status: Status = Status.MISSING) -> Measu
 
 def pools_of(name: str, types: list[str]) -> list[str]:
     """The pools of a measure that compares within a type."""
-    return [f"{name}|{each}" for each in types]
+    named = {each: f"{name}|{each}" for each in set(types)}  # one text a type, not one an artifact
+    return [named[each] for each in types]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.ranking.doubt import Doubt, doubt_of
+from matchgraph.ranking.lines import SCHEMA, Lines
 from matchgraph.ranking.measures import Measure, Measures, Status
 from matchgraph.ranking.reference import Reference
 from matchgraph.ranking.values import Values, settled, values_of
@@ -33,20 +35,20 @@ RANKING = pa.schema(
     + [(name, pa.float64()) for name in SIGNALS]
     + [(f"{signal}_coverage", pa.float64()) for signal in SIGNALS]
 )
-LINES = pa.schema(
-    [(name, pa.string()) for name in ("artifact_id", "signal", "measure")]
-    + [(name, pa.float64()) for name in ("points", "most", "value")]
-    + [(name, pa.string()) for name in ("status", "raw", "source", "observed_at", "pool")]
-    + [(name, pa.float64()) for name in ("amount", "share", "doubt", "voices")]
-)
+_AT_ONCE = 1 << 16  # artifacts whose lines are made together
 
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """`table`: one row an artifact, signals 0 to 1 (null where none applies); `lines`: what adds up to each rank."""
+    """`table`: one row an artifact, signals 0 to 1 (null where none applies); `parts`: what adds up to each rank."""
 
     table: pa.Table
-    lines: pa.Table
+    parts: Lines
+
+    @property
+    def lines(self) -> pa.Table:
+        """All that adds up to ranks, as one table."""
+        return self.parts.table()
 
     def of(self, artifact_id: str) -> dict[str, Any]:
         """The rank and signals of one artifact."""
@@ -54,7 +56,7 @@ class Ranking:
 
     def lines_of(self, artifact_id: str) -> list[dict[str, Any]]:
         """What adds up to the rank of one artifact, in the order of the weights."""
-        return list(self.lines.filter(pc.equal(self.lines["artifact_id"], artifact_id)).to_pylist())
+        return self.parts.of(artifact_id)
 
 
 def rank(
@@ -70,7 +72,11 @@ def rank(
     known = (values.status == Status.OBSERVED) | (values.status == Status.SUSPECT)
     doubt = doubt_of(catalogue.ids, types, values, shares, ranks, (shares * known).sum(axis=1))
     table = _table(catalogue, measures, values, weights, shares, known, ranks, doubt, times_matched)
-    return Ranking(table, _lines(catalogue, measures, values, weights, shares, tenths))
+    starts = range(0, len(catalogue), _AT_ONCE)
+    spans = [(catalogue.ids[start], catalogue.ids[min(start + _AT_ONCE, len(catalogue)) - 1]) for start in starts]
+    ids = catalogue.artifacts["artifact_id"].combine_chunks()
+    read = partial(_lines, ids, measures, values, weights, shares, tenths)
+    return Ranking(table, Lines(lambda: spans, lambda part: read(starts[part])))
 
 
 def shares_of(weights: Weights, types: Sequence[str], status: np.ndarray, names: Sequence[str]) -> np.ndarray:
@@ -132,40 +138,41 @@ def _table(
 
 
 def _lines(
-    catalogue: Catalogue,
+    ids: pa.Array,
     measures: Sequence[Measure],
     values: Values,
     weights: Weights,
     shares: np.ndarray,
     tenths: np.ndarray,
+    start: int,
 ) -> pa.Table:
-    """One row a measure that has a share, and one more where something is clipped off it."""
-    count = len(values.names)
+    """The lines of some artifacts: one row a measure that has a share, and one more where something is clipped off."""
+    count, some = len(values.names), slice(start, start + _AT_ONCE)
     order = [values.names.index(name) for signal in SIGNALS for name in weights.measures[signal]]
+    shares, tenths, clipped = shares[some], tenths[some], values.clipped[some]
     most = np.maximum(rounded(100 * shares), tenths[:, :count])  # so that in full is the same number as the points
-    there = np.stack([shares > 0, (shares > 0) & (values.clipped > 0)], axis=2)[:, order]
+    there = np.stack([shares > 0, (shares > 0) & (clipped > 0)], axis=2)[:, order]
     places, columns, clip = np.nonzero(there)
     columns = np.array(order)[columns]
-    status = np.where(clip, CLIPPED, values.status[places, columns])
     names = pa.array(values.names, pa.string())
     cells: dict[str, Any] = {
-        "artifact_id": catalogue.artifacts["artifact_id"].combine_chunks().take(pa.array(places)),
+        "artifact_id": ids[some].take(pa.array(places)),
         "signal": pa.array(map(weights.signal_of.get, values.names), pa.string()).take(pa.array(columns)),
         "measure": names.take(pa.array(columns)),
         "points": tenths[places, columns + clip * count] / 10,
         "most": np.where(clip, 0, most[places, columns] / 10),
-        "value": np.where(clip, -values.clipped[places, columns], values.plain[places, columns]),
-        "status": status,
+        "value": np.where(clip, -clipped[places, columns], values.plain[some][places, columns]),
+        "status": np.where(clip, CLIPPED, values.status[some][places, columns]),
         "share": shares[places, columns],
-        "doubt": values.doubt[places, columns],
+        "doubt": values.doubt[some][places, columns],
     }
     for part in ("amount", "voices"):
-        cells[part] = np.stack([getattr(measure, part) for measure in measures], axis=1)[places, columns]
+        cells[part] = np.stack([getattr(measure, part)[some] for measure in measures], axis=1)[places, columns]
     for part in ("raw", "source", "observed_at", "pool"):
-        cells[part] = _texts_at([getattr(measure, part) for measure in measures], places, columns)
-    made = (cells[each.name] for each in LINES)
+        cells[part] = _texts_at([getattr(measure, part)[some] for measure in measures], places, columns)
+    made = (cells[each.name] for each in SCHEMA)
     columns_of = [each if isinstance(each, pa.Array) else pa.array(each, from_pandas=True) for each in made]
-    return pa.table(columns_of, names=LINES.names).cast(LINES)
+    return pa.table(columns_of, names=SCHEMA.names).cast(SCHEMA)
 
 
 def _texts_at(parts: Sequence[Sequence[str | None]], places: np.ndarray, columns: np.ndarray) -> pa.Array:

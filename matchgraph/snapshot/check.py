@@ -11,7 +11,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from matchgraph.snapshot.manifest import Manifest, digest_of
 
 MANIFEST = "manifest.json"
 
+_READERS = 2  # files that are read and digested at a time: one of them is most of what there is
 _LARGE = 64 << 20
 _MOST_PACKED = 100  # times that a file system may pack a file
 
@@ -41,8 +44,16 @@ def refuse_links(folder: Path) -> None:
                 raise SnapshotError(f"{part} is a link: a store holds its own files; put the file there instead.")
 
 
-def files_in(manifest: Manifest, folder: Path) -> Iterator[tuple[str, bytes]]:
+def files_in(manifest: Manifest, folder: Path) -> dict[str, bytes]:
     """The files of the folder; an error unless it holds exactly those that the manifest lists, each as it is listed."""
+    refuse_others(manifest, folder)
+    largest_first = sorted(manifest.files, key=lambda name: -manifest.files[name]["bytes"])
+    with ThreadPoolExecutor(_READERS) as pool:
+        return dict(zip(largest_first, pool.map(partial(file_in, manifest, folder), largest_first), strict=True))
+
+
+def refuse_others(manifest: Manifest, folder: Path) -> None:
+    """Raise unless the folder holds files of exactly the names that the manifest lists."""
     if folder.name != manifest.version:
         raise SnapshotError(f"{folder} holds the manifest of {manifest.version}: it was moved or copied over.")
     there = {part.name for part in folder.iterdir()} - {MANIFEST}
@@ -52,8 +63,6 @@ def files_in(manifest: Manifest, folder: Path) -> Iterator[tuple[str, bytes]]:
         raise SnapshotError(f"{folder} holds {', '.join(extra)}, which its manifest does not list: delete it.")
     if digest_of(manifest.files) != manifest.digest:
         raise SnapshotError(f"{folder}: the digest does not follow from the files listed; rebuild it.")
-    for name in manifest.files:
-        yield name, file_in(manifest, folder, name)
 
 
 def file_in(manifest: Manifest, folder: Path, name: str) -> bytes:

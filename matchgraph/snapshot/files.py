@@ -6,13 +6,13 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matchgraph.catalogue.parquet import SMALL, TooLargeError, refuse_bomb
@@ -29,6 +29,15 @@ def packed_table(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def packed_parts(schema: pa.Schema, parts: Iterable[pa.Table]) -> bytes:
+    """A table that is told in parts as Parquet, a group of rows each, with one part in memory at a time."""
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
+        for part in parts:
+            writer.write_table(part, row_group_size=max(part.num_rows, 1))
+    return sink.getvalue()
+
+
 def packed_array(array: np.ndarray) -> bytes:
     """The array as npy."""
     sink = io.BytesIO()
@@ -36,35 +45,41 @@ def packed_array(array: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-def table_in(files: Mapping[str, bytes], name: str, repeating: Sequence[str] = ()) -> pa.Table:
-    """The table of a Parquet file, if what its pages unpack to is no more than a file of that size may hold.
-
-    `repeating` are columns of few texts, each of which stands in many rows: these are read in half the time.
-    """
+def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
+    """The table of a Parquet file, if what its pages unpack to is no more than a file of that size may hold."""
     content = _file(files, name)
+    with _table(content, name) as file:
+        # Threads take longer to start than a small table to read.
+        return file.read(use_threads=len(content) > SMALL)
+
+
+def spans_in(files: Mapping[str, bytes], name: str) -> list[tuple[str, str]]:
+    """The least and the greatest text of the first column, for every group of rows of a Parquet file."""
+    with _table(_file(files, name), name) as file:
+        groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
+        told = [group.column(0).statistics for group in groups if group.num_rows]
+        if not all(each is not None and each.has_min_max for each in told):
+            raise ValueError("it does not say what its groups of rows hold")
+        return [(str(each.min), str(each.max)) for each in told]
+
+
+def part_in(files: Mapping[str, bytes], name: str, group: int) -> pa.Table:
+    """One group of rows of a Parquet file."""
+    with _table(_file(files, name), name) as file:
+        return file.read_row_group(group, use_threads=False)
+
+
+@contextmanager
+def _table(content: bytes, name: str) -> Iterator[pq.ParquetFile]:
+    """A Parquet file that unpacks to no more than it may, to be read."""
     try:
-        source = pa.BufferReader(content)
-        with pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=list(repeating)) as file:
+        with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
             refuse_bomb(content, file)
-            # Threads take longer to start than a small table to read.
-            return _spelt_out(file.read(use_threads=len(content) > SMALL))
+            yield file
     except TooLargeError as error:
         raise SnapshotError(f"{name} {error}: rebuild it from its catalogue.") from error
-    except (pa.ArrowException, KeyError, ValueError, OSError, MemoryError) as error:
+    except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
         raise SnapshotError(f"{name} is no readable table: {error}") from error
-
-
-def _spelt_out(table: pa.Table) -> pa.Table:
-    """The table with texts where it has places in a dictionary; Arrow itself would follow one beyond the last."""
-    for at, column in enumerate(table.columns):
-        if pa.types.is_dictionary(column.type):
-            for chunk in column.chunks:
-                places = pc.min_max(chunk.indices).as_py()
-                if places["min"] is not None and not 0 <= places["min"] <= places["max"] < len(chunk.dictionary):
-                    raise pa.ArrowInvalid("a text beyond the end of its dictionary")
-            field = table.schema.field(at).with_type(column.type.value_type)
-            table = table.set_column(at, field, pc.cast(column, field.type))
-    return table
 
 
 def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
@@ -77,6 +92,11 @@ def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
         return np.frombuffer(content, dtype, offset=start).reshape(shape)
     except (ValueError, TypeError, MemoryError) as error:
         raise SnapshotError(f"{name} is no readable array: {error}; rebuild it from its catalogue.") from error
+
+
+def only(files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """One of the files, for what is read later: it holds on to no other."""
+    return {name: _file(files, name)}
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

@@ -18,8 +18,9 @@ from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.graph import CHOICE, EDGES, LIKENESS, NAMED_RIVAL
+from matchgraph.ranking.lines import SCHEMA as LINES
 from matchgraph.ranking.measures import Status
-from matchgraph.ranking.rank import CLIPPED, LINES, RANKING
+from matchgraph.ranking.rank import CLIPPED, RANKING
 from matchgraph.ranking.reference import POOLS
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.projection import WISHES
@@ -47,7 +48,6 @@ class Table:
     long: Mapping[str, Range] = field(default_factory=dict)  # how long its texts may be
     within: Mapping[str, Range] = field(default_factory=dict)  # where its numbers may lie
     needs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # what rows of a kind have to say
-    repeating: tuple[str, ...] = ()  # columns of few texts in many rows
 
 
 _NUMBERS = {"rarity": pa.float64(), "artifacts": pa.list_(pa.int32()), "weights": pa.list_(pa.float32())}
@@ -70,7 +70,6 @@ TABLES = {
         ("number", "text", "flag", "observed_at", "source"),
         {"status": FactStatus},
         within={"number": _STATED},
-        repeating=("artifact_id", "key", "status"),
     ),
     "links.parquet": Table(LINKS, among={"kind": _KINDS}, long={"target": _ID}),
     "edges.parquet": Table(
@@ -105,7 +104,6 @@ TABLES = {
             "voices": (0, _MOST),
         },
         needs={("status", Status.OBSERVED): ("amount",)},
-        repeating=("artifact_id", "signal", "measure", "status", "pool"),
     ),
     "reference.parquet": Table(POOLS, within={"amounts": _STATED, "weights": (0, _MOST)}),
     "query_kinds.parquet": Table(
@@ -144,18 +142,22 @@ ARRAYS = {
 
 def table_of(files: Files, name: str) -> pa.Table:
     """The table of that file, if it is what a table of that name has to be."""
+    return fitting(table_in(files, name), name)
+
+
+def fitting(table: pa.Table, name: str) -> pa.Table:
+    """The table, or a part of it, if it is what one of that name has to be."""
     wanted = TABLES[name]
-    table = table_in(files, name, wanted.repeating)
     if not table.schema.equals(wanted.columns):
-        raise _unfit(name, f"has the columns {_in_words(table.schema)}, wanted {_in_words(wanted.columns)}")
+        raise unfit(name, f"has the columns {_in_words(table.schema)}, wanted {_in_words(wanted.columns)}")
     for column in wanted.columns.names:
         for fault in _faults(table[column], column, wanted):
-            raise _unfit(name, f"{column} {fault}")
+            raise unfit(name, f"{column} {fault}")
     for (column, kind), needed in wanted.needs.items():
         of_kind = pc.equal(table[column], kind)
         for each in needed:
             if table[each].null_count and pc.any(pc.and_(of_kind, pc.is_null(table[each]))).as_py():
-                raise _unfit(name, f"{each} is not stated wherever the {column} is {kind}")
+                raise unfit(name, f"{each} is not stated wherever the {column} is {kind}")
     return table
 
 
@@ -164,14 +166,29 @@ def array_of(files: Files, name: str) -> np.ndarray:
     array, (dtype, dimensions) = array_in(files, name), ARRAYS[name]
     if array.dtype != dtype or array.ndim != dimensions:
         found = f"is {array.dtype} of {array.ndim} dimensions"
-        raise _unfit(name, f"{found}, wanted {np.dtype(dtype)} of {dimensions}")
+        raise unfit(name, f"{found}, wanted {np.dtype(dtype)} of {dimensions}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise _unfit(name, "holds what is no number")
+        raise unfit(name, "holds what is no number")
     return array
 
 
-def _unfit(name: str, fault: str) -> SnapshotError:
+def unfit(name: str, fault: str) -> SnapshotError:
+    """What is said of a file that does not fit."""
     return SnapshotError(f"{name}: {fault}; rebuild it from its catalogue.")
+
+
+def places_in(column: pa.ChunkedArray, ids: pa.Array) -> np.ndarray | None:
+    """The artifact's place for each row; None unless the rows are of artifacts that there are, in their order."""
+    found = pc.index_in(column, value_set=ids)
+    if found.null_count:
+        return None
+    places = numbers_in(found)
+    return places if rises(places) else None
+
+
+def rises(numbers: np.ndarray) -> bool:
+    """Whether none is less than the one before."""
+    return bool((numbers[1:] >= numbers[:-1]).all())
 
 
 def _in_words(columns: pa.Schema) -> str:

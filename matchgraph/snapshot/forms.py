@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,20 @@ from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
 from matchgraph.graph.neighbours import Neighbours
+from matchgraph.ranking.lines import SCHEMA
 from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.searches.learned import Learned
-from matchgraph.snapshot.files import array_in, packed_array, packed_table, table_in
-from matchgraph.snapshot.snapshot import learned_files, learned_in, lookup_files, lookup_in, words_in_table, words_table
+from matchgraph.snapshot.files import array_in, packed_array, packed_parts, packed_table, table_in
+from matchgraph.snapshot.snapshot import (
+    learned_files,
+    learned_in,
+    lines_in,
+    lookup_files,
+    lookup_in,
+    words_in_table,
+    words_table,
+)
 from matchgraph.snapshot.stages import Form
 from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.recall import Looked
@@ -95,12 +105,12 @@ def _packed_ranked(ranked: Ranked) -> dict[str, bytes]:
     return {
         "reference.parquet": packed_table(ranked.reference.table()),
         "ranking.parquet": packed_table(ranked.ranking.table),
-        "rank_lines.parquet": packed_table(ranked.ranking.lines),
+        "rank_lines.parquet": packed_parts(SCHEMA, ranked.ranking.parts.parts()),
     }
 
 
 def _ranked_in(files: Mapping[str, bytes]) -> Ranked:
-    ranking = Ranking(table_in(files, "ranking.parquet"), table_in(files, "rank_lines.parquet"))
+    ranking = Ranking(table_in(files, "ranking.parquet"), lines_in(files))
     return Ranked(reference_in(table_in(files, "reference.parquet")), ranking)
 
 
@@ -128,7 +138,7 @@ ALIKE = Form(_packed_alike, _alike_in)
 RANKED = Form(_packed_ranked, _ranked_in)
 GRAPH: Form[Graph] = Form(
     lambda graph: {"edges.parquet": packed_table(graph.edges)},
-    lambda files: Graph(table_in(files, "edges.parquet")),
+    lambda files: Graph(partial(table_in, files, "edges.parquet")),
 )
 PLACES: Form[np.ndarray] = Form(
     lambda places: {"map.npy": packed_array(places)}, lambda files: array_in(files, "map.npy")

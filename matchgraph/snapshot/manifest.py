@@ -63,7 +63,8 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
     for name, stated in manifest.files.items():
         if not _FILE.fullmatch(name):
             raise SnapshotError(f"{where} is no manifest: it lists {name!r}, no name like edges.parquet; rebuild it.")
-        if not isinstance(stated, dict) or set(stated) != {"sha256", "bytes"}:
+        told = isinstance(stated, dict) and set(stated) == {"sha256", "bytes"}
+        if not told or not isinstance(stated["bytes"], int):
             raise SnapshotError(f"{where} is no manifest: {name} is {stated!r}, not a digest and a size; rebuild it.")
     return manifest
 

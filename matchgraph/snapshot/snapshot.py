@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,13 +18,15 @@ from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
 from matchgraph.graph.graph import Graph
 from matchgraph.graph.likeness import Scale
+from matchgraph.ranking.lines import SCHEMA, Lines
 from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import packed_array, packed_table
+from matchgraph.snapshot.files import only, packed_array, packed_parts, packed_table, part_in, spans_in
 from matchgraph.snapshot.fits import array_of, table_of
+from matchgraph.snapshot.later import edges_of, lines_of
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.snapshot.whole import refuse_unfit
 from matchgraph.vectors.cells import Cells
@@ -31,6 +35,8 @@ from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Words
 
 _MAP = "map.npy"
+_READERS = 2  # tables at a time
+_LARGE = ("artifacts", "capabilities", "facts", "links", "words", "usual_likeness", "ranking")
 _UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, pa.ArrowException)
 
 
@@ -71,7 +77,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "chance_cosines.npy": packed_array(snapshot.chance.cosines),
         "edges.parquet": packed_table(snapshot.graph.edges),
         "ranking.parquet": packed_table(snapshot.ranking.table),
-        "rank_lines.parquet": packed_table(snapshot.ranking.lines),
+        "rank_lines.parquet": packed_parts(SCHEMA, snapshot.ranking.parts.parts()),
         "reference.parquet": packed_table(snapshot.reference.table()),
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
@@ -108,12 +114,14 @@ def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
 
 
 def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
-    parts = ("artifacts", "capabilities", "facts", "links")
-    catalogue = Catalogue(*(table_of(files, f"{part}.parquet") for part in parts))
-    usual = table_of(files, "usual_likeness.parquet")
-    if not usual["artifact_id"].equals(catalogue.artifacts["artifact_id"]):
+    with ThreadPoolExecutor(_READERS) as pool:
+        tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
+        artifacts, capabilities, facts, links, words, usual, ranks = tables
+    catalogue, ids = Catalogue(artifacts, capabilities, facts, links), artifacts["artifact_id"].combine_chunks()
+    if not usual["artifact_id"].equals(artifacts["artifact_id"]):
         raise ValueError("usual_likeness.parquet is not of these artifacts")
     numbers = manifest.parameters
+    weights = Weights(**numbers["weights"])
     scale = Scale(
         (numbers["cover"][0], numbers["cover"][1]),
         (numbers["words"][0], numbers["words"][1]),
@@ -124,13 +132,13 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     return Snapshot(
         catalogue,
         Vectors(array_of(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
-        words_in_table(table_of(files, "words.parquet"), len(catalogue), len(catalogue)),
+        words_in_table(words, len(catalogue), len(catalogue)),
         scale,
         Chance(array_of(files, "chance_cosines.npy")),
-        Graph(table_of(files, "edges.parquet")),
-        Ranking(table_of(files, "ranking.parquet"), table_of(files, "rank_lines.parquet")),
+        Graph(partial(edges_of, only(files, "edges.parquet"), ids)),
+        Ranking(ranks, lines_of(lines_in(files), ranks, weights, ids)),
         reference_in(table_of(files, "reference.parquet")),
-        Weights(**numbers["weights"]),
+        weights,
         numbers["search_floor"],
         learned_in(files, numbers["search"], len(catalogue)),
         table_of(files, "query_kinds.parquet"),
@@ -138,6 +146,13 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
         array_of(files, _MAP) if _MAP in files else None,
         lookup_in(files, numbers.get("cells_looked_into", 0)),
     )
+
+
+def lines_in(files: Mapping[str, bytes]) -> Lines:
+    """What adds up to ranks, read part by part when it is asked for."""
+    name = "rank_lines.parquet"
+    held = only(files, name)
+    return Lines(partial(spans_in, held, name), partial(part_in, held, name))
 
 
 def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:

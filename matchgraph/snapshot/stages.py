@@ -49,23 +49,27 @@ class Stages:
         self._folders: set[str] = set()  # of all stages of this rebuild
 
     def once(self, stage: str, of: Iterable[str], make: Callable[[], T], form: Form[T]) -> T:
-        """What the stage makes of inputs with these digests: found where a rebuild before has made it."""
+        """What the stage makes of inputs with these digests: found where a rebuild before has made it.
+
+        What was made now comes back by way of its files as well, so that a rebuild that goes on where another was cut
+        off cannot differ from it; and what only making it took is not held any longer.
+        """
         key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
         folder = self.folder / f"{stage}-{key[:32]}"
         self._folders.add(folder.name)
         if (files := _whole(folder)) is not None:
             self.held.append(stage)
             return form.unpacked(files)
-        made = make()
+        files = form.packed(make())
         try:
-            self._keep(folder, form.packed(made))
+            self._keep(folder, files)
         except OSError as error:
             with suppress(OSError):
                 self.forget()
             raise SnapshotError(
                 f"{folder} cannot be kept: {error}; make room or mend the disk, then rebuild."
             ) from error
-        return made
+        return form.unpacked(files)
 
     def settle(self) -> None:
         """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
@@ -91,7 +95,7 @@ class Stages:
         self.disk.sync(self.folder)
 
 
-def digest_of_parts(*parts: bytes | str) -> str:
+def digest_of_parts(*parts: bytes | memoryview | str) -> str:
     """One digest of several inputs.
 
     >>> digest_of_parts("ab", "c") == digest_of_parts("a", "bc")

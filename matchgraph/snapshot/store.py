@@ -17,7 +17,6 @@ import fcntl
 import hashlib
 import os
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import MANIFEST, content_of, files_in, refuse_links
+from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links, refuse_others
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
 from matchgraph.snapshot.lease import Lease, alone
 from matchgraph.snapshot.manifest import Manifest, digest_of, listed, manifest_in
@@ -199,7 +198,7 @@ class Store:
     def _held(self, version: str | None, expect: str | None) -> Held:
         manifest, folder, lease = self._leased(version, expect)
         try:
-            return Held(manifest, folder, dict(files_in(manifest, folder)), lease)
+            return Held(manifest, folder, files_in(manifest, folder), lease)
         except SnapshotError:
             lease.release()
             raise
@@ -207,7 +206,9 @@ class Store:
     def _checked(self, version: str | None) -> tuple[Manifest, Path]:
         manifest, folder, lease = self._leased(version, None)
         try:
-            deque(files_in(manifest, folder), maxlen=0)  # one file after another, of which none is kept
+            refuse_others(manifest, folder)
+            for name in manifest.files:  # one file after another, of which none is kept
+                file_in(manifest, folder, name)
         finally:
             lease.release()
         return manifest, folder

@@ -12,22 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import ArtifactType
 from matchgraph.errors import SnapshotError
 from matchgraph.ranking.measures import KINDS
-from matchgraph.ranking.rank import Ranking
 from matchgraph.ranking.reference import Reference
 from matchgraph.ranking.weights import SIGNALS, Weights
 from matchgraph.searches.learned import Learned
+from matchgraph.snapshot.fits import places_in, rises
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.words import Words
 
 if TYPE_CHECKING:
     from matchgraph.snapshot.snapshot import Snapshot
-
-_A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
 def refuse_unfit(snapshot: Snapshot, manifest: Manifest) -> None:
@@ -48,7 +45,7 @@ def _faults(snapshot: Snapshot, manifest: Manifest) -> Iterator[str]:
     jobs = pc.sum(pc.list_value_length(catalogue.artifacts["job"])).as_py() or 0
     if rows != catalogue.capabilities.num_rows + artifacts + jobs or not dim:
         yield f"vectors.npy holds {rows:,} rows of {dim}, which are not those of its texts"
-    if not _rises(scale.chance) or not _rises(snapshot.chance.cosines):
+    if not rises(scale.chance) or not rises(snapshot.chance.cosines):
         yield "what is alike by chance is not sorted"
     if min(scale.cover[1], scale.words[1]) <= 0:
         yield "its parameters are no usual likeness"
@@ -56,7 +53,6 @@ def _faults(snapshot: Snapshot, manifest: Manifest) -> Iterator[str]:
     yield from _of_words(snapshot.words, "words.parquet")
     yield from _of_reference(snapshot.reference)
     yield from _of_weights(snapshot.weights)
-    yield from _of_lines(snapshot.ranking, snapshot.weights, _ids(catalogue))
     yield from _of_learned(snapshot.learned, artifacts, dim)
     if snapshot.places is not None and snapshot.places.shape != (artifacts, 2):
         yield "map.npy is not of these artifacts"
@@ -108,7 +104,7 @@ def _of_catalogue(catalogue: Catalogue) -> Iterator[str]:
     if not pc.all(pc.less(ids[:-1], ids[1:]), min_count=0).as_py():
         yield "artifacts.parquet does not hold every artifact once, in order"
     for name in ("capabilities", "facts", "links"):
-        if not _follow(getattr(catalogue, name)["artifact_id"], ids):
+        if places_in(getattr(catalogue, name)["artifact_id"], ids) is None:
             yield f"{name}.parquet does not follow the artifacts"
     if not np.diff(catalogue.offsets).all():
         yield "capabilities.parquet has none for some artifact"
@@ -119,18 +115,12 @@ def _of_catalogue(catalogue: Catalogue) -> Iterator[str]:
 
 def _of_names(snapshot: Snapshot) -> Iterator[str]:
     """Whether what other tables name is in the catalogue."""
-    catalogue, ids = snapshot.catalogue, _ids(snapshot.catalogue)
-    for name in ("artifact_id", "type"):
-        if not snapshot.ranking.table[name].equals(catalogue.artifacts[name]):
-            yield f"ranking.parquet is not of these artifacts ({name})"
-    naming = {
-        "edges.parquet": (snapshot.graph.edges["source"], snapshot.graph.edges["target"]),
-        "query_kinds.parquet": (snapshot.asked["artifact_id"],),
-        "evidence.parquet": (snapshot.heard["artifact_id"],),
-    }
-    for name, columns in naming.items():
-        if any(pc.index_in(column, value_set=ids).null_count for column in columns):
-            yield f"{name} names what is not in the catalogue"
+    artifacts, ids = snapshot.catalogue.artifacts, _ids(snapshot.catalogue)
+    if any(not snapshot.ranking.table[name].equals(artifacts[name]) for name in ("artifact_id", "type")):
+        yield "ranking.parquet is not of these artifacts"
+    for name, table in (("query_kinds", snapshot.asked), ("evidence", snapshot.heard)):
+        if pc.index_in(table["artifact_id"], value_set=ids).null_count:
+            yield f"{name}.parquet names what is not in the catalogue"
 
 
 def _of_words(words: Words, name: str) -> Iterator[str]:
@@ -140,7 +130,7 @@ def _of_words(words: Words, name: str) -> Iterator[str]:
 
 def _of_reference(reference: Reference) -> Iterator[str]:
     for name, pool in reference.pools.items():
-        if pool.amounts.shape != pool.weights.shape or not _rises(pool.amounts):
+        if pool.amounts.shape != pool.weights.shape or not rises(pool.amounts):
             yield f"reference.parquet holds no pool {name!r}"
 
 
@@ -154,30 +144,6 @@ def _of_weights(weights: Weights) -> Iterator[str]:
             yield f"its {name} have no weights that say how much each counts"
     if not all(set(SIGNALS) <= set(shares) for shares in weights.signals.values()):
         yield "its weights lack a signal"
-
-
-def _of_lines(ranking: Ranking, weights: Weights, ids: pa.Array) -> Iterator[str]:
-    """Whether the lines are those that make up the ranks."""
-    lines, signal_of = ranking.lines, weights.signal_of
-    if not _follow(lines["artifact_id"], ids):
-        yield "rank_lines.parquet does not follow the artifacts"
-    places = numbers_in(pc.index_in(lines["artifact_id"], value_set=ids))
-    measures, signals = (
-        pc.index_in(lines[column], value_set=pa.array(list(known), pa.string()))
-        for column, known in (("measure", signal_of), ("signal", SIGNALS))
-    )
-    if measures.null_count or signals.null_count:
-        yield "rank_lines.parquet names a measure that does not count"
-    signal, of_measure = numbers_in(signals), np.array([SIGNALS.index(each) for each in signal_of.values()], np.int64)
-    if (of_measure[numbers_in(measures)] != signal).any():
-        yield "rank_lines.parquet counts a measure under another signal"
-    points = np.bincount(places, numbers_in(lines["points"]), len(ids))
-    if (np.abs(points - numbers_in(ranking.table["rank"])) > _A_TENTH / 2).any():
-        yield "rank_lines.parquet does not add up to ranking.parquet"
-    shares = np.bincount(places * len(SIGNALS) + signal, numbers_in(lines["share"]), len(ids) * len(SIGNALS))
-    stated = np.stack([np.isfinite(numbers_in(ranking.table[name])) for name in SIGNALS], axis=1)
-    if ((shares > 0) != stated.ravel()).any():
-        yield "rank_lines.parquet tells of other signals than ranking.parquet"
 
 
 def _are_shares(shares: Any, among: Any) -> bool:
@@ -202,7 +168,7 @@ def _of_lookup(lookup: Lookup, rows: int, dim: int) -> Iterator[str]:
     cells, starts = lookup.cells, lookup.cells.starts
     if not _count(lookup.depth):
         yield "its parameters do not say how many cells are looked into"
-    if cells.centres.shape[1] != dim or len(starts) != len(cells) + 1 or not _rises(starts):
+    if cells.centres.shape[1] != dim or len(starts) != len(cells) + 1 or not rises(starts):
         yield "cell_starts.npy is not of these cells"
     if starts[0] != 0 or starts[-1] != rows or not np.array_equal(np.sort(cells.rows), np.arange(rows)):
         yield "cell_rows.npy does not hold every row once"
@@ -210,13 +176,3 @@ def _of_lookup(lookup: Lookup, rows: int, dim: int) -> Iterator[str]:
 
 def _ids(catalogue: Catalogue) -> pa.Array:
     return catalogue.artifacts["artifact_id"].combine_chunks()
-
-
-def _follow(column: pa.ChunkedArray, ids: pa.Array) -> bool:
-    """Whether the rows are of artifacts that there are, in their order."""
-    places = pc.index_in(column, value_set=ids)
-    return not places.null_count and _rises(numbers_in(places))
-
-
-def _rises(numbers: np.ndarray) -> bool:
-    return bool((numbers[1:] >= numbers[:-1]).all())

@@ -16,7 +16,7 @@ from matchgraph.vectors.lookup import Lookup
 
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
-_AT_ONCE = 1_024  # rows that become codes together: what fits into the processor's own memory takes half the time
+_AT_ONCE = 1_024  # rows that are worked on together: what fits into the processor's own memory takes half the time
 _OFF = 0.5001  # of a step that a coordinate may be rounded by: a half, and a little for float32
 _CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that faiss multiplies bytes
 
@@ -105,9 +105,22 @@ class Index:
         )
 
 
+def best_of(asked: np.ndarray, rows: np.ndarray, k: int) -> np.ndarray:
+    """Per grid row asked for, which k of the rows are nearest, from every exact product; -1 where there are fewer."""
+    if not len(asked):
+        return np.zeros((0, k), np.int64)
+    wide = asked.astype(np.float32), rows.astype(np.float32)
+    return np.asarray(faiss.knn(*wide, k, metric=faiss.METRIC_INNER_PRODUCT)[1])
+
+
 def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The exact products and the rows of the k best inside, equals in row order."""
-    scores = np.einsum("d,rd->r", asked, rows[inside].astype(np.float32))
+    starts = range(0, len(inside), _AT_ONCE)
+    parts = (rows[inside[start : start + _AT_ONCE]].astype(np.float32) for start in starts)
+    scores = np.concatenate([np.zeros(0, np.float32), *(np.einsum("d,rd->r", asked, part) for part in parts)])
+    if k < len(scores):
+        enough = scores >= np.partition(scores, -k)[-k]
+        scores, inside = scores[enough], inside[enough]
     order = np.lexsort((inside, -scores))[:k]
     return scores[order], inside[order]
 

@@ -42,8 +42,8 @@ class Texts:
     @cached_property
     def by_artifact(self) -> tuple[np.ndarray, np.ndarray]:
         """Text rows grouped by artifact, and where each artifact's group starts."""
-        order = np.argsort(self.owner, kind="stable")
-        return order, np.searchsorted(self.owner[order], np.arange(self.wholes + 1))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.owner, minlength=self.wholes))])
+        return np.argsort(self.owner, kind="stable"), starts
 
 
 def texts_of(catalogue: Catalogue) -> Texts:

@@ -334,7 +334,7 @@ def test_a_graphml_file_gives_back_nodes_edges_keys_and_what_they_say(
 def test_whatever_a_row_says_its_graphml_can_be_read_again(text: str) -> None:
     row = {"artifact_id": f"a{text}", "name": f"b{text}", "maker": f"c{text}", "type": "model", "description": "d"}
     catalogue, _ = read(pd.DataFrame([row], dtype=object))
-    drawn = networkx_of(catalogue, Graph(pa.table({name: [] for name in ("source", "target", "kind")})))
+    drawn = networkx_of(catalogue, Graph(lambda: pa.table({name: [] for name in ("source", "target", "kind")})))
     again = nx.parse_graphml("\n".join(nx.generate_graphml(drawn)), force_multigraph=True)
     assert dict(again.nodes(data=True)) == dict(drawn.nodes(data=True))
 

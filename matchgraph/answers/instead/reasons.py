@@ -83,8 +83,8 @@ def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
     yield near
     yield from _best_pair(seen.swap)
     if seen.differs or "differs" in terms:
-        facets = ", ".join(seen.differs) or "some of this from another that is liked"
-        yield Reason("differs", f"differs in {facets}", terms.get("differs"))
+        told = f"differs in {', '.join(seen.differs)}" if seen.differs else "differs from another of those named"
+        yield Reason("differs", told, terms.get("differs"))
     yield from rest
 
 

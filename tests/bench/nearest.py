@@ -116,9 +116,8 @@ def answers(ask: Ask, grid: np.ndarray, sample: np.ndarray) -> tuple[np.ndarray,
 def measured(name: str, grid: np.ndarray) -> None:
     """One table, printed."""
     sample = np.sort(np.random.default_rng(7).choice(len(grid), min(SAMPLE, len(grid)), replace=False))
-    print(
-        f"{name}: {len(grid):,} rows\n  {'':12} depth  recall  at least  median ms  build CPU s      MB  one and two threads"
-    )
+    print(f"{name}: {len(grid):,} rows")
+    print(f"  {'':12} depth  recall  at least  median ms  build CPU s      MB  with one thread and two")
     truth = None
     for way in WAYS:
         made, cost = built(way, grid, 1)

@@ -13,8 +13,11 @@ export HF_HUB_OFFLINE := 1
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
-.venv/tested: .venv/installed
+# The S3 server of the tests wants older libraries than everything else: it gets an environment of its own.
+.venv/tested: .venv/installed tests/snapshot/s3_server.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(PYTHON) -m venv .venv/s3
+	.venv/s3/bin/pip install --quiet --disable-pip-version-check --requirement tests/snapshot/s3_server.txt
 	touch $@
 
 demo: .venv/installed
@@ -32,7 +35,8 @@ test: .venv/tested
 # The same tests on examples that were not seen before, and those that break things at their full size.
 soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
-	MATCHGRAPH_KILLS=100 $(BIN)/pytest
+	MATCHGRAPH_KILLS=100 MATCHGRAPH_PUBLISH_KILLS=500 MATCHGRAPH_FORGED=10000 $(BIN)/pytest
+	$(BIN)/python -m tests.bench.faults log
 	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 	MATCHGRAPH_BENCH_SECONDS=600 $(BIN)/python -m tests.bench.load
 

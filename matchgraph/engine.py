@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, ge
 import numpy as np
 
 from matchgraph.answers.asking import encode_queries, encode_query, readable
-from matchgraph.answers.given import NAMES, as_found, pairs_given, path_given, seed_given, texts_given, whole_given
+from matchgraph.answers.given import (
+    NAMES,
+    as_found,
+    pairs_given,
+    path_given,
+    place_given,
+    seed_given,
+    texts_given,
+    whole_given,
+)
 from matchgraph.answers.job import same_job_of
 from matchgraph.answers.resolve import Names
 from matchgraph.answers.scoring import PARTS, Scorer
@@ -33,8 +42,8 @@ from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.log import SearchLog, counted, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
+from matchgraph.snapshot.place import store_at
 from matchgraph.snapshot.snapshot import unpacked
-from matchgraph.snapshot.store import Store
 from matchgraph.vectors.cache import VectorCache
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.reranker import reranker_in
@@ -77,8 +86,9 @@ def _named(ask: Callable[Concatenate[MatchGraph, P], A]) -> Callable[Concatenate
 class MatchGraph:
     """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
 
-    With `expect` only the snapshot whose manifest has that sha256 is opened. As long as the graph is open nobody
-    removes the snapshot; `close`, or leaving `with`, gives it free, and answers go on.
+    The store is a folder, or a URL such as s3://bucket/folder. With `expect` only the snapshot whose manifest has that
+    sha256 is opened. As long as the graph is open nobody removes the snapshot from its folder; `close`, or leaving
+    `with`, gives it free, and answers go on. One at a URL is read into memory, and may be removed at any time.
     """
 
     def __init__(
@@ -90,7 +100,7 @@ class MatchGraph:
         expect: str | None = None,
         log: str | Path | None = None,
     ) -> None:
-        self.store = Store(path_given(store, "the store", "the path of a folder"))
+        self.store = store_at(place_given(store, "the store", "the path of a folder, or a URL"))
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
@@ -279,7 +289,7 @@ class MatchGraph:
         from matchgraph.answers.explain import explain
 
         artifact_id = self.resolve(name)
-        return explain(self.snapshot, artifact_id, self.times_matched(artifact_id))
+        return explain(self.snapshot, artifact_id, self.times_matched(artifact_id), self._jobs.of(artifact_id).tags)
 
     @_named
     def lessons(self) -> Lessons:

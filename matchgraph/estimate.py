@@ -26,7 +26,7 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger
 from matchgraph.errors import CatalogueError
 from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
-from matchgraph.snapshot.store import Store
+from matchgraph.snapshot.place import store_at
 from matchgraph.vectors.cache import VectorCache, key_of
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.texts import texts_of
@@ -120,7 +120,7 @@ def estimate(
     told = catalogue_of({each.artifact_id: each for each in sample}.values())
     texts = texts_of(told).texts
     share = rows / len(told)
-    held = _held(texts, Store(store), encoder)
+    held = _held(texts, store_at(store).cache, encoder)
     size = Size(
         rows,
         round(told.capabilities.num_rows * share),
@@ -195,12 +195,12 @@ def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, list[Artifact]]
     return len(ids - {None}), artifacts
 
 
-def _held(texts: list[str], store: Store, encoder: Encoder) -> int:
+def _held(texts: list[str], cache: Path, encoder: Encoder) -> int:
     """How many of the distinct texts the store has vectors of."""
-    if not store.cache.is_dir():
+    if not cache.is_dir():
         return 0
     keys = {key_of(text) for text in texts}
-    return sum(1 for _ in VectorCache(store.cache, encoder.digest).found(list(keys)))
+    return sum(1 for _ in VectorCache(cache, encoder.digest).found(list(keys)))
 
 
 def _seconds_a_letter(encoder: Encoder, texts: list[str]) -> float:

@@ -61,6 +61,8 @@ from matchgraph.snapshot.forms import (
     words_form,
 )
 from matchgraph.snapshot.manifest import Manifest, digest_of, in_words, listed
+from matchgraph.snapshot.place import store_at
+from matchgraph.snapshot.remote import RemoteStore
 from matchgraph.snapshot.snapshot import Snapshot, packed, parameters_of, unpacked
 from matchgraph.snapshot.stages import Stages, digest_of_parts
 from matchgraph.snapshot.store import Store
@@ -114,7 +116,7 @@ class RebuildReport:
 def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     catalogue: Source | Iterable[Source],
     *,
-    store: str | Path | Store = "store",
+    store: str | Path | Store | RemoteStore = "store",
     hits: str | Path | Sequence[str | Path] = (),
     encoder: Encoder | str | None = None,
     weights: str | Path | None = None,
@@ -135,12 +137,13 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     under several ids and is certainly one thing becomes one, unless not `merge`; `same` names a file of what people say
     of such ids. `today` is the day that ages are counted to. With `new_reference` the pools that ranks are compared
     against are drawn anew. `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several
-    hosts; MATCHGRAPH_LOG says the same for every command.
+    hosts; MATCHGRAPH_LOG says the same for every command. A `store` may be a URL such as s3://bucket/folder; searches
+    are never kept there.
     """
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     today, shares = today or datetime.now(UTC).date(), read_weights(Path(weights) if weights else None)
     sources = [catalogue] if isinstance(catalogue, str | Path | pd.DataFrame) else list(catalogue)
-    place, watch = store if isinstance(store, Store) else Store(store), _Watch()
+    place, watch = store_at(store) if isinstance(store, str | Path) else store, _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
         records, report = read(sources, strict=strict, same=same, merge=merge, track=track("read"))
     with place.writing():
@@ -150,7 +153,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             events = [event.under(records.stands_for) for event in searched.events()]
             counted = count(events)
         with watch("embed"):
-            kept, stages = VectorCache(place.cache, encoder.digest), Stages(place.path / "stages", place.disk)
+            kept, stages = VectorCache(place.cache, encoder.digest), Stages(place.stages)
             if full:
                 kept.forget()
                 stages.forget()
@@ -215,7 +218,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             made = _manifest(
                 snapshot, sources, report, today, said.evidence, {"likeness": alike.looked, "search": search_looked}
             )
-            refuse_below(place.path, alike.looked, search_looked)
+            refuse_below(place.where, alike.looked, search_looked)
             manifest, published = _published(place, packed(snapshot), made)
             stages.settle()
     return RebuildReport(
@@ -281,7 +284,7 @@ def _placed(stages: Stages, wording: str, texts: Texts, vectors: Vectors, tied: 
     return stages.once("map", of, lambda: laid_out(texts, vectors.grid, tied), PLACES)
 
 
-def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:
+def _live(place: Store | RemoteStore) -> tuple[Catalogue, Reference] | tuple[None, None]:
     """The catalogue of the live snapshot and what it ranks against, where there is one that can be read."""
     try:
         held = place.held()
@@ -291,7 +294,7 @@ def _live(place: Store) -> tuple[Catalogue, Reference] | tuple[None, None]:
     return live.catalogue, live.reference
 
 
-def _published(place: Store, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:
+def _published(place: Store | RemoteStore, files: dict[str, bytes], manifest: Manifest) -> tuple[Manifest, bool]:
     """The live manifest after publishing; a snapshot that would equal the live one is not written again."""
     try:
         live, _ = place.checked()

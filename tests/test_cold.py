@@ -33,7 +33,7 @@ from matchgraph.vectors.encoder import SentenceEncoder
 # What takes its time to load, and what neither a search nor a rebuild that encodes nothing needs.
 MODEL = {"torch", "sentence_transformers", "transformers", "huggingface_hub"}
 NOT_ASKED = {"pandas", "networkx", "scipy.optimize", "scipy.linalg", "bm25s", "ir_measures", "jinja2", "rich", "yaml"}
-NOT_ASKED |= {"fastapi", "starlette", "uvicorn", "mcp"}
+NOT_ASKED |= {"fastapi", "starlette", "uvicorn", "mcp", "fsspec", "obstore"}
 ANY = {"numpy", "pyarrow", "faiss", "scipy", "pydantic", "typer"}
 
 

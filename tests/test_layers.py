@@ -43,6 +43,8 @@ HOMES = {
     "uvicorn": {"doors/serving.py", "doors/mcp/"},
     "mcp": {"doors/mcp/"},
     "mcp_types": {"doors/mcp/"},
+    "fsspec": {"snapshot/anywhere.py"},
+    "obstore": {"snapshot/cloud.py"},
     "ir_measures": {"answers/metrics.py"},
     "yaml": {"catalogue/yaml_text.py"},
     "markdown_it": {"catalogue/outline.py"},

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 from matchgraph.answers.align import Ability, ability
 from matchgraph.answers.audit import audit
 from matchgraph.answers.findings import Finding
+from matchgraph.answers.job_tags import JobTag
 from matchgraph.answers.values import Answer
+from matchgraph.catalogue.once.merge import Merged, mergers
 from matchgraph.ranking.measures import Status
 from matchgraph.ranking.rank import CLIPPED
 from matchgraph.ranking.weights import SIGNALS
@@ -111,10 +113,17 @@ class Explanation(Answer):
     edges: tuple[Edge, ...]
     capabilities: tuple[Ability, ...]
     findings: tuple[Finding, ...]  # what its texts say that does not stand together, or without evidence
+    jobs: tuple[JobTag, ...]  # what it is for, and who says so
+    merged: tuple[Merged, ...]  # other ids that it stands for
+    family: tuple[str, ...]  # its other versions and sizes, by id
 
     def lines(self) -> list[str]:
         """The explanation as text."""
-        said = [f"{self.name} [{self.artifact_id}, {self.type}]", self.description, ""]
+        said = [f"{self.name} [{self.artifact_id}, {self.type}]", self.description]
+        said += [f"for: {'; '.join(map(str, self.jobs))}"] if self.jobs else []
+        said += [f"also {each}" for each in self.merged]
+        said += [f"other versions and sizes: {', '.join(self.family)}"] if self.family else []
+        said.append("")
         said.append(f"rank {self.rank:.1f} of 100 (90% interval {self.low:.1f} to {self.high:.1f}); {self.standing()}:")
         said += [f"  {line}" for line in self.rank_lines]
         said += ["", self.chosen(), *self.heard.lines(), "", "capabilities:"]
@@ -140,7 +149,7 @@ class Explanation(Answer):
         )
 
 
-def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
+def explain(snapshot: Snapshot, artifact_id: str, matched: int, jobs: tuple[JobTag, ...]) -> Explanation:
     """Everything the snapshot knows of one artifact; `matched` counts its choices up to now."""
     catalogue, place = snapshot.catalogue, snapshot.catalogue.place[artifact_id]
     columns = ["artifact_id", "name", "type", "description"]
@@ -160,6 +169,9 @@ def explain(snapshot: Snapshot, artifact_id: str, matched: int) -> Explanation:
         edges=tuple(sorted(edges, key=lambda edge: (edge.kind, -edge.weight, edge.other))),
         capabilities=tuple(ability(snapshot, row) for row in range(*catalogue.offsets[place : place + 2])),
         findings=audit(snapshot, [artifact_id]),
+        jobs=jobs,
+        merged=mergers(catalogue.artifact(place)),
+        family=snapshot.graph.family(artifact_id),
     )
 
 

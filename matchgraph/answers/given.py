@@ -59,6 +59,11 @@ def path_given(given: Any, what: str, wanted: str) -> Path:
     return Path(given)
 
 
+def place_given(given: Any, what: str, wanted: str) -> Path | str:
+    """The URL as it is, or else the path, where a file system could have it."""
+    return given if isinstance(given, str) and "://" in given else path_given(given, what, wanted)
+
+
 def as_found(value: Any) -> str:
     """A value as it is written, cut where it is long."""
     written = repr(value)

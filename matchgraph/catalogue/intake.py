@@ -23,6 +23,7 @@ from matchgraph.catalogue.rows import row_of
 from matchgraph.errors import CatalogueError
 
 _FIELDS = Artifact.__dataclass_fields__.keys() - {"artifact_id", "facts"}  # facts lead to their source themselves
+_MOST_TOLD = 4  # problems, or files, of an import that came to nothing
 ANY = "auto"  # in place of a format: each document is read by the importer that knows it
 
 
@@ -100,10 +101,24 @@ def imported(
             kept += 1
             yield artifact
     if not kept:
-        refused = [str(problem) for problem in ledger.problems[:1]]
-        unusable = f"none of the {ledger.rows_in} rows is a usable artifact"
-        seen = unusable if ledger.rows_in else "no document of it is there"
-        raise CatalogueError(f"nothing to import as {format}: {'. The first problem: '.join([seen, *refused])}.")
+        raise CatalogueError(f"nothing to import as {format}: {_why_nothing(account)}.")
+
+
+def _why_nothing(account: Account) -> str:
+    """What became of what was there, with the first problems."""
+    ledger, passed = account.ledger, account.skipped
+    if ledger.rows_in:
+        told = "; ".join(map(str, ledger.problems[:_MOST_TOLD]))
+        more = f"; and {len(ledger.problems) - _MOST_TOLD} more" if len(ledger.problems) > _MOST_TOLD else ""
+        return f"none of the {ledger.rows_in} rows is a usable artifact. What is wrong: {told}{more}"
+    if account.files:
+        return f"{_some(list(account.files))} tells of nothing by itself: name the folder that it belongs to"
+    known = "`matchgraph import --formats` lists those that are known"
+    return f"no document of it is there{f'; {_some(passed)} is of another format: {known}' if passed else ''}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_TOLD]) + (f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else "")
 
 
 def _read(

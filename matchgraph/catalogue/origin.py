@@ -50,6 +50,11 @@ def origins(artifact: Artifact) -> list[Origin]:
     return [origin for origin in found if origin is not None]
 
 
+def stated_facts(artifact: Artifact) -> dict[str, Fact]:
+    """What is stated of the artifact itself: its facts without those that tell where it comes from."""
+    return {key: fact for key, fact in artifact.facts.items() if not key.startswith((ORIGIN, SAME_AS))}
+
+
 def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact], taken: Collection[str]) -> dict[str, Fact]:
     """The origins among the others, each with those of its fields that were taken, and what it gave here before."""
     kept = {}

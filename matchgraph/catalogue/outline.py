@@ -26,6 +26,13 @@ _BLOCK = re.compile(
 )
 _PAGE = re.compile(r"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+# A table of rows under a header: one that lays out a page holds paragraphs, lists or other tables.
+_GRID = re.compile(
+    r"<table\b[^<>]*>(?:[^<]|<(?!/?(?:table|p|div|ul|ol|li|dl|dt|dd|h[1-6]|br|hr|section|article)\b))*</table\s*>",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(r"<tr\b[^<>]*>\s*<th\b", re.IGNORECASE)
+_PARTS = re.compile(r"</?(?:thead|tbody|tfoot|colgroup|col)\b[^<>]*>", re.IGNORECASE)
 _OPENED = {"li": "\n- ", "dt": "\n- ", "dd": ": ", "td": " ", "th": " ", "tr": "\n- "}
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")  # the marks within a line are read by themselves
@@ -126,12 +133,12 @@ def _as_it_is(text: str) -> _Written:
 
 def _rewritten(html: str, before: int = 0) -> _Written:
     """The headings, items and paragraphs of HTML as Markdown; other tags stay, for cleaning to remove."""
-    html, lines = shown(html), [""]
+    html, lines, grid = shown(html), [""], _Grid()
     places: list[tuple[int, int]] = [(before + 1, before + 1)]
     line, at = before + 1, 0
     for tag in (*_BLOCK.finditer(html), None):
         end = tag.start() if tag else len(html)
-        between = html[at:end]
+        between = grid.between(html[at:end])
         if said := between.strip():
             begins = line + between[: between.index(said[0])].count("\n")
             first = places[-1][0] if lines[-1].strip(" -#") else begins
@@ -139,13 +146,46 @@ def _rewritten(html: str, before: int = 0) -> _Written:
         lines[-1] += _SPACE.sub(" ", between)
         if tag:
             line += between.count("\n") + tag[0].count("\n")
-            head, *others = _line(tag).split("\n")
+            head, *others = (grid.line(tag, html) or _line(tag)).split("\n")
             lines[-1] += head
             lines += others
             places += [(line, line)] * len(others)
             at = tag.end()
     # A line that begins with spaces would be read as code.
     return _Written("\n".join(each.strip() if each.startswith(" ") else each for each in lines), places)
+
+
+@dataclass(slots=True)
+class _Grid:
+    """Held while a page is rewritten: how far its table of rows goes, and where in it the page is."""
+
+    end: int = 0
+    rows: int = 0
+    cells: int = 0
+
+    def between(self, text: str) -> str:
+        """What stands between two tags; within a table without the tags of its parts."""
+        return _PARTS.sub("", text).replace("|", "\\|") if self.end else text
+
+    def line(self, tag: re.Match[str], html: str) -> str:
+        """The tag as a part of a table of Markdown; nothing where it is none."""
+        name, closes = tag[2].lower(), bool(tag[1])
+        if name == "table" and not closes and (found := _GRID.match(html, tag.start())) and _HEADED.search(found[0]):
+            self.end, self.rows = found.end(), 0
+        elif self.end and tag.end() >= self.end:
+            self.end = 0
+        elif self.end and name == "tr":
+            return self._row(closes)
+        elif self.end and name in ("td", "th"):
+            self.cells += not closes
+            return "" if closes else "| "
+        return ""
+
+    def _row(self, closes: bool) -> str:
+        if not closes:
+            self.rows, self.cells = self.rows + 1, 0
+            return "\n\n" if self.rows == 1 else "\n"
+        return " |\n" + "|---" * self.cells + "|" if self.rows == 1 else " |"
 
 
 def _line(tag: re.Match[str]) -> str:

@@ -108,7 +108,7 @@ class Ledger:
         self.problems.append(_problem(file, line, "artifact_id", found, done, Outcome.MERGED))
 
     def leave(self, file: str, line: int, field: str, found: object) -> None:
-        """Write down a part of a source that the catalogue has no field for: once a file and field, with its count."""
+        """Write down a part of a source that the catalogue has no place for: once a file and field, with its count."""
         if len(self.unplaced) >= _MOST_FIELDS:
             field = "further fields"
         self.unplaced.setdefault((file, field), [line, _glance(found), 0])[-1] += 1

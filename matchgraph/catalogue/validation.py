@@ -59,6 +59,7 @@ def validate_manifest(source: str | Path) -> Validation:
 def _validated(document: Document) -> Validation:
     ledger = Ledger()
     artifact: Artifact | None = None
+    own: list[Problem] = []
     try:
         fields = Fields(content_in(document))
         row = row_of_content(fields)
@@ -67,9 +68,8 @@ def _validated(document: Document) -> Validation:
     except UnfitError as error:
         ledger.refuse(document.name, error.line, [("manifest", error.found, error.wanted)])
     else:
-        for field, found, wanted in _twice(row):
-            ledger.refuse(document.name, 1, [(field, found, wanted)])
-    problems = [*ledger.problems, *ledger.left()]
+        own = [Problem(document.name, 1, *each, Outcome.REFUSED) for each in (*_twice(row), *_mute(row))]
+    problems = [*ledger.problems, *own, *ledger.left()]
     errors = [each for each in problems if each.outcome is Outcome.REFUSED]
     warnings = [each for each in problems if each.outcome is not Outcome.REFUSED]
     if artifact is not None:
@@ -86,6 +86,13 @@ def _twice(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if own in seen:
             yield f"capabilities.{place}.id", repr(own), "wanted an id of its own"
         seen |= {own} if own else set()
+
+
+def _mute(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Capabilities of which nothing is said but an id: nobody could match on them, and they are left out."""
+    for place, each in enumerate(row.get("capabilities", ())):
+        if isinstance(each, dict) and not (each.get("name") or each.get("description")):
+            yield f"capabilities.{place}", "neither a name nor a description", "wanted what it does"
 
 
 def _lacks(artifact: Artifact, row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,13 +10,14 @@ from matchgraph.doors.keys import Keys
 from matchgraph.doors.live import Live
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import MatchGraphError
+from matchgraph.snapshot.place import store_at
 
 app = typer.Typer()
 
 
 @app.command("mcp")
 def mcp_command(
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     http: Annotated[bool, typer.Option("--http", help="Listen on HTTP rather than standard input.")] = False,
     host: Annotated[str, typer.Option("--host", help="With --http: where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --http: which port.")] = 8765,
@@ -30,7 +30,7 @@ def mcp_command(
     except ModuleNotFoundError as error:
         raise MatchGraphError(f"`mcp` needs {error.name}: pip install 'matchgraph[mcp]'.") from error
     if http:
-        Keys(store).check_host(host)
+        Keys(store_at(store).local).check_host(host)
     live = Live(store, encoder=encoder)
     if http:
         typer.echo(f"matchgraph: agents are answered at http://{host}:{port}/mcp", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,7 +38,7 @@ def by_example_command(
     ] = None,
     strategy: Annotated[Strategy, typer.Option("--strategy", help="How examples make a score.")] = Strategy.AVERAGE,
     k: CountOption = 10,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
@@ -62,7 +61,7 @@ def like_but_command(
         list[str] | None, typer.Option("--without", help="What its record must not mention, between commas.")
     ] = None,
     k: CountOption = 1,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     form: FormOption = Form.TEXT,
     as_json: JsonOption = False,
@@ -77,7 +76,7 @@ def like_but_command(
 def cover_command(
     needs: Annotated[list[str], typer.Argument(help="What is needed, one capability each.")],
     must: Where,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,
@@ -97,7 +96,7 @@ def pareto_command(
     by: Annotated[
         list[str] | None, typer.Option("--by", help="rank, a signal, pricing, a fact, between commas; KEY:least.")
     ] = None,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,

@@ -51,8 +51,8 @@ def export_site(graph: MatchGraph, folder: Path, track: Track = iter) -> Written
     pages = [*_top(top), *_listed(below), *_artifacts(below), *_comparisons(below, pairs)]
     size = sum(_write(folder / path, made().encode()) for path, made in track(pages))
     size += sum(_write(folder / "assets" / name, asset.content) for name, asset in assets().items())
-    size += _write(folder / "map.json", map_data(graph))
-    size += _write(folder / "words.json", _words(graph, top.links))
+    size += _write(folder / "map-points.js", _script("POINTS", map_data(graph)))
+    size += _write(folder / "words-index.js", _script("INDEX", _words(graph, top.links)))
     return Written(str(folder), graph.manifest.version, len(pages), len(pairs), size)
 
 
@@ -114,6 +114,11 @@ def _words(graph: MatchGraph, links: Links) -> bytes:
         words = " ".join([description, *able[slice(*catalogue.offsets[place : place + 2].tolist())]])
         rows.append([clipped(name, 120), type_, links.artifact(artifact_id), clipped(words, _WORDS).lower()])
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _script(name: str, told: bytes) -> bytes:
+    """JSON as a script that gives it that name."""
+    return b"globalThis.%s = %s;\n" % (name.encode(), told)
 
 
 def _write(path: Path, content: bytes) -> int:

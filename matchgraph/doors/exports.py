@@ -27,13 +27,13 @@ OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="The f
 
 
 @app.command("manifest")
-def manifest_command(name: NameArgument, output: OutputOption = None, store: StoreOption = Path("store")) -> None:
+def manifest_command(name: NameArgument, output: OutputOption = None, store: StoreOption = "store") -> None:
     """Its capability manifest, as YAML; `import manifest` reads it back whole."""
     _write(manifest_of, name, output, store)
 
 
 @app.command("passport")
-def passport_command(name: NameArgument, output: OutputOption = None, store: StoreOption = Path("store")) -> None:
+def passport_command(name: NameArgument, output: OutputOption = None, store: StoreOption = "store") -> None:
     """The same content as JSON."""
     _write(passport_of, name, output, store)
 
@@ -41,7 +41,7 @@ def passport_command(name: NameArgument, output: OutputOption = None, store: Sto
 @app.command("site")
 def export_site_command(
     folder: Annotated[Path, typer.Argument(help="Where to write; new, empty, or an earlier export.")],
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,7 +50,7 @@ def export_site_command(
     show(written.to_dict() if as_json else str(written))
 
 
-def _write(form: Callable[[Artifact], str], name: str, output: Path | None, store: Path) -> None:
+def _write(form: Callable[[Artifact], str], name: str, output: Path | None, store: str) -> None:
     text = form(MatchGraph(store).artifact(name))
     if output is None:
         show(text)

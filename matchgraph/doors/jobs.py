@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +18,7 @@ app = typer.Typer()
 @app.command("jobs")
 def jobs_command(
     artifact: Annotated[str | None, typer.Argument(help="Id, name or alias; without one, every job there is.")] = None,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     as_json: JsonOption = False,
 ) -> None:

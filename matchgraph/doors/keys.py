@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from matchgraph.errors import AccessError
+from matchgraph.snapshot.place import store_at
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -120,6 +121,16 @@ class Keys:
             stream.flush()
             os.fsync(stream.fileno())
         draft.rename(self.path)
+
+
+def keys_of(store: str | Path) -> Keys:
+    """The keys of the store in that folder; a store at a URL has none."""
+    folder = store_at(store).where
+    if not isinstance(folder, Path):
+        raise AccessError(
+            f"{folder} is no folder: keys are kept on a disk; answer from a copy there, or behind a proxy."
+        )
+    return Keys(folder)
 
 
 def _hash(secret: str) -> str:

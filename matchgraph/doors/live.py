@@ -9,11 +9,11 @@ from threading import Lock, Thread
 
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import MatchGraphError
-from matchgraph.snapshot.store import Store
+from matchgraph.snapshot.place import store_at
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.remembered import Remembered
 
-_FIRST_QUERY = "what can this do?"  # asked before anybody else asks, so that nobody waits for a model to load
+_FIRST_QUERY = "what can this do?"  # asked before anybody else asks, so that nobody waits for what is made once
 
 
 class Live:
@@ -31,7 +31,7 @@ class Live:
         pause: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.store = Store(store)
+        self.store = store_at(store)
         self.fault: str | None = None  # why the newest snapshot could not be opened
         self._given = Remembered(_made(encoder)) if encoder is not None else None
         self._pause, self._clock = pause, clock  # seconds between two looks at CURRENT
@@ -64,9 +64,10 @@ class Live:
             self._opening.release()
 
     def _opened(self, before: MatchGraph | None) -> MatchGraph:
-        graph = MatchGraph(self.store.path, encoder=self._encoder(before))
+        graph = MatchGraph(self.store.where, encoder=self._encoder(before))
         graph.search(_FIRST_QUERY)
-        _ = graph.likeness, graph.names
+        graph.recommend(graph.snapshot.catalogue.ids[0], k=1)
+        _ = graph.names
         return graph
 
     def _encoder(self, before: MatchGraph | None) -> Encoder:

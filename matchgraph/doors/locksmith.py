@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matchgraph.doors.keys import Key, Keys, Scope
+from matchgraph.doors.keys import Key, Scope, keys_of
 from matchgraph.doors.options import JsonOption, StoreOption
 from matchgraph.doors.printing import show
 
@@ -20,31 +19,31 @@ def make_command(
     scope: Annotated[
         list[Scope] | None, typer.Option("--scope", help="What it is good for; repeat for several.")
     ] = None,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once, and kept as a hash."""
-    key, text = Keys(store).make(name, scope or [Scope.READ])
+    key, text = keys_of(store).make(name, scope or [Scope.READ])
     if not as_json:
         typer.echo(f"{_line(key)}; send it as `Authorization: Bearer ...`; it is not shown again:", err=True)
     show({"key": text, **_told(key)} if as_json else text)
 
 
 @app.command("list")
-def list_command(store: StoreOption = Path("store"), as_json: JsonOption = False) -> None:
+def list_command(store: StoreOption = "store", as_json: JsonOption = False) -> None:
     """List the keys there are."""
-    keys = Keys(store).every().values()
+    keys = keys_of(store).every().values()
     show([_told(key) for key in keys] if as_json else "\n".join(map(_line, keys)) or f"no keys in {store}")
 
 
 @app.command("revoke")
 def revoke_command(
     key_id: Annotated[str, typer.Argument(help="The key's id, as `list` gives it.")],
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a key: no door opens to it from now on."""
-    key = Keys(store).revoke(key_id)
+    key = keys_of(store).revoke(key_id)
     show({"revoked": _told(key)} if as_json else f"revoked {_line(key)}")
 
 

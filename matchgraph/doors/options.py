@@ -44,7 +44,9 @@ class Reach(StrEnum):
     FAMILY = "family"
 
 
-StoreOption = Annotated[Path, typer.Option("--store", help="Folder of the snapshots and the search log.")]
+StoreOption = Annotated[
+    str, typer.Option("--store", help="Folder of the snapshots and the search log, or a URL of snapshots: s3://...")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 FormOption = Annotated[Form, typer.Option("--format", help="Form of the answer.")]
 CountOption = Annotated[int, typer.Option("-k", min=1, help="How many results.")]

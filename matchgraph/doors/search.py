@@ -39,7 +39,7 @@ def search_command(
         Path | None, typer.Option("--rerank", help="Folder of a cross-encoder that orders the first 50.")
     ] = None,
     without: WithoutOption = "",
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     snapshot: VersionOption = None,
     encoder: EncoderOption = None,
     form: FormOption = Form.TEXT,

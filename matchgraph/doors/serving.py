@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import QuestionError
-from matchgraph.snapshot.store import Store
+from matchgraph.searches.log import log_of
+from matchgraph.snapshot.place import store_at
 
 app = typer.Typer()
 
@@ -18,7 +18,7 @@ _MISSING = "`matchgraph serve` needs the web extra: run `pip install 'matchgraph
 
 @app.command("serve")
 def serve_command(
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     host: Annotated[
         str, typer.Option("--host", help="Address to listen at; other machines reach 0.0.0.0.")
     ] = "127.0.0.1",
@@ -45,11 +45,15 @@ def serve_command(
         if missing.name and missing.name.startswith("matchgraph"):
             raise
         raise QuestionError(_MISSING) from missing
-    Store(store).manifest()  # says so where there is no snapshot, before anything listens
+    place = store_at(store)
+    place.manifest()  # says so where there is no snapshot, before anything listens
+    if record and log_of(place.log) is None:
+        record = False
+        typer.echo("nothing is recorded: a store at a URL needs MATCHGRAPH_LOG to say where searches go.", err=True)
     hosts = (*sorted(LOOPBACK), *(name or ())) if host in LOOPBACK or name else ("*",)
     settings = Settings(hosts=hosts, record=record, explore=explore, encoder=encoder)
     typer.echo(f"opening {store}; then http://{host}:{port}", err=True)
-    if not answers_programs(store, settings):
+    if not answers_programs(place.local, settings):
         typer.echo("without the JSON API, which others reach only with keys: `matchgraph keys make`.", err=True)
     trusted: dict[str, Any] = {"proxy_headers": proxy is not None, "forwarded_allow_ips": proxy or ""}
     uvicorn.run(application(store, settings), host=host, port=port, log_level="warning", server_header=False, **trusted)

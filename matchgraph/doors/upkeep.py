@@ -16,7 +16,7 @@ from matchgraph.estimate import estimate
 from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.manifest import in_words
-from matchgraph.snapshot.store import Store
+from matchgraph.snapshot.place import store_at
 
 app = typer.Typer()
 
@@ -24,7 +24,7 @@ app = typer.Typer()
 @app.command("rebuild")
 def rebuild_command(
     catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     hits: Annotated[list[Path] | None, typer.Option("--hits", help="Files of searches to take into the log.")] = None,
     encoder: EncoderOption = None,
     weights: Annotated[Path | None, typer.Option("--weights", help="A file like ranking/weights.toml.")] = None,
@@ -34,6 +34,9 @@ def rebuild_command(
     keep_doubles: Annotated[bool, typer.Option("--keep-doubles", help="Merge no ids that are one thing.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Make everything anew, whatever is held.")] = False,
     exact: Annotated[bool, typer.Option("--exact", help="Look at every pair of artifacts, however many.")] = False,
+    log: Annotated[
+        str | None, typer.Option("--log", help="Where searches are kept if not in the store: postgresql://HOST/BASE.")
+    ] = None,
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
@@ -53,6 +56,7 @@ def rebuild_command(
         full=full,
         exact=exact,
         new_reference=new_reference,
+        log=log,
         track=tracked,
     )
     for problem in report.read.problems[:20]:
@@ -65,7 +69,7 @@ def rebuild_command(
 @app.command("estimate")
 def estimate_command(
     catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     encoder: EncoderOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -85,7 +89,7 @@ def record_command(
     channel: Annotated[Channel, typer.Option("--channel", help="Who searched; synthetic counts for nothing.")] = (
         Channel.HUMAN
     ),
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Append one search to the log."""
@@ -102,9 +106,9 @@ def record_command(
 
 
 @app.command("snapshots")
-def snapshots_command(store: StoreOption = Path("store"), as_json: JsonOption = False) -> None:
+def snapshots_command(store: StoreOption = "store", as_json: JsonOption = False) -> None:
     """List the snapshots of a store; a star marks the live one."""
-    place = Store(store)
+    place = store_at(store)
     live = place.current()
     rows: list[dict[str, Any]] = []
     for version in place.versions():
@@ -132,7 +136,7 @@ def diff_command(
     before: Annotated[str, typer.Argument(help="The older version, like v000001.")],
     after: Annotated[str, typer.Argument(help="The newer version.")],
     k: Annotated[int, typer.Option("-k", min=1, help="How many of those that moved to print; --json has all.")] = 20,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Why did ranks move between two snapshots?"""
@@ -143,9 +147,9 @@ def diff_command(
 
 
 @app.command("verify")
-def verify_command(store: StoreOption = Path("store"), as_json: JsonOption = False) -> None:
+def verify_command(store: StoreOption = "store", as_json: JsonOption = False) -> None:
     """Check every file of every snapshot against its manifest."""
-    place = Store(store)
+    place = store_at(store)
     sound: dict[str, str | None] = {}
     place.manifest()  # says so where there is no snapshot at all, or CURRENT is damaged
     for version in place.versions():
@@ -168,11 +172,11 @@ def rollback_command(
     version: Annotated[
         str | None, typer.Argument(help="The version to make live, like v000001; else the one before the live one.")
     ] = None,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Make an older snapshot the live one again; `snapshots` lists them, and none is removed."""
-    place = Store(store)
+    place = store_at(store)
     was = place.current() or place.manifest().version  # which says so where there is no snapshot at all
     with place.writing():
         now = place.go_back(version)
@@ -183,11 +187,11 @@ def rollback_command(
 @app.command("gc")
 def gc_command(
     keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest to keep.")] = 3,
-    store: StoreOption = Path("store"),
+    store: StoreOption = "store",
     as_json: JsonOption = False,
 ) -> None:
     """Delete old snapshots; the live one always stays, and so does what somebody reads."""
-    place = Store(store)
+    place = store_at(store)
     place.manifest()  # says so where there is no snapshot at all
     with place.writing():
         gone, read = place.remove_old(keep)

@@ -1,4 +1,4 @@
-"""The match graph: artifacts joined by likeness, choices, declared links and named rivals, kinds never mixed."""
+"""The match graph: artifacts joined by likeness, choices, declared links, named rivals and families, never mixed."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.once.variants import variants
 from matchgraph.graph.neighbours import Neighbours
 from matchgraph.graph.rivals import named_rivals
 from matchgraph.searches.projection import CoChoice, Pair, backbone
 from matchgraph.searches.searches import Searches
 
-LIKENESS, CHOICE, NAMED_RIVAL = "likeness", "choice", "named_rival"
-UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL})  # every other kind is a link that its source declares
+LIKENESS, CHOICE, NAMED_RIVAL, VARIANT_OF = "likeness", "choice", "named_rival", "variant_of"
+UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL, VARIANT_OF})  # every other kind is declared
 
-_EDGES = pa.schema(
+EDGES = pa.schema(
     [("source", pa.string()), ("target", pa.string()), ("kind", pa.string()), ("weight", pa.float64())]
     + [(name, pa.float64()) for name in ("likeness", "cover", "covered", "words", "chance", "cosine")]
     + [("weak", pa.bool_()), ("source_capability", pa.string()), ("target_capability", pa.string())]
     + [("searches", pa.int64()), ("queries", pa.int64()), ("span", pa.string())]
 )
-_HINT = 0.1  # what a rival's name in a maker's claim weighs beside a declared link
+_HINT = 0.1  # what a rival's name in a maker's claim weighs beside a declared link, and what two names alike do
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,13 @@ class Graph:
             touches = pc.and_(touches, pc.equal(self.edges["kind"], kind))
         return [said(row) for row in self.edges.filter(touches).to_pylist()]
 
+    def family(self, artifact_id: str) -> tuple[str, ...]:
+        """The other versions and sizes of an artifact, by id."""
+        own = self.of(artifact_id, VARIANT_OF)
+        heads = {str(edge["target"]) for edge in own}
+        edges = [edge for head in sorted(heads) for edge in self.of(head, VARIANT_OF)]
+        return tuple(sorted({str(edge[end]) for edge in edges for end in ("source", "target")} - {artifact_id}))
+
     def counts(self) -> dict[str, int]:
         """How many edges there are of each kind."""
         counted = self.edges.group_by("kind").aggregate([("kind", "count")]).to_pylist()
@@ -56,7 +64,7 @@ class Graph:
 def link(catalogue: Catalogue, likeness: Neighbours, searches: Searches, joined: Mapping[Pair, CoChoice]) -> Graph:
     """The graph of everything that joins two artifacts of the catalogue; `joined` are those chosen for the same."""
     choices = _choices(catalogue, searches, joined)
-    tables = (_likeness(catalogue, likeness), choices, _declared(catalogue), _rivals(catalogue))
+    tables = (_likeness(catalogue, likeness), choices, _declared(catalogue), _rivals(catalogue), _variants(catalogue))
     edges = pa.concat_tables(tables).sort_by([(name, "ascending") for name in ("source", "target", "kind")])
     return Graph(edges.combine_chunks)
 
@@ -128,7 +136,20 @@ def _rivals(catalogue: Catalogue) -> pa.Table:
     )
 
 
+def _variants(catalogue: Catalogue) -> pa.Table:
+    """Versions and sizes, from each to the plainest of its family, with what tells the two apart."""
+    found = variants(catalogue)
+    return _table(
+        len(found),
+        source=[each.artifact_id for each in found],
+        target=[each.of for each in found],
+        kind=[VARIANT_OF] * len(found),
+        weight=np.full(len(found), _HINT),
+        span=[each.reason for each in found],
+    )
+
+
 def _table(rows: int, **columns: Any) -> pa.Table:
     """A table of edges from the columns that this kind has."""
-    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in _EDGES]
-    return pa.Table.from_arrays(filled, schema=_EDGES)
+    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in EDGES]
+    return pa.Table.from_arrays(filled, schema=EDGES)

@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
-from matchgraph.graph.graph import CHOICE, NAMED_RIVAL, Graph
+from matchgraph.graph.graph import CHOICE, NAMED_RIVAL, VARIANT_OF, Graph
 from matchgraph.vectors.around import around
 from matchgraph.vectors.grid import centred, to_grid
 from matchgraph.vectors.index import Index
@@ -39,8 +39,8 @@ def tied_in(catalogue: Catalogue, graph: Graph) -> np.ndarray:
 
 
 def pairs_of(catalogue: Catalogue, graph: Graph, *leave_out: str) -> tuple[np.ndarray, list[str]]:
-    """The pairs of places that edges join, and their kinds; what makers only say of rivals is never among them."""
-    without = pa.array([NAMED_RIVAL, *leave_out])
+    """The pairs of places that edges join, and their kinds; what only names say is never among them."""
+    without = pa.array([NAMED_RIVAL, VARIANT_OF, *leave_out])
     edges = graph.edges.filter(pc.invert(pc.is_in(graph.edges["kind"], value_set=without)))
     ends = [pc.index_in(edges[end], catalogue.artifacts["artifact_id"]).to_numpy() for end in ("source", "target")]
     return np.stack(ends, axis=1).astype(np.int64), edges["kind"].to_pylist()

@@ -14,6 +14,14 @@ from matchgraph.answers.values import Answer, in_notebook
 from matchgraph.pages.pictures import contributions, neighbourhood
 from matchgraph.pages.render import render
 
+# Notebooks set tables flush right and lists wide apart; these are sentences and names.
+_LOOK = (
+    "<style>.matchgraph table{border-collapse:collapse}"
+    ".matchgraph :is(th,td){text-align:left!important;vertical-align:top;padding:.2em .8em .2em 0}"
+    ".matchgraph :is(h2,h3){margin:.8em 0 .3em}.matchgraph :is(ul,ol,p){margin:.25em 0}"
+    ".matchgraph li>:is(span,data){opacity:.7}.matchgraph>ol>li{margin-bottom:.6em}</style>"
+)
+
 
 @in_notebook.register(SearchAnswer)
 @in_notebook.register(SimilarAnswer)
@@ -23,9 +31,9 @@ from matchgraph.pages.render import render
 @in_notebook.register(Evaluation)
 @in_notebook.register(Lessons)
 def _page(answer: Answer) -> str:
-    return render(answer, "html")
+    return _LOOK + render(answer, "html")
 
 
 @in_notebook.register
 def _explanation(answer: Explanation) -> str:
-    return f"{contributions(answer)}{neighbourhood(answer)}{render(answer, 'html')}"
+    return f"{contributions(answer)}{neighbourhood(answer)}{_page(answer)}"

@@ -49,7 +49,12 @@ class Base(Protocol):
 class SearchLog:
     """The log of one store; threads may share it, and processes may write to the same place."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where | None) -> None:
+        if where is None:
+            raise SearchLogError(
+                "a store at a URL holds no searches: say by MATCHGRAPH_LOG, or `log`, where they are kept: "
+                "postgresql://HOST/BASE, or a file of this machine."
+            )
         self.where = where
         path = file_of(where)
         self._base: Base = SqliteLog(path) if path is not None else _postgres(str(where))
@@ -108,19 +113,26 @@ class SearchLog:
         return hmac.digest(self._base.salt.encode(), actor.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
-def log_of(store: Path, given: Where | None = None) -> Where:
-    """Where a store's searches are kept: what is given, else what MATCHGRAPH_LOG says, else the store's own file."""
+def log_of(store: Path | None, given: Where | None = None) -> Where | None:
+    """Where a store's searches are kept: what is given, else what MATCHGRAPH_LOG says, else the store's own file.
+
+    A store at a URL has no file of its own: there it may be nowhere.
+    """
     return given or os.environ.get("MATCHGRAPH_LOG") or store
 
 
-def times_matched(where: Where, artifact_id: str) -> int:
+def times_matched(where: Where | None, artifact_id: str) -> int:
     """How often the artifact was chosen in real searches, by the log there; in a file nothing is made or written."""
+    if where is None:
+        return 0
     path = file_of(where)
     return matched_in_file(path, artifact_id) if path is not None else _postgres(str(where)).times_matched(artifact_id)
 
 
-def counted(where: Where) -> dict[Channel, tuple[int, int]]:
+def counted(where: Where | None) -> dict[Channel, tuple[int, int]]:
     """By channel, how many events the log there holds, and in how many of them something was chosen."""
+    if where is None:
+        return {}
     path = file_of(where)
     found = counted_in_file(path) if path is not None else _postgres(str(where)).counted()
     return {Channel(channel): (events, chosen) for channel, events, chosen in sorted(found)}

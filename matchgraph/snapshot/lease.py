@@ -29,6 +29,13 @@ class Lease:
             raise SnapshotError(f"{folder} is just being removed: open another version.")
 
 
+class NoLease:
+    """In a lease's place where all that was opened is in memory: whoever removes the version takes nothing away."""
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[bool]:
     """Whether nobody reads the version; while this lasts nobody begins to."""

@@ -12,6 +12,7 @@ from typing import Any
 from matchgraph.errors import SnapshotError
 
 FORMAT = 4
+LONGEST_MANIFEST = 16 << 20
 _FILE = re.compile(r"[a-z0-9_]+\.(parquet|npy)")  # a name, and no way to anywhere else
 _ONE = {"capabilities": "capability", "real searches": "real search"}  # of other plurals the last letter goes
 
@@ -107,3 +108,16 @@ def manifest_in(content: bytes, where: str) -> Manifest:
         return _sound(Manifest(**stated), where)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SnapshotError(f"{where} is no manifest: {error}") from error
+
+
+def vouched_for(content: bytes, where: str, vouched: str | None, expect: str | None) -> Manifest:
+    """The manifest of that text, if its sha256 is what CURRENT vouches for, and what was expected, where it is said."""
+    found = hashlib.sha256(content).hexdigest()
+    if vouched is not None and found != vouched:
+        raise SnapshotError(f"{where} is not the manifest that CURRENT names: it was changed after it was published.")
+    if expect is not None and found != expect.strip().lower():
+        raise SnapshotError(
+            f"{where} has the sha256 {found}, expected was {expect}: this is another snapshot, or it was changed; "
+            "do not trust it, or open it with its own sha256."
+        )
+    return manifest_in(content, where)

@@ -11,8 +11,6 @@ name is what would be made again; where it is not whole it is made again.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,12 +20,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import content_of, fitting
-from matchgraph.snapshot.disk import Disk, fill
-from matchgraph.snapshot.manifest import listed
+from matchgraph.snapshot.shelf import Shelf
 
-_LISTING = "stage.json"
-_LONGEST_LISTING = 1 << 16
 _COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s")
 T = TypeVar("T")
 
@@ -43,10 +37,10 @@ class Form(Generic[T]):
 class Stages:
     """Held during a rebuild, which holds the store for writing."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
-        self.folder, self.disk = folder, disk
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
         self.held: list[str] = []  # the stages that were found finished
-        self._folders: set[str] = set()  # of all stages of this rebuild
+        self._names: set[str] = set()  # of all stages of this rebuild
 
     def once(self, stage: str, of: Iterable[str], make: Callable[[], T], form: Form[T]) -> T:
         """What the stage makes of inputs with these digests: found where a rebuild before has made it.
@@ -55,44 +49,32 @@ class Stages:
         off cannot differ from it; and what only making it took is not held any longer.
         """
         key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
-        folder = self.folder / f"{stage}-{key[:32]}"
-        self._folders.add(folder.name)
-        if (files := _whole(folder)) is not None:
+        name = f"{stage}-{key[:32]}"
+        self._names.add(name)
+        if (files := self.shelf.whole(name)) is not None:
             self.held.append(stage)
             return form.unpacked(files)
         files = form.packed(make())
         try:
-            self._keep(folder, files)
+            self.shelf.keep(name, files)
         except OSError as error:
             with suppress(OSError):
                 self.forget()
             raise SnapshotError(
-                f"{folder} cannot be kept: {error}; make room or mend the disk, then rebuild."
+                f"{self.shelf.where}/{name} cannot be kept: {error}; make room or mend the disk, then rebuild."
             ) from error
         return form.unpacked(files)
 
     def settle(self) -> None:
         """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
         with suppress(OSError):
-            for left in self.folder.iterdir():
-                if left.name not in self._folders:
-                    self.disk.remove(left)
+            for left in self.shelf.names():
+                if left not in self._names:
+                    self.shelf.remove(left)
 
     def forget(self) -> None:
         """Drop all that is kept."""
-        if os.path.lexists(self.folder):
-            self.disk.remove(self.folder)
-
-    def _keep(self, folder: Path, files: dict[str, bytes]) -> None:
-        draft = self.folder / ".draft"
-        if not self.folder.is_dir():
-            self.disk.make(self.folder)
-        for left in (draft, folder):  # by a rebuild that was cut off, or damaged since
-            if os.path.lexists(left):
-                self.disk.remove(left)
-        fill(self.disk, draft, {**files, _LISTING: json.dumps(listed(files)).encode()})
-        self.disk.rename(draft, folder)
-        self.disk.sync(self.folder)
+        self.shelf.clear()
 
 
 def digest_of_parts(*parts: bytes | memoryview | str) -> str:
@@ -106,18 +88,6 @@ def digest_of_parts(*parts: bytes | memoryview | str) -> str:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         made.update(hashlib.sha256(content).digest())
     return made.hexdigest()
-
-
-def _whole(folder: Path) -> dict[str, bytes] | None:
-    """The files of the stage that stands there, if each is as it was written."""
-    try:
-        said = json.loads(content_of(folder / _LISTING, _LONGEST_LISTING))
-        names = {part.name for part in folder.iterdir()} - {_LISTING}
-        files = {name: fitting(folder / name, said[name]["bytes"], said[name]["sha256"]) for name in said}
-    except (SnapshotError, OSError, ValueError, TypeError, KeyError, RecursionError):
-        return None
-    whole = {name: content for name, content in files.items() if content is not None}
-    return whole if names == set(whole) else None
 
 
 @cache

@@ -17,7 +17,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,12 +26,13 @@ from typing import TypeVar
 from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links, refuse_others
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
-from matchgraph.snapshot.lease import Lease, alone
-from matchgraph.snapshot.manifest import Manifest, digest_of, listed, manifest_in
+from matchgraph.snapshot.lease import Lease, NoLease, alone
+from matchgraph.snapshot.manifest import LONGEST_MANIFEST, Manifest, digest_of, listed, vouched_for
+from matchgraph.snapshot.shelf import DiskShelf
 
 _VERSION = re.compile(r"v[0-9]{6,18}")
 _CURRENT = re.compile(rb"(v[0-9]{6,18}) ([0-9a-f]{64})\n")
-_LONGEST_CURRENT, _LONGEST_MANIFEST = 200, 16 << 20
+_LONGEST_CURRENT = 200
 T = TypeVar("T")
 
 
@@ -40,19 +41,19 @@ class Held:
     """A version that is whole, and that nobody removes as long as the lease is held."""
 
     manifest: Manifest
-    folder: Path
     files: Mapping[str, bytes]  # as they were when they were checked
-    lease: Lease
+    lease: Lease | NoLease
 
 
 class Store:
     """Held by whoever reads or writes snapshots."""
 
     def __init__(self, path: str | Path, disk: Disk = DISK) -> None:
-        self.path = Path(path)
+        self.path = self.where = self.local = Path(path)
         self.snapshots = self.path / "snapshots"
         self.cache = self.path / "cache"
         self.log = self.path / "searches.sqlite"
+        self.stages = DiskShelf(self.path / "stages", disk)
         self.disk = disk
 
     def versions(self) -> list[str]:
@@ -60,7 +61,7 @@ class Store:
         if not self.snapshots.is_dir():
             return []
         folders = (part.name for part in os.scandir(self.snapshots) if part.is_dir(follow_symlinks=False))
-        return sorted(filter(_VERSION.fullmatch, folders), key=_number)
+        return sorted(filter(_VERSION.fullmatch, folders), key=number_of)
 
     def current(self) -> str | None:
         """The live version, or None where nothing was published yet."""
@@ -77,18 +78,8 @@ class Store:
         path = self.snapshots / version / MANIFEST
         if version not in self.versions() or not os.path.lexists(path):
             raise SnapshotError(f"no snapshot {version} in {self.path}; there is: {self._known()}.")
-        content = content_of(path, _LONGEST_MANIFEST)
-        found = hashlib.sha256(content).hexdigest()
-        if version == live and found != vouched:
-            raise SnapshotError(
-                f"{path} is not the manifest that CURRENT names: it was changed after it was published."
-            )
-        if expect is not None and found != expect.strip().lower():
-            raise SnapshotError(
-                f"{path} has the sha256 {found}, expected was {expect}: this is another snapshot, or it was changed; "
-                "do not trust it, or open it with its own sha256."
-            )
-        return manifest_in(content, str(path))
+        content = content_of(path, LONGEST_MANIFEST)
+        return vouched_for(content, str(path), vouched if version == live else None, expect)
 
     def held(self, version: str | None = None, expect: str | None = None) -> Held:
         """A version to read from, once every file is what the manifest says; it stays while the lease is held."""
@@ -97,6 +88,10 @@ class Store:
     def checked(self, version: str | None = None) -> tuple[Manifest, Path]:
         """The manifest and folder of a version, once every file is what the manifest says."""
         return self._found(version, self._checked)
+
+    def file(self, manifest: Manifest, name: str) -> bytes:
+        """The content of one file that the manifest lists."""
+        return file_in(manifest, self.snapshots / manifest.version, name)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -117,7 +112,7 @@ class Store:
 
     def publish(self, files: Mapping[str, bytes], manifest: Manifest) -> Manifest:
         """Write a new version beside the others and make it the live one; to be called while `writing`."""
-        version = f"v{max((_number(known) for known in self.versions()), default=0) + 1:06d}"
+        version = version_after(self.versions())
         entries = listed(files)
         manifest = replace(manifest, version=version, files=entries, digest=digest_of(entries))
         content = manifest.packed()
@@ -172,7 +167,7 @@ class Store:
 
     def _before(self, live: str | None) -> str:
         """The version that was published before the live one."""
-        older = [known for known in self.versions() if live and _number(known) < _number(live)]
+        older = [known for known in self.versions() if live and number_of(known) < number_of(live)]
         if not older:
             raise SnapshotError(f"no version before {live} in {self.path} to go back to; there is: {self._known()}.")
         return older[-1]
@@ -198,7 +193,7 @@ class Store:
     def _held(self, version: str | None, expect: str | None) -> Held:
         manifest, folder, lease = self._leased(version, expect)
         try:
-            return Held(manifest, folder, files_in(manifest, folder), lease)
+            return Held(manifest, files_in(manifest, folder), lease)
         except SnapshotError:
             lease.release()
             raise
@@ -286,5 +281,19 @@ def _read_current(path: Path) -> tuple[str, str]:
     return named[1].decode(), named[2].decode()
 
 
-def _number(version: str) -> int:
+def number_of(version: str) -> int:
+    """The number of a version.
+
+    >>> number_of("v000041")
+    41
+    """
     return int(version[1:])
+
+
+def version_after(versions: Iterable[str]) -> str:
+    """The name of the version after these.
+
+    >>> version_after([]), version_after(["v000041", "v000007"])
+    ('v000001', 'v000042')
+    """
+    return f"v{max(map(number_of, versions), default=0) + 1:06d}"

@@ -176,3 +176,13 @@ def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str
     assert field in fields_of(found.warnings)
     assert field in str(found)
     assert {"line", "field", "found", "wanted"} == found.to_dict()["warnings"][0].keys()
+
+
+def test_a_capability_of_nothing_but_an_id_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(
+        "artifact: {id: a, name: A, type: cli}\ncapabilities: [{id: sort}, {name: Sort 5, description: 5}]\n"
+    )
+    found = mg.validate_manifest(tmp_path / "m.yaml")
+    assert not found.is_valid
+    assert [(each.field, each.wanted) for each in found.errors] == [("capabilities.0", "wanted what it does")]
+    assert any(each.field == "capabilities.1.description" for each in found.warnings)

@@ -12,6 +12,7 @@ import matchgraph as mg
 from matchgraph.errors import QuestionError
 from matchgraph.pages.plots import many, one
 from matchgraph.pages.plots.picture import Picture
+from matchgraph.pages.site.atlas import Region
 from tests.conftest import TODAY, WordEncoder, eight
 
 PNG = b"\x89PNG"
@@ -32,6 +33,14 @@ def test_every_picture_is_small_and_the_same_each_time(world: mg.MatchGraph) -> 
     first, second = ({name: each._repr_png_() for name, each in drawn(world).items()} for _ in range(2))
     assert all(each.startswith(PNG) and len(each) < 100_000 for each in first.values())
     assert first == second
+
+
+def test_words_on_the_map_that_would_lie_on_others_are_left_out(
+    world: mg.MatchGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = (Region("mail", 0.5, 0.5, 3), Region("post", 0.5, 0.501, 2), Region("far", 0.1, 0.1, 2))
+    monkeypatch.setattr(many, "regions", lambda *_: found)
+    assert [each.get_text() for each in world.plot.map().axes[0].texts] == ["mail", "far"]
 
 
 def test_a_bar_is_as_long_as_its_points_inside_what_it_could_give(world: mg.MatchGraph) -> None:

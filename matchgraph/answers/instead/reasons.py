@@ -12,6 +12,7 @@ from matchgraph.answers.instead.swap import Swap, reasons_of, several, spoken
 from matchgraph.answers.instead.wanted import Mode, Wanted
 from matchgraph.answers.values import Reason
 from matchgraph.answers.wording import a, cut
+from matchgraph.graph.graph import CHOICE, LIKENESS, VARIANT_OF
 
 _NAMED = 3  # of a list of capabilities
 _LENGTH = 90  # characters of a capability's text
@@ -83,8 +84,8 @@ def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
     yield near
     yield from _best_pair(seen.swap)
     if seen.differs or "differs" in terms:
-        facets = ", ".join(seen.differs) or "some of this from another that is liked"
-        yield Reason("differs", f"differs in {facets}", terms.get("differs"))
+        told = f"differs in {', '.join(seen.differs)}" if seen.differs else "differs from another of those named"
+        yield Reason("differs", told, terms.get("differs"))
     yield from rest
 
 
@@ -132,7 +133,7 @@ def _of_graph(held: Held, terms: Mapping[str, float], places: tuple[int, int]) -
         edges = [
             edge
             for edge in held.snapshot.graph.of(ids[places[1]])
-            if ids[places[0]] in (edge["source"], edge["target"]) and edge["kind"] not in ("likeness", "choice")
+            if ids[places[0]] in (edge["source"], edge["target"]) and edge["kind"] not in (LIKENESS, CHOICE, VARIANT_OF)
         ]
         said = "; ".join(f"{edge['source']} {edge['kind'].replace('_', ' ')} {edge['target']}" for edge in edges)
         found.append(Reason("linked", f"declared: {said}" if said else "declared for another liked", terms["linked"]))

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.graph.graph import CHOICE, LIKENESS, Graph
+from matchgraph.graph.graph import CHOICE, LIKENESS, VARIANT_OF, Graph
 
 _ON = 0.7  # chance to walk on, against going back to where it began
 _STEPS = 12  # what is left to walk after so many is less than a hundredth
@@ -26,8 +26,10 @@ class Walks:
     def __init__(self, catalogue: Catalogue, graph: Graph) -> None:
         size = len(catalogue)
         columns = ["source", "target", "kind", "weight", "queries", "weak"]
-        # A weak edge is the best of one that has no other, whatever it is worth: nothing to walk along.
-        edges = [edge for edge in graph.edges.select(columns).to_pylist() if not edge["weak"]]
+        # A weak edge is the best of one that has no other, whatever it is worth: nothing to walk along. And that two
+        # have one name says nothing of what they do.
+        told = graph.edges.select(columns).to_pylist()
+        edges = [edge for edge in told if not edge["weak"] and edge["kind"] != VARIANT_OF]
         left = np.array([catalogue.place[edge["source"]] for edge in edges], np.int64)
         right = np.array([catalogue.place[edge["target"]] for edge in edges], np.int64)
         weights = np.array([_weight(edge["kind"], edge["weight"]) for edge in edges])

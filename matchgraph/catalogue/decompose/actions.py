@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matchgraph.catalogue.decompose.spoken import verbs_in
-from matchgraph.catalogue.decompose.things import bare, is_ability, split_things
-from matchgraph.catalogue.decompose.verbs import FRAMES
+from matchgraph.catalogue.decompose.things import bare, is_ability, is_adjective, split_things
+from matchgraph.catalogue.decompose.verbs import FRAMES, verbs
 
 _GIVE = {"provide", "offer", "support", "feature", "expose", "enable", "deliver", "facilitate", "implement", "allow"}
 _JOINTS = re.compile(r"^(?:[\s,;(&]|and\b|or\b|then\b)*$", re.IGNORECASE)
@@ -30,6 +30,10 @@ _CALLED = re.compile(
     r"|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
     re.IGNORECASE,
 )
+_IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:an?|the)?\s*(?P<trade>[^.,;:()]{3,80})", re.IGNORECASE)
+_TELLING = re.compile(r"\s+(?:for|with|that|which|written|built|based|in|from|to|on|of|using|by|as)\b", re.IGNORECASE)
+_GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods)(?: are| include)?:\s*(?P<names>\S.*)")
+_NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _TERM = re.compile(r"[A-Z]{2,}|\d")
 _MEANS = re.compile(  # what is given so that something can be done, and does not say what
     r"\b(?:tools?|bridge|interface|server|platform|way|suite|support|capabilit\w+|integrations?|solutions?|wrapper|access"
@@ -43,7 +47,8 @@ _OFFERED = re.compile(
     r"|that|including|through|by)\b",
     re.IGNORECASE,
 )
-_LONGEST_SUBJECT = 6  # words
+_LONGEST_SUBJECT, _LONGEST_NAME = 6, 9  # words
+_QUICKLY = re.compile(r"^(?:\w+ly\s+|very\s+)?(?:fast|small|tiny|simple|quick|lightweight)\s+", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|including|used in)\s+(?=\w)", re.IGNORECASE)
 _PARTNER = re.compile(
     r"\b(?:(?:integrat|connect|interact|interfac)\w*\s+(?:with|to)|(?:bridge|access|wrapper)\s+(?:to|for|around))\s+"
@@ -82,6 +87,8 @@ def actions_of(sentence: str) -> list[Action]:
         found = [Action("", thing) for part in _FOR.split(sentence)[1:] for thing in _nouns(part)]
     if not found:
         found = [Action("", thing) for thing in (*_by_trade(sentence), *_listed(sentence))]
+    if not found:
+        found = list(_by_doer(sentence))
     found = [each for each in found if " " in each.words]
     return list(dict.fromkeys(found))
 
@@ -147,6 +154,27 @@ def _by_trade(sentence: str) -> Iterator[str]:
     called = _CALLED.search(sentence)
     if called and is_ability(called["trade"]):
         yield called["trade"]
+
+
+def _by_doer(sentence: str) -> Iterator[Action]:
+    """What a thing does that is called a doer of it: a PDF splitter, a mail sorter and reader."""
+    called = _IS_A.match(sentence)
+    for each in split_things(_TELLING.split(called["trade"], maxsplit=1)[0]) if called else ():
+        *what, doer = _QUICKLY.sub("", each).split() or [""]
+        verb = verbs().doers.get(doer.lower())
+        if verb and what and not is_adjective(what[-1]):
+            yield Action(verb, " ".join(what))
+
+
+def names_in(sentence: str) -> list[str]:
+    """The abilities that a sentence lists by their names: a pond API with endpoints: find letters, sort letters.
+
+    >>> names_in("Pond mail with tools: find_letter, sort_letters"), names_in("A pond.")
+    (['find_letter', 'sort_letters'], [])
+    """
+    told = _GOES_BY.search(sentence)
+    names = [name for each in _NAMES.split(told["names"].rstrip(".")) if (name := each.strip())] if told else []
+    return names if all(len(name.split()) <= _LONGEST_NAME for name in names) else []
 
 
 def _listed(sentence: str) -> Iterator[str]:

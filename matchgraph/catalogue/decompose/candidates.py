@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from matchgraph.catalogue.claims import sentences_of
-from matchgraph.catalogue.decompose.actions import Action, actions_of, partner_of
+from matchgraph.catalogue.decompose.actions import Action, actions_of, names_in, partner_of
 from matchgraph.catalogue.decompose.found import Found, Reason
 from matchgraph.catalogue.decompose.judge import is_fact, is_praise, refused
 from matchgraph.catalogue.decompose.lines import Line
@@ -32,13 +33,16 @@ _BY_OTHERS = re.compile(
 _FEWEST_WORDS, _FEWEST_WORDS_AFTER_A_NAME, _MOST_WORDS_OF_A_NAME = 2, 3, 6
 
 
-def capabilities_in(line: Line, partner: str) -> tuple[list[Found], Reason | None]:
-    """The capabilities of a line, or why it has none; `partner` is what the thing is known to work with."""
+def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Found], Reason | None]:
+    """The capabilities of a line, or why it has none; `partner` is what the thing, called `title`, works with."""
     reason = refused(line)
     if reason is not None:
         return [], reason
     if line.kind is Kind.PROSE:
-        return _of_sentence(line, line.text, partner)
+        bare = _without_its_name(line.text, title)
+        found, reason = _of_sentence(line, bare, partner)
+        whole = len(found) == 1 and bare != line.text
+        return [replace(each, description=line.text) for each in found] if whole else found, reason
     name, said = _lead(line)
     if _IDENTIFIER.fullmatch(name) and said:
         return [_found(line, name, said)], None
@@ -61,8 +65,20 @@ def _lead(line: Line) -> tuple[str, str]:
     return "", line.text
 
 
+def _without_its_name(text: str, title: str) -> str:
+    """The sentence from its verb on, where it begins with what the thing is called: "Otter 2 small reads letters"."""
+    rest = text[len(title) :].lstrip() if title and text.lower().startswith(f"{title.lower()} ") else ""
+    first = next(verbs_in(rest), None)
+    return rest if first is not None and first[0] == 0 and rest[: first[1]].endswith("s") else text
+
+
 def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reason | None]:
-    stated = "" if _is_told_to_do(line) else _stated(said)
+    if _is_told_to_do(line):
+        return [], Reason.ORDER
+    said = _SYMBOLS.sub("", said)
+    if names := names_in(said):
+        return [_found(line, name, said) for name in names], None
+    stated = _stated(said)
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []
     if not actions:

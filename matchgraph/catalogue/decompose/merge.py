@@ -18,6 +18,7 @@ Alike = Callable[[Sequence[str]], np.ndarray]
 _SAME_WORDS = 90  # of 100, whatever their order
 _SAME_MEANING = 0.93  # cosine
 _FEWEST_WITHIN = 2  # words of a name that another one holds, with the verb
+_POINTERS = frozenset({"the", "an", "their", "your", "any", "all"})
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 
@@ -50,7 +51,7 @@ def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, 
         return False
     if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS:
         return True
-    left, right = set(_words(found[one].name)), set(_words(found[other].name))
+    left, right = (set(_words(found[each].name)) - _POINTERS for each in (one, other))
     within = (left <= right or right <= left) and min(len(left), len(right)) >= _FEWEST_WITHIN
     if within and found[one].quote != found[other].quote:
         return True

@@ -40,7 +40,8 @@ def reading_of(text: str) -> Reading:
 
 def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
     """What the rules find."""
-    found, stated, left = _judged(reading.lines, partner_of(reading.parts.description[:LONGEST_LINE]))
+    partner = partner_of(reading.parts.description[:LONGEST_LINE])
+    found, stated, left = _judged(reading.lines, partner, reading.parts.title)
     left += [Left(each.quote, each.first, each.last, Reason.TOO_LONG) for each in found[_MOST:]]
     found, folded = merged(found[:_MOST], alike)
     found, unplaced = placed(found, stated)
@@ -57,14 +58,16 @@ def _without_front(text: str) -> tuple[str, list[Left]]:
     return "\n" * lines + text[front.end() :], [Left(front[0].strip(), 1, lines + 1, Reason.FRONT_MATTER)]
 
 
-def _judged(lines: Iterable[Line], partner: str) -> tuple[list[Found], list[tuple[Field, Line]], list[Left]]:
+def _judged(
+    lines: Iterable[Line], partner: str, title: str
+) -> tuple[list[Found], list[tuple[Field, Line]], list[Left]]:
     """What each line is: capabilities, a condition of some, or left out."""
     found, stated, left = list[Found](), list[tuple[Field, Line]](), list[Left]()
     for line in lines:
         if refused(line) is None and (condition := condition_in(line)) is not None:
             stated.append((condition, line))
             continue
-        here, reason = capabilities_in(line, partner)
+        here, reason = capabilities_in(line, partner, title)
         found += here
         if reason is not None:
             left.append(Left(line.text, line.first, line.last, reason))

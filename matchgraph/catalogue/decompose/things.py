@@ -22,7 +22,7 @@ _HANGING = re.compile(
 _ADORNED = re.compile(
     r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
     r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many"
-    r"|different|multiple|easily|quickly|effective|enhanced|sophisticated|effortless|smart|lightweight|complete|full"
+    r"|different|multiple|automatic|built-in|easily|quickly|effective|enhanced|sophisticated|effortless|smart|lightweight|complete|full"
     r"|secure|reliable|flexible)\s+)+",
     re.IGNORECASE,
 )
@@ -34,14 +34,20 @@ _DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|
 _NO_DEEDS = listed(
     "access action anything application assistance automation beginning building collaboration condition "
     "configuration connection content corporation documentation during everything finding fraction function "
-    "generation information integration interaction king learning location meaning notation nothing organization "
+    "information integration interaction king learning location meaning notation nothing organization "
     "position relation ring section setting something spring station string thing training understanding wording"
 )
 _ADJECTIVE = re.compile(r"(?:ic|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$")
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
-    r"[.!?]\s+(?=[A-Z(])|,\s+(?:even|especially|particularly|so|making|whether|no|without)\b|\s+[-\u2013\u2014]\s+"
+    r"[.!?]\s+(?=[A-Z(])|,\s+(?:even|especially|particularly|so|making|whether|no|without|but)\b|\s+[-\u2013\u2014]\s+"
+    r"|,\s+(?:\w+ly\s+)?\w+ing\s+(?:them|it|its|their|to|from|with)\b"  # goes on about the same
 )
+_LOOSE = re.compile(
+    r"(?:\s+\([^)]*|,?\s+(?:designed|represented|used|intended|based|but|plus|possible))$", re.IGNORECASE
+)
+_EPOCH = re.compile(r"\b(?:next|new|latest|current|first|second|third|each|this|\d\w*)[- ]generation\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:and|or|of|for|to|in|with|is|are)\b", re.IGNORECASE)
 _OF = re.compile(r"(?:[\w-]+\s+){0,2}?(?P<deed>[\w-]+)\s+of\s+(?=\w)", re.IGNORECASE)
 _REACH = re.compile(r"(?:[\w-]+\s+){0,2}?(access|control)\s+(?:to|of|over)\s+", re.IGNORECASE)
 _LONGEST_ITEM = 5  # words; a longer one is no item of a list but a phrase
@@ -66,7 +72,8 @@ def split_things(text: str) -> list[str]:
     begin = _TAIL.search(text)
     head, tail = (text[: begin.start()], text[begin.start() :]) if begin else (text, "")
     items = [item for each in _LIST.split(head) if (item := each.strip(" ,"))]
-    if len(items) < 2 or any(len(item.split()) > _LONGEST_ITEM for item in items):
+    described = any(" " not in item and is_adjective(item) for item in items[:-1])
+    if len(items) < 2 or described or any(len(item.split()) > _LONGEST_ITEM for item in items):
         return [text] if text else []
     if re.match(r"\s+(?:including|like|such)\b", tail, re.IGNORECASE):
         tail = ""  # examples, of the last item as a rule
@@ -80,9 +87,14 @@ def is_ability(phrase: str) -> bool:
     (True, False)
     """
     head = _head(_ADORNED.sub("", phrase))
-    if not head or not _is_deed(head[-1]):
+    if not head or not _is_deed(head[-1]) or _EPOCH.search(phrase):
         return False
     return len(head) > 1 or (_OF.match(phrase) is not None and _verb_of(head[0].lower()) is not None)
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word looks like one that describes, and names nothing."""
+    return _ADJECTIVE.search(word.lower()) is not None and word.lower() not in verbs().nouns
 
 
 def named(verb: str, thing: str, longest: int = 7) -> str:
@@ -91,16 +103,17 @@ def named(verb: str, thing: str, longest: int = 7) -> str:
     >>> named("sort", "the letters of a pond by topic"), named("", "speech recognition in noisy rooms")
     ('Sort letters of a pond', 'Recognize speech')
     """
-    thing = _ADORNED.sub("", thing)
+    thing = _ADORNED.sub("", thing) if verb else thing
     if not verb:
         verb, thing = verbal(thing)
-        thing = _ADORNED.sub("", thing)
+        plain = _ADORNED.sub("", thing)
+        thing = plain if verb or " " in plain else thing
     words = f"{verb} {thing}".split()
     while len(words) > 3 and (cut := _last_tail(" ".join(words))):
         if len(words) <= longest and len(cut.split()) < 4:
             break
         words = cut.split()
-    said = " ".join(words[:longest]).rstrip(" ,;:.(")
+    said = _LOOSE.sub("", " ".join(words[:longest])).rstrip(" ,;:.(")
     return said[:1].upper() + said[1:]
 
 
@@ -114,9 +127,12 @@ def verbal(thing: str) -> tuple[str, str]:
         return reached[1].lower(), thing[reached.end() :]
     if (of := _OF.match(thing)) and (verb := _verb_of(of["deed"].lower())):
         return verb, thing[of.end() :]
+    doing, _, rest = thing.partition(" ")
+    if rest and not _GOES_ON.match(rest) and (does := verbs().forms.get(doing.lower(), {}).get(Form.GERUND)):
+        return does, rest
     head = _head(thing)
     verb = _verb_of(head[-1].lower()) if head else None
-    if verb is None or verb in FRAMES or len(head) < 2 or _ADJECTIVE.search(head[-2].lower()):
+    if verb is None or verb in FRAMES or len(head) < 2 or is_adjective(head[-2]):
         return "", " ".join(head) if head and _is_deed(head[-1]) else thing
     return verb, " ".join(head[:-1])
 

@@ -16,6 +16,10 @@ FRAMES = listed(
     "implement include integrate interact introduce leverage let make offer provide serve simplify streamline support "
     "use work"
 )
+_NO_DOERS = listed(
+    "browser counter computer container controller copier docker driver folder layer leader number order paper poster "
+    "printer router runner server speaker timer trainer user worker"
+)
 _HISSES = re.compile(r"(?:s|x|z|ch|sh)$")
 _SHORT = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")  # get, cut, program: the last letter doubles
 
@@ -35,6 +39,7 @@ class Verbs:
     forms: dict[str, dict[Form, str]]
     nouns: dict[str, str]  # detection -> detect
     also_nouns: frozenset[str]  # model, report
+    doers: dict[str, str]  # parser -> parse
 
 
 @cache
@@ -52,7 +57,14 @@ def verbs() -> Verbs:
         for written, form in _forms(verb):
             forms.setdefault(written, {}).setdefault(form, verb)
     starred = frozenset(line[0][:-1] for line in lines if line[0].endswith("*"))
-    return Verbs(forms, {noun: verb for verb, nouns in named.items() for noun in nouns}, starred)
+    doers = {doer: verb for verb in named for doer in _doers(verb) if doer not in _NO_DOERS}
+    return Verbs(forms, {noun: verb for verb, nouns in named.items() for noun in nouns}, starred, doers)
+
+
+def _doers(verb: str) -> list[str]:
+    stem = verb[:-1] if verb.endswith("e") else verb
+    doubled = [f"{verb}{verb[-1]}er"] if _SHORT.search(verb) else []
+    return [f"{stem}er", f"{stem}or", *doubled]
 
 
 def _forms(verb: str) -> list[tuple[str, Form]]:

@@ -33,9 +33,9 @@ _COUNTS = {
     "projectrank": "projectrank",
 }
 _DAYS = {
-    "created_at": "created_at",
-    "last_update": "last_commit_pushed_at",
-    "latest_release_at": "latest_stable_release_published_at",
+    "created_at": ("created_at",),
+    "last_update": ("last_commit_pushed_at", "updated_at"),
+    "latest_release_at": ("latest_stable_release_published_at",),
 }
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LABEL = re.compile(r"[\w.+-]+")
@@ -94,7 +94,7 @@ def _project(
     url = fields.text("homepage", "docs_url", "github_url")
     found = repository or "/".join(repository_of(fields.text("github_url")) or ())
     facts: dict[str, Any] = {key: fields.number(column) for key, column in _COUNTS.items()}
-    facts |= {key: fields.day(column) for key, column in _DAYS.items()}
+    facts |= {key: fields.day(*columns) for key, columns in _DAYS.items()}
     facts |= {
         "latest_release": fields.text("latest_stable_release_number"),
         "github": found.lower(),

@@ -141,7 +141,7 @@ def _tools(listed: Any, document: Document, ledger: Ledger, line: int) -> list[d
         tool = Fields({"name": stated_one} if isinstance(stated_one, str) else stated_one)
         name = tool.text("name")
         if name is None:
-            ledger.leave(document.name, line, "tools", stated_one)
+            ledger.leave(document.name, line, "tools without a name", stated_one)
             continue
         notes = tool.inside("annotations")
         capability = {

@@ -33,7 +33,7 @@ def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dic
 def leave_rest(fields: Fields, document: Document, ledger: Ledger, line: int = 1) -> None:
     """Write down every field that was not taken."""
     for name, value in fields.left():
-        ledger.leave(document.name, line, re.sub(r"\.\d+(?=\.|$)", "", name), value)
+        ledger.leave(document.name, line, re.sub(r"\.\d+(?=\.|$)", "", name) or "a column without a name", value)
 
 
 def repository_of(url: str | None) -> tuple[str, str] | None:

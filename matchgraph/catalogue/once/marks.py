@@ -80,6 +80,11 @@ _KINDS = {
 }
 
 
+def kind_of(type_: ArtifactType) -> Kind:
+    """Which kind of thing an artifact of that type is."""
+    return _KINDS.get(type_, Kind.SOFTWARE)
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What one artifact is known by; None or nothing where it is not stated."""
@@ -146,14 +151,14 @@ class Marks:
 def marks_of(artifact: Artifact) -> Marks:
     """What the artifact is known by."""
     host, path = _address(artifact.url)
-    repository = _repository(_text(artifact, "github")) or _repository(artifact.url)
+    repository = repository_in(_text(artifact, "github")) or repository_in(artifact.url)
     within = _WITHIN.search(path) if host in _FORGES else None
     own_page = artifact.url if host and host not in _FORGES else _text(artifact, "homepage")
     package = _text(artifact, "package_name")
     name = name_key(artifact.name)
     return Marks(
         artifact_id=artifact.artifact_id,
-        kind=_KINDS.get(artifact.type, Kind.SOFTWARE),
+        kind=kind_of(artifact.type),
         type=artifact.type,
         name=name,
         numbers=frozenset(_NUMBER.findall(_unowned(artifact.name).casefold())),
@@ -219,7 +224,7 @@ def _address(url: str | None) -> tuple[str, str]:
     return (found[1].casefold(), found[2].strip("/")) if found else ("", "")
 
 
-def _repository(stated: str | None) -> str | None:
+def repository_in(stated: str | None) -> str | None:
     """Host, owner and name of a repository that is stated as an address, or as owner/name on GitHub."""
     host, path = _address(stated)
     if not host and stated and re.fullmatch(r"[\w.-]+/[\w.-]+", stated):

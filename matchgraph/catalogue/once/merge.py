@@ -6,8 +6,9 @@ states otherwise than the one that is kept, and what that one stated before a la
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matchgraph.catalogue.once.judge import Finding
@@ -19,6 +20,41 @@ from matchgraph.catalogue.unite import united
 _DISPUTED = ("name", "type", "description", "maker", "url", "license", "pricing", "source")
 _MOST = 20  # capabilities of another that are named
 _LONGEST = 2000  # characters of what another states otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """An id that became part of an artifact: under what name, of which source, why, and what it states otherwise."""
+
+    artifact_id: str
+    name: str
+    source: str | None
+    reason: str
+    confidence: float | None  # that they are one; None where a person said which id to keep
+    otherwise: dict[str, Any]  # by field
+
+    def __str__(self) -> str:
+        where = f" ({self.source})" if self.source else ""
+        told = f"{self.artifact_id}{where}: {self.reason or 'merged before'}"
+        return f"{told}; it states another {', '.join(self.otherwise)}" if self.otherwise else told
+
+
+def mergers(artifact: Artifact) -> tuple[Merged, ...]:
+    """The ids that an artifact also stands for, in their order."""
+    facts = sorted(artifact.facts.items())
+    return tuple(_merger(key.removeprefix(SAME_AS), fact) for key, fact in facts if key.startswith(SAME_AS))
+
+
+def _merger(artifact_id: str, fact: Fact) -> Merged:
+    try:
+        told = json.loads(str(fact.value))
+        sure, otherwise = told.get("confidence"), told.get("otherwise")
+        texts = (str(told.get(each, "")) for each in ("name", "reason"))
+    except (ValueError, AttributeError, RecursionError):  # cut short, or written by another hand
+        return Merged(artifact_id, "", fact.source, "", None, {})
+    name, reason = texts
+    known = otherwise if isinstance(otherwise, dict) else {}
+    return Merged(artifact_id, name, fact.source, reason, sure if isinstance(sure, float) else None, known)
 
 
 def merged(kept: Artifact, other: Artifact, finding: Finding) -> tuple[Artifact, list[str], list[str]]:

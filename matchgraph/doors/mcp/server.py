@@ -24,7 +24,9 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.methodology import methodology
-from matchgraph.doors.web.asked import Name, Names, Parts, Query
+from matchgraph.doors.web import asked
+from matchgraph.doors.web.asked import Names
+from matchgraph.doors.web.desk import VERSION
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
 from matchgraph.pages.plain import all_seen, seen
 from matchgraph.searches.events import Channel, Outcome
@@ -41,12 +43,13 @@ Few = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
 Conditions = Annotated[
     Where | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
 ]
-Off = Annotated[Parts | None, Field(description="Parts of the score to switch off, to see what they do.")]
+Off = Annotated[asked.Parts | None, Field(description="Parts of the score to switch off, to see what they do.")]
+Named = Annotated[asked.Name, Field(description="Id, name or alias.")]
 
 
 def server(live: Live) -> MCPServer[Any]:
     """The server over the engine of that store."""
-    made = MCPServer("matchgraph", title="matchgraph", instructions=_ABOUT, log_level="WARNING")
+    made = MCPServer("matchgraph", "matchgraph", instructions=_ABOUT, version=VERSION, log_level="WARNING")
     _tools(made, live)
     _record(made, live)
     _resources(made, live)
@@ -60,27 +63,31 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
 
     @made.tool(annotations=reads)
     def search(
-        query: Query, k: Few = 10, must: Conditions = None, without: Off = None
+        query: Annotated[asked.Query, Field(description="What the artifact should do, in words.")],
+        k: Few = 10,
+        must: Conditions = None,
+        without: Off = None,
     ) -> Annotated[CallToolResult, SearchAnswer]:
         """Artifacts that can do what the query says, best first, each with the terms of its score."""
         return _told(lambda: live.graph.search(query, k, _checked(must), without=without or ()))
 
     @made.tool(annotations=reads)
-    def compare(left: Name, right: Name, need: Query | None = None) -> Annotated[CallToolResult, Comparison]:
-        """Two artifacts side by side: how they stand to one another, and a winner only where evidence carries one.
-
-        A need is what it is for, in parts between commas.
-        """
+    def compare(
+        left: Named,
+        right: Named,
+        need: Annotated[asked.Query | None, Field(description="What it is for, in parts between commas.")] = None,
+    ) -> Annotated[CallToolResult, Comparison]:
+        """Two artifacts side by side: how they stand to one another, and a winner only where evidence carries one."""
         return _told(lambda: live.graph.compare(left, right, need=need))
 
     @made.tool(annotations=reads)
     def recommend(
-        like: Names | None = None,
-        unlike: Names | None = None,
-        need: Annotated[Query | None, Field(description="What it has to do, in words.")] = None,
-        to_replace: Annotated[Name | None, Field(description="The one whose job has to be done.")] = None,
-        neither: Annotated[tuple[Name, Name] | None, Field(description="Two just compared.")] = None,
-        mode: Mode = Mode.SAME_JOB,
+        like: Annotated[Names | None, Field(description="What you have or like: ids, names or aliases.")] = None,
+        unlike: Annotated[Names | None, Field(description="What it should not be like.")] = None,
+        need: Annotated[asked.Query | None, Field(description="What it has to do, in words.")] = None,
+        to_replace: Annotated[asked.Name | None, Field(description="The one whose job has to be done.")] = None,
+        neither: Annotated[tuple[asked.Name, asked.Name] | None, Field(description="Two just compared.")] = None,
+        mode: Annotated[Mode, Field(description="The job itself, next to it, or from elsewhere.")] = Mode.SAME_JOB,
         seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="The same seed, the same surprise.")] = 0,
         must: Conditions = None,
         prefer: Conditions = None,
@@ -108,28 +115,30 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
         )
 
     @made.tool(annotations=reads)
-    def explain(artifact: Name) -> Annotated[CallToolResult, Explanation]:
+    def explain(artifact: Named) -> Annotated[CallToolResult, Explanation]:
         """Why an artifact stands where it stands: the lines of its rank, its capabilities, its edges, its doubts."""
         return _told(lambda: live.graph.explain(artifact))
 
     @made.tool(annotations=reads)
     def resolve(
-        intent: Query, must: Conditions = None, alternatives: Annotated[int, Field(ge=0, le=_MOST)] = 3
+        intent: Annotated[asked.Query, Field(description="What has to be done.")],
+        must: Conditions = None,
+        alternatives: Annotated[int, Field(ge=0, le=_MOST, description="How many others to name.")] = 3,
     ) -> Annotated[CallToolResult, Best]:
         """The one artifact for an intent, with the chance that it is the right one, and what else would do."""
         return _told(lambda: live.graph.best(intent, _checked(must), alternatives=alternatives))
 
 
 def _record(made: MCPServer[Any], live: Live) -> None:
-    keys = Keys(live.store.path)
+    keys = Keys(live.store.local)
 
     @made.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False))
     def record_outcome(
         context: Context,
-        query: Query,
-        chosen: Name,
-        shown: Names | None = None,
-        outcome: Outcome | None = None,
+        query: Annotated[asked.Query, Field(description="What was searched for.")],
+        chosen: Annotated[asked.Name, Field(description="The id of what was chosen.")],
+        shown: Annotated[Names | None, Field(description="The ids that were shown, best first.")] = None,
+        outcome: Annotated[Outcome | None, Field(description="Whether it did what was wanted.")] = None,
     ) -> dict[str, Any]:
         """Tell what was chosen for a query and whether it worked, so that later searches know."""
         key = _said(lambda: keys.admit(bearer(context.headers), Scope.RECORD) if context.headers is not None else None)

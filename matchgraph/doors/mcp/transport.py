@@ -36,7 +36,7 @@ class Locked:
 def over_http(live: Live, host: str = "127.0.0.1", rules: Rules | None = None) -> ASGIApp:
     """The server as an app that answers at /mcp; each request stands for itself."""
     app = server(live).streamable_http_app(host=host, stateless_http=True, json_response=True)
-    return Guard(Locked(app, Keys(live.store.path)), rules or Rules())
+    return Guard(Locked(app, Keys(live.store.local)), rules or Rules())
 
 
 def listen(live: Live, host: str, port: int) -> None:

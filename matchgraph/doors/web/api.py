@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
@@ -28,6 +28,7 @@ from matchgraph.doors.live import Live
 from matchgraph.doors.web import asked, problems, refusals
 from matchgraph.doors.web.bounds import same_origin
 from matchgraph.doors.web.desk import VERSION, Desk
+from matchgraph.doors.web.examples import EXAMPLES
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
 from matchgraph.errors import AccessError
@@ -57,7 +58,7 @@ def api(live: Live, rules: Rules | None = None) -> FastAPI:
         middleware=[Middleware(Guard, rules=rules or Rules())],
     )
     refusals.install(app)
-    desk, keys = Desk(live), Keys(live.store.path)
+    desk, keys = Desk(live), Keys(live.store.local)
     _questions(app, desk, keys)
     _events(app, desk, keys)
     _health(app, live)
@@ -82,18 +83,17 @@ def opened(keys: Keys, scope: Scope) -> Callable[..., Any]:
 
 def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
     """Every question of the engine at its own address."""
+    shapes: dict[type, TypeAdapter[Any]] = {each: TypeAdapter(each) for each in _SHAPES}
 
     def question(shape: type, *, unknown: bool = True) -> dict[str, Any]:
         wrong = (401, 403, *([404] if unknown else []), 414, 422, 429, 503)
-        good = {200: {"headers": _TAGGED}} | _UNCHANGED
+        good = {200: {"headers": _TAGGED, **_shown(shapes[shape], EXAMPLES.get(shape))}} | _UNCHANGED
         return {
             "response_model": shape,
             "responses": good | problems.documented(*wrong),
             "dependencies": [Depends(opened(keys, Scope.READ))],
             "openapi_extra": _NO_KEY_NEEDED,
         }
-
-    shapes = {each: TypeAdapter(each) for each in _SHAPES}
 
     @app.get("/search", summary="Who can do this?", **question(SearchAnswer, unknown=False))
     async def search(request: Request, given: Annotated[asked.SearchAsked, Query()]) -> Response:
@@ -133,7 +133,9 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
         return await desk.answer(request, ask, shapes[Best], counts=True)
 
     @app.get("/artifacts/{artifact_id:path}", summary="One artifact as the catalogue has it.", **question(Artifact))
-    async def artifact(request: Request, artifact_id: str) -> Response:
+    async def artifact(
+        request: Request, artifact_id: Annotated[str, Path(description="Its id.", examples=["clip"])]
+    ) -> Response:
         def ask(graph: MatchGraph) -> Artifact:
             return graph.artifact(artifact_id)
 
@@ -141,6 +143,13 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
 
 
 _SHAPES = (SearchAnswer, SimilarAnswer, Comparison, RecommendAnswer, Explanation, Best, Artifact)
+
+
+def _shown(shape: TypeAdapter[Any], example: Any) -> dict[str, Any]:
+    """An answer of that shape as OpenAPI shows it, where there is one to show."""
+    if example is None:
+        return {}
+    return {"content": {"application/json": {"example": shape.dump_python(example, mode="json")}}}
 
 
 def _recommend(given: Any, graph: MatchGraph) -> RecommendAnswer:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ExceptionHandler
 
 from matchgraph.doors.keys import Keys
@@ -32,7 +35,8 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
     """The app on the live snapshot of a store."""
     settings = settings or Settings()
     live = Live(store, encoder=encoder or settings.encoder)
-    current, visitors = Current(live, counting=settings.record), Visitors()
+    programs = api(live) if answers_programs(live.store.local, settings) else None
+    current, visitors = Current(live, counting=settings.record, programs=programs is not None), Visitors()
     pages = Pages(current, settings, visitors)
 
     @asynccontextmanager
@@ -42,7 +46,7 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
         yield
 
     return Starlette(
-        routes=[*_routes(pages), *_api(live, settings)],
+        routes=[*_routes(pages), *(_for_programs(pages, programs) if programs else ())],
         middleware=[Middleware(Gate, settings=settings, actor=visitors.actor), Middleware(GZipMiddleware)],
         exception_handlers={MatchGraphError: _refused(pages), HTTPException: _failed(pages)},
         lifespan=lifespan,
@@ -58,9 +62,9 @@ def _routes(pages: Pages) -> list[Route]:
     return [
         Route("/", pages.home),
         Route("/results", pages.results),
-        Route("/artifact/{slug}", pages.artifact),
+        Route("/artifact/{slug:path}", pages.artifact),
         Route("/compare", pages.pair),
-        Route("/compare/{pair}", pages.compare),
+        Route("/compare/{pair:path}", pages.compare),
         Route("/recommend", pages.recommend),
         Route("/browse/{type}", pages.browse),
         Route("/map", pages.map),
@@ -74,9 +78,14 @@ def _routes(pages: Pages) -> list[Route]:
     ]
 
 
-def _api(live: Live, settings: Settings) -> list[Mount]:
-    """The JSON API in its place, where it answers."""
-    return [Mount(PLACE, api(live))] if answers_programs(live.store.path, settings) else []
+def _for_programs(pages: Pages, programs: FastAPI) -> list[BaseRoute]:
+    """The JSON API in its place, and the page about it."""
+    return [Route("/api", partial(pages.manual, account=_placed(programs))), Mount(PLACE, programs)]
+
+
+def _placed(programs: FastAPI) -> dict[str, Any]:
+    """The API's account of itself, with the place where it is mounted."""
+    return programs.openapi() | {"servers": [{"url": PLACE}]}
 
 
 def _refused(pages: Pages) -> ExceptionHandler:

@@ -79,7 +79,9 @@ class SearchAsked(Facets):
     k: Count = Field(10, description="How many results.")
     explore: float = Field(0.0, ge=0, le=1, description="Share of places drawn by lot from what is rarely shown.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Which draw.")
-    without: Parts = Field([], description="Parts of the score to switch off, to see what they do.")
+    without: Parts = Field(
+        [], description=f"Parts of the score to switch off, to see what they do: {', '.join(PARTS)}."
+    )
 
 
 class SimilarAsked(Facets):
@@ -133,7 +135,7 @@ class ResolveAsked(Facets):
 class EventTold(Asked):
     """One search that happened, and what came of it."""
 
-    query: Query = Field(examples=["detect toxic comments"])
+    query: Query = Field(description="What was searched for.", examples=["detect toxic comments"])
     shown: Annotated[list[Name], Field(max_length=MOST)] = Field([], description="What was shown, best first.")
     explored: Annotated[list[Name], Field(max_length=MOST)] = Field([], description="Those drawn by lot.")
     chosen: Name | None = Field(None, description="What was chosen.")

@@ -13,9 +13,9 @@ from matchgraph.pages.site.site import Site
 class Current:
     """Held by the app: what is made once of each snapshot that is live."""
 
-    def __init__(self, live: Live, *, counting: bool) -> None:
-        self.live, self._counting = live, counting
-        self._site = Site(live.graph, counting=counting)
+    def __init__(self, live: Live, *, counting: bool, programs: bool) -> None:
+        self.live, self._counting, self._programs = live, counting, programs
+        self._site = self._made(live.graph)
         self._map: tuple[str, bytes] | None = None
         self._drawing = Lock()
 
@@ -29,8 +29,11 @@ class Current:
         """Its pages."""
         graph, site = self.live.graph, self._site
         if site.graph is not graph:
-            self._site = site = Site(graph, counting=self._counting)
+            self._site = site = self._made(graph)
         return site
+
+    def _made(self, graph: MatchGraph) -> Site:
+        return Site(graph, counting=self._counting, programs=self._programs)
 
     def map(self) -> bytes:
         """The points of its map; who asks while they are drawn waits for the one drawing."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -138,6 +140,10 @@ class Pages:
         """What there is, and how much it was asked."""
         return shown(request, self.live.site.status(self.live.graph.counted()))
 
+    def manual(self, request: Request, *, account: Mapping[str, Any]) -> Response:
+        """How programs ask, from the API's own account."""
+        return shown(request, self.live.site.manual(account))
+
     def counting(self, request: Request) -> Response:
         """What is counted."""
         refused = refuses(request.headers)
@@ -182,20 +188,23 @@ class Pages:
     def _asked(self, request: Request) -> Asked:
         query = " ".join(plain(request.query_params.get("q", "")).split())
         filters = filters_of(request.query_params.getlist)
-        asked = Asked(query[:LONGEST_QUERY], filters)
+        without = _names(request.query_params.getlist("without"))
+        asked = Asked(query[:LONGEST_QUERY], filters, without)
         if not query:
             return asked
         if len(query) > LONGEST_QUERY:
             return replace(asked, error=f"A query may have {LONGEST_QUERY} characters; this has {len(query):,}.")
         try:
+            explore, seed = self.settings.explore, secrets.randbits(31)
             answer = self.live.graph.search(
-                query, _RESULTS, filters.where(), explore=self.settings.explore, seed=secrets.randbits(31)
+                query, _RESULTS, filters.where(), explore=explore, seed=seed, without=without
             )
         except MatchGraphError as refused:
             return replace(asked, error=str(refused))
         ids = tuple(item.artifact_id for item in answer)
         drawn = tuple(item.artifact_id for item in answer if item.explored)
-        telling = self.settings.record and ids and counted(request)
+        # A score with parts switched off is looked at, not trusted: what is chosen by it is no evidence.
+        telling = self.settings.record and ids and not without and counted(request)
         ticket = self.visitors.ticket(Shown(query, ids, drawn)) if telling else None
         return replace(asked, answer=answer, ticket=ticket)
 

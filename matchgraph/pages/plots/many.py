@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import patheffects
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.text import Text
 
 from matchgraph.answers.evaluation import Evaluation, Score
 from matchgraph.errors import QuestionError
 from matchgraph.graph.plane import pairs_of
 from matchgraph.pages.plots.picture import COLOURS, INK, LINE, QUIET, SMALL, USUAL, Picture, bare, legend, written
-from matchgraph.pages.site.atlas import FAMILIES, family_of, places_of, regions
+from matchgraph.pages.site.atlas import FAMILIES, Region, family_of, places_of, regions
 from matchgraph.snapshot.snapshot import Snapshot
 
 _MOST_EDGES = 20_000  # drawn; more would be a grey field
@@ -34,32 +36,39 @@ def map_of(snapshot: Snapshot, marked: Sequence[str] = ()) -> Picture:
         of = families == family
         if of.any():
             axes.scatter(places[of, 0], places[of, 1], s=size, color=colour, linewidths=0, zorder=2, label=family)
-    for region in regions(snapshot, places):
-        axes.text(
-            region.x,
-            region.y,
-            written(region.text),
-            ha="center",
-            fontsize=SMALL,
-            color=INK,
-            zorder=3,
-            path_effects=_GLOW,
-        )
-    for artifact_id in marked:
-        x, y = places[place[artifact_id]]
-        axes.plot(x, y, "o", markersize=9, markerfacecolor="none", markeredgecolor=INK, zorder=4)
-        axes.annotate(
-            written(artifact_id),
-            (x, y),
-            (6, 6),
-            textcoords="offset points",
-            fontsize=USUAL,
-            weight="bold",
-            zorder=5,
-            path_effects=_GLOW,
-        )
+    at = [(artifact_id, places[place[artifact_id]]) for artifact_id in marked]
+    names = [_marked(axes, artifact_id, x, y) for artifact_id, (x, y) in at]
+    words = [_about(axes, each) for each in regions(snapshot, places)]
+    _clear(drawn, names, words)
     legend(axes, loc="upper left", ncols=len(FAMILIES), bbox_to_anchor=(0, 0), markerscale=max(1, 4 / size**0.5))
     return drawn
+
+
+def _marked(axes: Axes, artifact_id: str, x: float, y: float) -> Text:
+    """The name beside a point with a ring around it."""
+    axes.plot(x, y, "o", markersize=9, markerfacecolor="none", markeredgecolor=INK, zorder=4)
+    name = axes.annotate(written(artifact_id), (x, y), (6, 6), textcoords="offset points", path_effects=_GLOW)
+    name.set(fontsize=USUAL, weight="bold", zorder=5)
+    return name
+
+
+def _about(axes: Axes, region: Region) -> Text:
+    """What a region is about, in its middle."""
+    words = axes.text(region.x, region.y, written(region.text), ha="center", path_effects=_GLOW)
+    words.set(fontsize=SMALL, color=INK, zorder=3)
+    return words
+
+
+def _clear(drawn: Picture, names: Sequence[Text], words: Sequence[Text]) -> None:
+    """Take away the words that would lie on a name or on earlier words."""
+    drawn.draw_without_rendering()
+    taken = [each.get_window_extent() for each in names]
+    for each in words:
+        box = each.get_window_extent().padded(3)
+        if any(box.overlaps(other) for other in taken):
+            each.remove()
+        else:
+            taken.append(box)
 
 
 def learning_curve(evaluations: Sequence[Evaluation], family: str | None = None) -> Picture:

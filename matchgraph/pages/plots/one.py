@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from matchgraph.answers.align import Ability
 from matchgraph.answers.explain import Edge, Explanation
-from matchgraph.graph.graph import CHOICE, LIKENESS, NAMED_RIVAL
+from matchgraph.graph.graph import CHOICE, LIKENESS, NAMED_RIVAL, VARIANT_OF
 from matchgraph.pages.plots.picture import COLOURS, INK, LINE, QUIET, SMALL, USUAL, Picture, bare, colour_of, written
 from matchgraph.pages.plots.picture import legend as legend_of
 from matchgraph.pages.site.history import Standing
@@ -19,9 +19,15 @@ from matchgraph.ranking.weights import SIGNALS
 _ROW = 0.27  # inches
 _AROUND = 24  # artifacts of a neighbourhood
 _MARKED = 14  # rows and columns up to which cells are numbered
-_KINDS = {LIKENESS: "alike", CHOICE: "chosen for the same", NAMED_RIVAL: "named as a rival"}
+_KINDS = {
+    LIKENESS: "alike",
+    CHOICE: "chosen for the same",
+    NAMED_RIVAL: "named as a rival",
+    VARIANT_OF: "version or size",
+}
 _DECLARED = "declared link"
 _COLOURS = {"alike": COLOURS[0], "chosen for the same": COLOURS[1], "named as a rival": QUIET, _DECLARED: COLOURS[2]}
+_COLOURS |= {"version or size": COLOURS[3]}
 
 
 def contributions(told: Explanation) -> Picture:

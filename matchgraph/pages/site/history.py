@@ -9,8 +9,9 @@ from functools import lru_cache
 import pyarrow.compute as pc
 
 from matchgraph.errors import SnapshotError
-from matchgraph.snapshot.check import file_in
 from matchgraph.snapshot.files import table_in
+from matchgraph.snapshot.place import store_at
+from matchgraph.snapshot.remote import RemoteStore
 from matchgraph.snapshot.store import Store
 
 _RANKING = "ranking.parquet"
@@ -42,10 +43,10 @@ class Drawing:
     bottom: float
 
 
-def history(store: Store, artifact_id: str, live: str) -> tuple[Standing, ...]:
+def history(store: Store | RemoteStore, artifact_id: str, live: str) -> tuple[Standing, ...]:
     """Its ranks up to the live version, oldest first; a snapshot that cannot be read any more is left out."""
     versions = [version for version in store.versions() if version <= live][-_LATEST:]
-    found = (_standing(str(store.path), version, artifact_id) for version in versions)
+    found = (_standing(str(store.where), version, artifact_id) for version in versions)
     return tuple(each for each in found if each is not None)
 
 
@@ -71,11 +72,10 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
 
 @lru_cache(maxsize=4_096)
 def _standing(path: str, version: str, artifact_id: str) -> Standing | None:
-    store = Store(path)
+    store = store_at(path)
     try:
         manifest = store.manifest(version)
-        content = file_in(manifest, store.snapshots / version, _RANKING)
-        table = table_in({_RANKING: content}, _RANKING)
+        table = table_in({_RANKING: store.file(manifest, _RANKING)}, _RANKING)
     except SnapshotError:  # of another format, damaged, or just deleted
         return None
     rows = table.filter(pc.equal(table["artifact_id"], artifact_id)).to_pylist()

@@ -50,8 +50,8 @@ class Links:
         return f"{self.root}assets/{name}" + ("" if self.files else f"?v={digest_of_asset(name)[:8]}")
 
     def map_data(self, version: str) -> str:
-        """The points of the map."""
-        return f"{self.root}map.json" + ("" if self.files else f"?v={version}")
+        """The points of the map; among files they are a script, for browsers let no script read a file beside it."""
+        return f"{self.root}map-points.js" if self.files else f"{self.root}map.json?v={version}"
 
     def _under(self, folder: str, name: str) -> str:
         return f"{self.root}{folder}/{file_name(name)}.html" if self.files else f"{self.root}{folder}/{name}"

@@ -32,6 +32,16 @@ MEASURE_WORDS = {
     "hard_to_replace": "What the nearest other one leaves undone.",
     "last_change": "Days since the last dated change; the value halves each year.",
 }
+PART_WORDS = {
+    "whole": "nearness of its description as a whole",
+    "best": "its best capability or job",
+    "words": "words in common",
+    "hubs": "what is taken off for coming near to every query",
+    "chosen": "how often similar searches ended in it",
+    "said": "words that people searched with who chose it",
+    "clauses": "reading each clause of a query by itself",
+    "adapter": "turning a query towards what was chosen for such queries",
+}
 SCALE_WORDS = {
     Scale.PERCENTILE: "percentile among artifacts of its type that state the same",
     Scale.CROWD: "percentile among those that have any",

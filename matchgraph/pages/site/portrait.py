@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from matchgraph.answers.explain import Edge, Explanation, Line
 from matchgraph.answers.recommend import RecommendAnswer
 from matchgraph.answers.similar import SimilarAnswer
-from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.origin import Origin, origins, stated_facts
+from matchgraph.catalogue.records import Artifact, Fact
 from matchgraph.engine import MatchGraph
-from matchgraph.graph.graph import CHOICE, LIKENESS, NAMED_RIVAL, UNDECLARED
+from matchgraph.graph.graph import CHOICE, LIKENESS, NAMED_RIVAL, UNDECLARED, VARIANT_OF
 from matchgraph.pages.site.cards import Card, card, cards
 from matchgraph.pages.site.history import Drawing, Standing, drawn, history
 from matchgraph.ranking.weights import SIGNALS
@@ -28,6 +29,7 @@ _FORWARD = {
     LIKENESS: "Much alike",
     CHOICE: "Chosen for the same searches",
 }
+_FAMILY = "Other versions and sizes"
 _BACKWARD = {
     "trained_on": "Was used to train",
     "derived_from": "Is the origin of",
@@ -56,6 +58,8 @@ class Portrait:
     card: Card
     artifact: Artifact
     told: Explanation
+    facts: dict[str, Fact]
+    origins: list[Origin]  # the documents that its fields come from
     lines: dict[str, tuple[Line, ...]]  # by signal
     declared: dict[str, tuple[Tie, ...]]  # what it works with, by how
     undeclared: dict[str, tuple[Tie, ...]]
@@ -78,6 +82,8 @@ def portrait(graph: MatchGraph, artifact_id: str) -> Portrait:
         card(snapshot, place),
         artifact,
         told,
+        stated_facts(artifact),
+        origins(artifact),
         {signal: tuple(line for line in told.rank_lines if line.signal == signal) for signal in SIGNALS},
         declared,
         undeclared,
@@ -96,7 +102,11 @@ def _ties(
     declared: dict[str, list[Tie]] = defaultdict(list)
     undeclared: dict[str, list[Tie]] = defaultdict(list)
     catalogue = graph.snapshot.catalogue
+    for other in told.family:
+        undeclared[_FAMILY].append(Tie(other, card(graph.snapshot, catalogue.place[other]), None))
     for edge in told.edges:
+        if edge.kind == VARIANT_OF:
+            continue  # told with the whole family
         forward = edge.evidence["from_here"] or edge.kind not in _BACKWARD
         words = (_FORWARD if forward else _BACKWARD)[edge.kind]
         side = undeclared if edge.kind in UNDECLARED else declared

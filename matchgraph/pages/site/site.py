@@ -17,7 +17,8 @@ from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.cards import best_of, card, cards, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import Filters
 from matchgraph.pages.site.links import Links
-from matchgraph.pages.site.method import signal_blocks, weight_rows
+from matchgraph.pages.site.manual import manual
+from matchgraph.pages.site.method import PART_WORDS, signal_blocks, weight_rows
 from matchgraph.pages.site.numbers import METHOD_NUMBERS
 from matchgraph.pages.site.portrait import portrait
 from matchgraph.pages.site.shelf import filled
@@ -42,6 +43,7 @@ class Asked:
 
     query: str = ""
     filters: Filters = field(default_factory=Filters)
+    without: tuple[str, ...] = ()  # parts of the score that are switched off
     answer: SearchAnswer | None = None
     error: str | None = None
     ticket: str | None = None
@@ -69,8 +71,10 @@ class Wanted:
 class Site:
     """The pages of one snapshot; `links` says whether a server or a folder of files holds them."""
 
-    def __init__(self, graph: MatchGraph, links: Links | None = None, *, counting: bool = False) -> None:
-        self.graph, self.links, self.counting = graph, links or Links(), counting
+    def __init__(
+        self, graph: MatchGraph, links: Links | None = None, *, counting: bool = False, programs: bool = False
+    ) -> None:
+        self.graph, self.links, self.counting, self.programs = graph, links or Links(), counting, programs
 
     def home(self, asked: Asked | None = None) -> str:
         """The search page, with its results where something was asked."""
@@ -83,6 +87,7 @@ class Site:
             told,
             **self._search(asked),
             **self._choices,
+            parts=PART_WORDS,
             starts=self._starts,
             types=self.types,
             counts=self.graph.manifest.counts,
@@ -132,6 +137,7 @@ class Site:
         """The page that asks what to take instead, with the answer where something was asked."""
         told = "Something different: what does the same job by another maker, what you gain by it and what you give up."
         spoken = [item.artifact_id for item in wanted.answer or ()]
+        named = () if wanted.answer is None else (*wanted.answer.like, *wanted.answer.unlike)
         return self._page(
             "recommend",
             "Something different",
@@ -139,7 +145,8 @@ class Site:
             wanted=wanted,
             modes=_MODE_WORDS,
             seen=cards(self.graph.snapshot, spoken),
-            liked=cards(self.graph.snapshot, wanted.answer.like if wanted.answer is not None else ()),
+            named=cards(self.graph.snapshot, named),
+            starts=self._pairs,
             **self._choices,
         )
 
@@ -162,7 +169,7 @@ class Site:
         told = "How ranks, relations and verdicts are made: every weight, every measure, every bar."
         snapshot = self.graph.snapshot
         blocks, rows = signal_blocks(snapshot), weight_rows(snapshot)
-        values = {"signals": SIGNALS, "blocks": blocks, "weights": rows, "numbers": METHOD_NUMBERS}
+        values = {"signals": SIGNALS, "blocks": blocks, "weights": rows, "numbers": METHOD_NUMBERS, "parts": PART_WORDS}
         return self._page("method", "How it is made", told, manifest=self.graph.manifest, **values)
 
     def status(self, tally: Mapping[Channel, tuple[int, int]] | None = None) -> str:
@@ -173,6 +180,18 @@ class Site:
         return self._page(
             "status", "Status", told, manifest=self.graph.manifest, lessons=lessons, versions=versions, tally=tally
         )
+
+    def manual(self, account: Mapping[str, Any]) -> str:
+        """How programs ask, from the API's own account; its examples are about what is here."""
+        (one, other), query = next(iter(self._pairs), (None, None)), next(iter(self._starts), "")
+        examples = {"q": query, "intent": query}
+        if one and other:
+            named = dict.fromkeys(("artifact", "artifact_id", "like", "left"), one.artifact_id)
+            examples |= named | {"right": other.artifact_id}
+        told = "Search, compare and recommend over HTTP: every address of the JSON API, with what may be stated."
+        place = account["servers"][0]["url"]
+        operations = manual(account, examples)
+        return self._page("programs", "For programs", told, operations=operations, account=f"{place}/openapi.json")
 
     def counted(self, *, off: bool, refused: bool) -> str:
         """What of a visitor's choices is written down, and how to have it not."""
@@ -193,6 +212,7 @@ class Site:
             told=told,
             version=self.graph.manifest.version,
             counting=self.counting,
+            programs=self.programs,
             **values,
         )
 

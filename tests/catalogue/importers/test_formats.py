@@ -317,6 +317,16 @@ def test_a_format_that_nobody_knows_is_met_with_one_that_is_near(tmp_path: Path)
         import_catalogue("pypi", laid_out({"a.txt": "b"}, tmp_path))
 
 
+def test_an_import_that_comes_to_nothing_says_what_was_wrong_with_what(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"a\.txt is of another format: `matchgraph import --formats`"):
+        import_catalogue("pypi", laid_out({"a.txt": "b"}, tmp_path / "passed"))
+    with pytest.raises(CatalogueError, match=r"wanted a name .*'pond'; wanted one of"):
+        import_catalogue("manifest", laid_out({"m.yaml": "artifact: {id: a, type: pond}"}, tmp_path / "wrong"))
+    beside = laid_out({"tools.json": '{"tools": [{"name": "a"}]}', "server.json": '{"name": "x/y"}'}, tmp_path / "mcp")
+    with pytest.raises(CatalogueError, match=r"tools\.json tells of nothing by itself: name the folder"):
+        import_catalogue("mcp", beside / "tools.json")
+
+
 @pytest.mark.skipif(not DATA.exists(), reason="no public data beside the repository")
 def test_public_rows_come_through_as_they_are_read() -> None:
     file = DATA / "sample_permissive.jsonl"

@@ -115,6 +115,8 @@ def test_every_tool_tells_what_it_takes_gives_and_changes(live: Live) -> None:
     for tool in tools:
         assert tool.description
         assert len(tool.description) < 200
+        assert "  " not in tool.description
+        assert all(each.get("description") for each in tool.input_schema["properties"].values())
         assert tool.output_schema
         assert tool.annotations.read_only_hint == (tool.name != "record_outcome")
 

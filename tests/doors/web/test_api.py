@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 import matchgraph as mg
+from matchgraph.answers.recommend import RecommendAnswer
+from matchgraph.answers.search import SearchAnswer
 from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.live import Live
 from matchgraph.doors.web.api import PLACE, alone
 from matchgraph.doors.web.desk import Answers
+from matchgraph.doors.web.examples import EXAMPLES
 from matchgraph.doors.web.guard import Rules
 from tests.conftest import TODAY, WordEncoder, eight
 
@@ -257,3 +261,16 @@ def test_health_tells_the_snapshot_and_that_a_newer_one_is_damaged(fresh: Live, 
     told = client.get("health").json()
     assert (told["status"], told["snapshot"], told["counts"]["artifacts"]) == ("stale", "v000001", 8)
     assert str(store) not in json.dumps(told)
+
+
+def test_examples_are_answers_of_their_type_whose_terms_add_up(client: TestClient) -> None:
+    for shape, example in EXAMPLES.items():
+        told = TypeAdapter(shape)
+        assert told.validate_json(told.dump_json(example)) == example
+    found, instead = EXAMPLES[SearchAnswer][0], EXAMPLES[RecommendAnswer][0]
+    assert sum(reason.points for reason in found.reasons) == found.score
+    assert sum(term.points for term in instead.terms) == instead.score
+    account = client.get("/openapi.json").json()
+    shown = account["paths"]["/search"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert shown["example"]["items"][0]["artifact_id"] == found.artifact_id
+    assert shown["schema"] == {"$ref": "#/components/schemas/SearchAnswer"}

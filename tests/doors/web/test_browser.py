@@ -8,11 +8,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import matchgraph as mg
+from matchgraph.doors.exporting import export_site
 from matchgraph.searches.log import SearchLog
 from tests.conftest import WordEncoder, eight
 from tests.doors.web.conftest import built
@@ -28,7 +31,20 @@ FLAGS += ["--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PAGES = ["/", "/?q=sort+mail&type=model", "/artifact/mail-sorter", "/compare/mail-sorter-vs-letter-sorter?need=MIT"]
 PAGES += ["/compare", "/recommend?like=mail-sorter", "/browse/model", "/map", "/method", "/status", "/counting", "/no"]
-PAGES += ["/artifact/speech-writer", "/compare/mail-sorter-vs-speech-writer"]
+PAGES += ["/artifact/speech-writer", "/compare/mail-sorter-vs-speech-writer", "/api", "/?q=sort+mail&without=words"]
+# Remembers what was last written on each canvas, and where.
+WRITTEN = """
+const plain = CanvasRenderingContext2D.prototype.fillText, clear = CanvasRenderingContext2D.prototype.clearRect;
+globalThis.written = [];
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  globalThis.written = globalThis.written.filter((each) => each.on !== this.canvas.className);
+  return clear.apply(this, box);
+};
+CanvasRenderingContext2D.prototype.fillText = function (words, x, y) {
+  globalThis.written.push({ words, x, y, wide: this.measureText(words).width, on: this.canvas.className });
+  return plain.call(this, words, x, y);
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +95,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize(
     ("scheme", "rules", "paths"),
-    [("light", "wcag2a wcag2aa wcag21aa best-practice", PAGES), ("dark", "wcag2aa", PAGES[1:4])],
+    [("light", "wcag2a wcag2aa wcag21aa best-practice", PAGES), ("dark", "wcag2aa", PAGES[1:])],
     ids=["light", "dark"],
 )
 def test_axe_finds_nothing(browser: Any, address: str, scheme: str, rules: str, paths: list[str]) -> None:
@@ -110,9 +126,12 @@ def test_results_come_while_one_types_and_the_address_follows(page: Any) -> None
     assert page.locator("ol.results h3 a").first.inner_text() == "Photo Tagger"
     playwright.expect(page).to_have_url(re.compile(r"/\?q=tag\+photos$"))
     assert not page.locator("#starts").is_visible()
-    page.locator("summary").click()
+    page.get_by_text("Conditions").click()
     page.get_by_label("mcp-server").check()
     playwright.expect(page.locator("ol.results h3 a", has_text="Photo Tagger")).to_have_count(0)
+    page.get_by_text("Parts of the score").click()
+    page.get_by_label("words in common").check()
+    page.get_by_text("Scored without words.").wait_for()
 
 
 def test_to_open_a_result_is_written_down_by_the_script(page: Any, store: Path) -> None:
@@ -176,6 +195,39 @@ def test_the_map_draws_finds_and_tells_what_a_point_is_joined_to(page: Any) -> N
     page.get_by_role("link", name="See it on the map").click()
     page.locator("#near h2").wait_for()
     assert page.locator("#near h2").inner_text() == "Photo Tagger"
+
+
+def test_names_on_the_map_stand_clear_of_one_another(page: Any) -> None:
+    page.add_init_script(WRITTEN)
+    page.goto("/map#mail-sorter")
+    page.locator("#near h2").wait_for()
+    page.wait_for_timeout(800)
+    boxes = [box for box in page.evaluate("globalThis.written") if box["words"]]
+    assert len(boxes) >= 2
+    for one, other in combinations(boxes, 2):
+        apart_x = one["x"] + one["wide"] <= other["x"] or other["x"] + other["wide"] <= one["x"]
+        assert apart_x or abs(one["y"] - other["y"]) >= 11, (one, other)
+
+
+def test_a_copy_opened_from_its_folder_searches_and_draws_the_map(browser: Any, store: Path, tmp_path: Path) -> None:
+    export_site(mg.open(store, encoder=WordEncoder()), tmp_path / "site")
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto((tmp_path / "site" / "index.html").as_uri())
+        tab.locator("#q").fill("photo tags")
+        tab.locator("ol.results a", has_text="Photo Tagger").click()
+        assert tab.locator("h1").inner_text() == "Photo Tagger"
+        tab.get_by_role("link", name="See it on the map").click()
+        tab.locator("#near h2").wait_for()
+        assert tab.locator("#near h2").inner_text() == "Photo Tagger"
+
+
+def test_without_scripts_the_map_shows_no_empty_frame(browser: Any, address: str) -> None:
+    with browser.new_context(base_url=address, java_script_enabled=False) as context:
+        tab = context.new_page()
+        tab.goto("/map")
+        assert not tab.locator("#sky").is_visible()
+        assert tab.get_by_role("link", name="model").is_visible()
 
 
 def test_who_declines_to_be_counted_is_told_so(page: Any) -> None:

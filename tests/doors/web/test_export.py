@@ -51,9 +51,16 @@ def test_the_copy_has_a_page_for_each_artifact_and_for_the_pairs_that_they_offer
 
 
 def test_its_words_say_where_each_artifact_is(folder: Path) -> None:
-    rows = json.loads((folder / "words.json").read_text())
+    rows = json.loads((folder / "words-index.js").read_text().removeprefix("globalThis.INDEX = ").removesuffix(";\n"))
     assert ["Mail Sorter", "model", "artifact/mail-sorter.html"] in [row[:3] for row in rows]
     assert all((folder / row[2]).is_file() for row in rows)
+
+
+def test_points_of_the_map_are_a_script_that_stands_before_the_one_that_draws_them(folder: Path) -> None:
+    told = (folder / "map-points.js").read_text().removeprefix("globalThis.POINTS = ").removesuffix(";\n")
+    assert len(json.loads(told)["slug"]) == 8
+    scripts = re.findall(r'<script src="([^"]+)"', (folder / "map.html").read_text())
+    assert scripts[-2:] == ["map-points.js", "assets/map.js"]
 
 
 def test_licences_come_with_what_they_license(folder: Path) -> None:

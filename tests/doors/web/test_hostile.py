@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -40,11 +41,11 @@ def web(client: Client) -> TestClient:
 def harmless(page: str) -> None:
     for tag, attributes in Tags(page).found:
         assert tag not in ("img", "iframe", "object", "style", "i", "base")
-        assert tag != "script" or str(attributes["src"]).lstrip("./").startswith("assets/")
+        assert tag != "script" or str(attributes["src"]).lstrip("./").startswith(("assets/", "map-points.js"))
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         for name in ("href", "src", "action"):
             leads = attributes.get(name) or ""
-            assert re.match(r"$|/(?!/)|\.\./|#|\?|https://|[a-z]+(/|\.html)", leads), leads
+            assert re.match(r"$|/(?!/)|\.\./|#|\?|https://|[a-z]+(/|\.html)|map-points\.js$", leads), leads
     assert not _TURNS.search(page)
 
 
@@ -105,3 +106,7 @@ def test_an_export_of_harmful_ids_stays_in_its_folder(web: TestClient, tmp_path:
     assert [each.name for each in (tmp_path / "in").iterdir()] == ["site"]
     for page in (tmp_path / "in" / "site").rglob("*.html"):
         harmless(page.read_text())
+    for name in ("map-points.js", "words-index.js"):
+        told = (tmp_path / "in" / "site" / name).read_text()
+        assert not _TURNS.search(told)
+        assert json.loads(re.sub(r"^globalThis\.[A-Z]+ = |;$", "", told.strip()))  # data and nothing else

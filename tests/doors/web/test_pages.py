@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 import matchgraph as mg
+from matchgraph.answers.scoring import PARTS
 from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.web.app import application
 from matchgraph.doors.web.settings import Settings
@@ -30,6 +32,8 @@ PAGES = [
     "/method",
     "/status",
     "/counting",
+    "/api",
+    "/?q=sort+mail&without=words",
 ]
 
 
@@ -103,6 +107,48 @@ def test_a_condition_that_nothing_states_is_said_and_not_swallowed(web: TestClie
     assert "Did you mean Acme?" in page.text
 
 
+def test_parts_of_the_score_can_be_switched_off_and_stay_so_in_the_form(web: TestClient) -> None:
+    page = web.get("/?q=sort+mail&without=words&without=hubs").text
+    assert "Scored without hubs, words." in page
+    assert "words in common" not in page[page.index('<section id="results"') :]
+    assert 'value="words" checked' in page
+    assert 'value="best" checked' not in page
+    assert "without=words" in web.get("/results?q=sort+mail&without=words").headers["hx-replace-url"]
+    assert web.get("/?q=sort+mail&without=luck").status_code == 422
+
+
+def test_every_part_of_the_score_is_told_on_the_page_of_methods(web: TestClient) -> None:
+    page = web.get("/method").text
+    assert all(f"<code>{part}</code>" in page for part in PARTS)
+
+
+def test_what_is_chosen_by_a_score_with_parts_off_is_no_evidence(web: TestClient) -> None:
+    assert 'name="ticket"' in web.get("/?q=sort+mail").text
+    assert 'name="ticket"' not in web.get("/?q=sort+mail&without=words").text
+
+
+def test_terms_of_a_result_stand_above_their_sum(web: TestClient, world: mg.MatchGraph) -> None:
+    best = next(iter(world.search("sort mail")))
+    page = web.get("/?q=sort+mail").text
+    assert f'<span class="points">{best.score:.2f}</span> <span class="quiet">together</span>' in page
+
+
+def test_the_page_for_programs_tells_every_address_and_its_examples_answer(web: TestClient) -> None:
+    page = web.get("/api").text
+    account = web.get("/api/v1/openapi.json").json()
+    assert all(f"/api/v1{path}" in page for path in account["paths"])
+    examples = [unescape(link) for link in re.findall(r'href="(/api/v1/[^"]+)"', page)]
+    assert len(examples) == 9
+    assert [web.get(link).status_code for link in examples] == [200] * 9
+    assert "<dt><code>without</code></dt>" in page
+
+
+def test_what_is_gained_and_given_up_has_marks_of_its_own(web: TestClient) -> None:
+    styled = set(re.findall(r"\.reasons \.([a-z-]+)::before", web.get("/assets/site.css").text))
+    page = web.get("/compare/mail-sorter-vs-photo-tagger").text + web.get("/recommend?like=mail-sorter").text
+    assert {"gained", "lost"} <= styled & set(re.findall(r'<li class="([a-z-]+)"', page))
+
+
 def test_nonsense_finds_nothing_and_says_so(web: TestClient) -> None:
     assert "No match" in web.get("/?q=qwlrk+zzvxt").text
 
@@ -117,6 +163,7 @@ def test_search_answers_within_300_milliseconds(web: TestClient) -> None:
 def test_a_name_leads_on_to_the_page_of_its_artifact(web: TestClient) -> None:
     moved = web.get("/artifact/Mail%20Sorter")
     assert (moved.status_code, moved.headers["location"]) == (308, "/artifact/mail-sorter")
+    assert web.get("/artifact/Mail/Sorter").status_code == 404
     assert web.get("/compare/sorter-vs-Letter%20Sorter").headers["location"] == "/compare/mail-sorter-vs-letter-sorter"
 
 
@@ -158,10 +205,19 @@ def test_two_names_lead_on_to_their_page(web: TestClient) -> None:
 
 
 def test_recommendations_keep_must_and_avoid(web: TestClient) -> None:
-    page = web.get("/recommend?like=mail-sorter&must.license=copyleft").text
+    page = web.get("/recommend?like=mail-sorter&unlike=photo-tagger&must.license=copyleft").text
+    assert 'not like <a href="/artifact/photo-tagger">' in page
     assert "/artifact/letter-sorter" in page
     assert "None found" in web.get("/recommend?like=mail-sorter&avoid.license=copyleft").text
     assert web.get("/recommend?like=nothing-such").status_code == 422
+
+
+def test_an_empty_form_of_recommendations_offers_what_to_begin_with(web: TestClient) -> None:
+    page = web.get("/recommend").text
+    begin = re.findall(r'href="(/recommend\?like=[^"]+)"', page)
+    assert begin
+    assert all(web.get(link).status_code == 200 for link in begin)
+    assert not re.search(r'href="/recommend\?like=', web.get(begin[0]).text)
 
 
 def test_what_is_recommended_may_start_from_a_need_or_from_neither_of_two(web: TestClient) -> None:

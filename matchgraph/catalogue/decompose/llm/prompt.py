@@ -61,7 +61,7 @@ class Estimate:
         )
 
     def __str__(self) -> str:
-        held = f"; {self.held} answers are held already" * bool(self.held)
+        held = f"; {self.held} answer{'s' * (self.held != 1)} held already" * bool(self.held)
         asked = f"about {self.tokens_asked:,} tokens asked, at most {self.tokens_answered:,} answered"
         return f"{self.calls} call{'s' * (self.calls != 1)}, {asked}{held}"
 

@@ -12,6 +12,7 @@ MOST_CAPABILITIES = 60  # of one answer
 
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+_LONGEST_REFUSAL = 120  # characters of it that are told
 _FENCED = re.compile(r"^\s*```(?:json)?\s*\n(.*)\n\s*```\s*$", re.DOTALL)
 
 
@@ -58,9 +59,12 @@ def content_of(body: bytes) -> str:
     """What the model said, within the envelope that every OpenAI-compatible endpoint puts around it."""
     try:
         told: Any = json.loads(body)
-        content = told["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+        message = told["choices"][0]["message"]
+        content, refusal = message["content"], message.get("refusal")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise ReplyError("an envelope without choices[0].message.content") from error
+    if isinstance(refusal, str) and refusal and not content:
+        raise ReplyError(f"a refusal, {refusal[:_LONGEST_REFUSAL]!r}")
     if not isinstance(content, str):
         raise ReplyError("an envelope whose content is no text")
     return content

@@ -9,8 +9,10 @@ const style = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const FAR = 0.42;
 const WORDS = { likeness: "alike", choice: "chosen alike" };
 
-fetch(sky.dataset.points).then((answer) => answer.json()).then(draw).catch(() => {
-  near.replaceChildren(text("p", "The points of the map can only be read over a web server."));
+const points = globalThis.POINTS ? Promise.resolve(globalThis.POINTS) : fetch(sky.dataset.points).then((answer) => answer.json());
+points.then(draw).catch((error) => {
+  near.replaceChildren(text("p", "The map could not be drawn: this browser has no WebGL, or its points did not come."));
+  throw error;
 });
 
 function draw(data) {
@@ -31,11 +33,12 @@ function draw(data) {
   }
   const bySlug = new Map(data.slug.map((slug, at) => [slug, String(at)]));
   let chosen = null, around = new Set(), added = [];
+  let taken = null; // by names, in this picture
   const sigma = new Sigma(graph, sky, {
     labelFont: style("--sans"), labelSize: 12, labelColor: { color: style("--ink") }, labelDensity: 0.6, labelGridCellSize: 130,
-    labelRenderedSizeThreshold: many > 2000 ? 5 : 4, minCameraRatio: 0.004, maxCameraRatio: 1.6, zIndex: true, hideEdgesOnMove: many > 2000,
+    labelRenderedSizeThreshold: many > 2000 ? 3 : 4, minCameraRatio: 0.004, maxCameraRatio: 1.6, zIndex: true, hideEdgesOnMove: many > 2000,
     defaultEdgeColor: style("--line"), stagePadding: 36, itemSizesReference: "screen", allowInvalidContainer: true,
-    zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio) ** 0.8,
+    zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio) ** 0.8, defaultDrawNodeLabel: label,
     nodeReducer: (node, seen) => {
       if (hidden.has(seen.kind)) return { ...seen, hidden: true };
       if (chosen === null) return seen;
@@ -48,6 +51,37 @@ function draw(data) {
   });
   sky.sigma = sigma;
 
+  /* A name stands right of its point, or around what is chosen left, under or above; where it meets another, nowhere. */
+  sigma.on("beforeRender", () => { taken = null; });
+  function ofChosen() {
+    if (chosen === null) return [];
+    const { x, y, size, label } = sigma.getNodeDisplayData(chosen);
+    const at = sigma.framedGraphToViewport({ x, y });
+    const [reach, wide] = [sigma.scaleSize(size), label.length * 7.5];
+    const left = plate(at.x, reach, wide);
+    return [[Math.min(left, at.x - reach), at.y - 14, Math.max(left + wide + 14, at.x + reach), at.y + 14]];
+  }
+  /* Where the plate with a name begins: right of its point, or left where there is no room. */
+  function plate(x, reach, wide) {
+    return x + reach + wide + 20 > sky.clientWidth ? x - reach - 17 - wide : x + reach + 3;
+  }
+  function label(context, seen, settings) {
+    if (!seen.label || seen.key === chosen) return;
+    taken ??= ofChosen();
+    context.font = `${settings.labelSize}px ${settings.labelFont}`;
+    context.fillStyle = settings.labelColor.color;
+    const wide = context.measureText(seen.label).width;
+    const off = seen.size + 4;
+    const aside = [[off, 4], [-off - wide, 4], [-wide / 2, off + 11], [-wide / 2, -off - 1]];
+    for (const [x, y] of chosen === null ? aside.slice(0, 1) : aside) {
+      const box = [seen.x + x - 2, seen.y + y - 12, seen.x + x + wide + 2, seen.y + y + 4];
+      if (chosen !== null && (box[0] < 0 || box[2] > sky.clientWidth)) continue;
+      if (!taken.every((other) => apart(box, other))) continue;
+      taken.push(box);
+      context.fillText(seen.label, seen.x + x, seen.y + y);
+      return;
+    }
+  }
   function hover(context, seen, settings) {
     if (!seen.label) return;
     context.font = `${settings.labelSize + 1}px ${settings.labelFont}`;
@@ -55,11 +89,12 @@ function draw(data) {
     context.fillStyle = style("--paper");
     context.strokeStyle = style("--accent");
     context.beginPath();
-    context.roundRect(seen.x + seen.size + 3, seen.y - 12, wide + 14, 24, 6);
+    const left = plate(seen.x, seen.size, wide);
+    context.roundRect(left, seen.y - 12, wide + 14, 24, 6);
     context.fill();
     context.stroke();
     context.fillStyle = style("--ink");
-    context.fillText(seen.label, seen.x + seen.size + 10, seen.y + 4.5);
+    context.fillText(seen.label, left + 7, seen.y + 4.5);
   }
   function choose(node, move) {
     for (const edge of added) graph.dropEdge(edge);
@@ -126,24 +161,24 @@ function draw(data) {
   });
 
   /* The words of regions, on top of the points; as many as have room. */
-  const signs = data.regions.map(([words, x, y, count]) => {
+  const signs = data.regions.map(([words, x, y]) => {
     const sign = document.createElement("div");
     sign.className = "region";
     sign.setAttribute("aria-hidden", "true");
     sign.textContent = words;
     sky.append(sign);
-    return { sign, x, y, count };
+    return { sign, x, y, wide: sign.offsetWidth };
   });
   function place() {
     const taken = [];
     const ratio = camera.getState().ratio;
-    for (const { sign, x, y } of signs) {
+    for (const { sign, x, y, wide } of signs) {
       const at = sigma.graphToViewport({ x, y });
       const seen = at.x > 0 && at.y > 0 && at.x < sky.clientWidth && at.y < sky.clientHeight;
-      const half = Math.min(sign.textContent.length * 3.6 + 8, sky.clientWidth / 2);
+      const half = Math.min(wide / 2 + 8, sky.clientWidth / 2);
       at.x = Math.min(Math.max(at.x, half), sky.clientWidth - half);
-      const box = [at.x - half, at.y - 13, at.x + half, at.y + 13];
-      const free = taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
+      const box = [at.x - half, at.y - 15, at.x + half, at.y + 15];
+      const free = taken.every((other) => apart(box, other));
       sign.hidden = !free || !seen || chosen !== null || ratio < FAR;
       if (sign.hidden) continue;
       taken.push(box);
@@ -168,7 +203,7 @@ function draw(data) {
     const spot = document.createElement("i");
     spot.style.background = colour(at);
     tick.onchange = () => { tick.checked ? hidden.delete(at) : hidden.add(at); sigma.refresh(); };
-    label.append(tick, spot, family, text("span", types.join(", ")));
+    label.append(tick, spot, `${family} `, text("span", types.join(", ")));
     legend.append(label);
   });
 
@@ -199,6 +234,9 @@ function draw(data) {
   dark.addEventListener("change", () => location.reload());
 }
 
+function apart(one, other) {
+  return one[2] < other[0] || other[2] < one[0] || one[3] < other[1] || other[3] < one[1];
+}
 function text(kind, words) {
   const made = document.createElement(kind);
   made.className = "quiet";

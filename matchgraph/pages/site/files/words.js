@@ -11,8 +11,8 @@ async function find() {
   if (starts) starts.hidden = wanted.length > 0;
   if (!wanted.length) { results.replaceChildren(); return; }
   if (!index) {
-    try { index = await (await fetch(form.dataset.index)).json(); }
-    catch { results.replaceChildren(line("p", "The list of words can only be read over a web server, not from a folder.")); return; }
+    try { index = await told(); }
+    catch { results.replaceChildren(line("p", "The list of words is not there: it stands beside this page as words-index.js.")); return; }
   }
   const scored = [];
   for (const [name, type, page, words] of index) {
@@ -32,6 +32,16 @@ async function find() {
     list.append(item);
   }
   results.replaceChildren(scored.length ? list : line("p", "None of these words stands here."));
+}
+/* A script, not JSON: a page that was opened from a folder may not read the files beside it. */
+function told() {
+  return new Promise((come, missing) => {
+    const script = document.createElement("script");
+    script.onload = () => come(globalThis.INDEX);
+    script.onerror = missing;
+    script.src = form.dataset.index;
+    document.head.append(script);
+  });
 }
 function line(kind, text) {
   const made = document.createElement(kind);

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs bench-load fuzz bench-scale soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs bench-load fuzz bench-scale bench-nearest soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -64,6 +64,10 @@ bench-incremental: .venv/tested
 # What a rebuild and a first question cost as a catalogue grows, everything but the model; MATCHGRAPH_SCALE_SIZES says how far.
 bench-scale: .venv/tested
 	$(BIN)/python -m tests.bench.scale
+
+# Our cells beside faiss's own IVF and HNSW at equal recall, on the same rows; MATCHGRAPH_BENCH_STORE names real ones.
+bench-nearest: .venv/tested
+	$(BIN)/python -m tests.bench.nearest
 
 # What cheating brings, how steady ranks are, and how often a lead is called where there is none.
 bench-ranks: .venv/tested

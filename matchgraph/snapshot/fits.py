@@ -17,7 +17,7 @@ from matchgraph.catalogue.catalogue import ARTIFACTS, CAPABILITIES, FACTS, LINKS
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.records import ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.errors import SnapshotError
-from matchgraph.graph.graph import CHOICE, EDGES, LIKENESS, NAMED_RIVAL
+from matchgraph.graph.graph import CHOICE, EDGES, LIKENESS, NAMED_RIVAL, VARIANT_OF
 from matchgraph.ranking.lines import SCHEMA as LINES
 from matchgraph.ranking.measures import Status
 from matchgraph.ranking.rank import CLIPPED, RANKING
@@ -75,12 +75,13 @@ TABLES = {
     "edges.parquet": Table(
         EDGES,
         tuple(EDGES.names[4:]),
-        among={"kind": (LIKENESS, CHOICE, NAMED_RIVAL, *_KINDS)},
+        among={"kind": (LIKENESS, CHOICE, NAMED_RIVAL, VARIANT_OF, *_KINDS)},
         within={"weight": (0, _MOST), "searches": _COUNT, "queries": _COUNT, "chance": _SHARE},
         needs={
             ("kind", LIKENESS): (*EDGES.names[4:11], "source_capability", "target_capability"),
             ("kind", CHOICE): ("chance", "weak", "searches", "queries"),
             ("kind", NAMED_RIVAL): ("source_capability", "span"),
+            ("kind", VARIANT_OF): ("span",),
         },
     ),
     "ranking.parquet": Table(

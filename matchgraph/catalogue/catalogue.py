@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchgraph.catalogue.columns import Column, column_of, numbers_in
+from matchgraph.catalogue.columns import Column, begins_in, column_of, numbers_in
 from matchgraph.catalogue.origin import SAME_AS
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
@@ -75,10 +75,10 @@ class Catalogue:
     @cached_property
     def offsets(self) -> np.ndarray:
         """Capabilities of artifact i are rows `offsets[i]` to `offsets[i + 1]`; each has at least one."""
-        ids = self.capabilities["artifact_id"].combine_chunks()
-        changes = numbers_in(pc.indices_nonzero(pc.not_equal(ids[1:], ids[:-1]))).astype(np.int64)
-        found = np.concatenate([[0], changes + 1, [len(ids)]])  # a tenth of the time that looking up every id takes
-        return found if len(found) == len(self) + 1 else self._offsets(self.capabilities)
+        begins = begins_in(self.capabilities["artifact_id"])
+        if len(begins) < len(self):  # of some artifact there is none
+            return self._offsets(self.capabilities)
+        return np.append(begins, self.capabilities.num_rows)
 
     @cached_property
     def owner(self) -> np.ndarray:

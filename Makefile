@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs bench-load fuzz bench-scale soak clean clean-store
+.PHONY: demo test lint bench bench-incremental bench-ranks bench-same-job bench-search bench-recommend bench-faults bench-cold bench-api bench-best bench-arrays bench-peers bench-decompose bench-once bench-jobs bench-load bench-ray fuzz bench-scale bench-nearest soak clean clean-store
 
 # torch first and alone: its pinned build is the small one for CPUs.
 .venv/installed: pyproject.toml constraints.txt
@@ -35,7 +35,8 @@ test: .venv/tested
 # The same tests on examples that were not seen before, and those that break things at their full size.
 soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
-	MATCHGRAPH_KILLS=100 $(BIN)/pytest
+	MATCHGRAPH_KILLS=100 MATCHGRAPH_PUBLISH_KILLS=500 MATCHGRAPH_FORGED=10000 $(BIN)/pytest
+	$(BIN)/python -m tests.bench.faults log
 	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 	MATCHGRAPH_BENCH_SECONDS=600 $(BIN)/python -m tests.bench.load
 
@@ -63,6 +64,13 @@ bench-incremental: .venv/tested
 # What a rebuild and a first question cost as a catalogue grows, everything but the model; MATCHGRAPH_SCALE_SIZES says how far.
 bench-scale: .venv/tested
 	$(BIN)/python -m tests.bench.scale
+
+# What a rebuild costs on Ray beside one process, whether it comes to the same, and what far more would take on many nodes.
+bench-ray: .venv/tested
+	$(BIN)/python -m tests.bench.ray
+# Our cells beside faiss's own IVF and HNSW at equal recall, on the same rows; MATCHGRAPH_BENCH_STORE names real ones.
+bench-nearest: .venv/tested
+	$(BIN)/python -m tests.bench.nearest
 
 # What cheating brings, how steady ranks are, and how often a lead is called where there is none.
 bench-ranks: .venv/tested

@@ -3,6 +3,7 @@
 MatchGraphError
 |-- AccessError        a key is missing, not known, or not good for what was asked
 |-- CatalogueError     a catalogue cannot be read, or strict reading met a bad row
+|-- EngineError        where work was to be shared out to cannot be reached, or is not as it is here
 |-- EncoderError       a model is missing, altered, or not the one the snapshot was made with
 |-- SearchLogError     the search log cannot be read, or an event is not one
 |-- SnapshotError      no snapshot, a damaged one, or one of another format
@@ -27,6 +28,10 @@ class AccessError(MatchGraphError):
 
 class CatalogueError(MatchGraphError):
     """A catalogue cannot be read, or strict reading met a bad row."""
+
+
+class EngineError(MatchGraphError):
+    """Where work was to be shared out to cannot be reached, or is not as it is here."""
 
 
 class EncoderError(MatchGraphError):

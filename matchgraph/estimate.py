@@ -24,6 +24,7 @@ from matchgraph.catalogue.check import check
 from matchgraph.catalogue.read import Source, found_in
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger
+from matchgraph.engines.named import Engine
 from matchgraph.errors import CatalogueError
 from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
 from matchgraph.snapshot.place import store_at
@@ -42,15 +43,22 @@ _READ_ARTIFACT, _READ_CAPABILITY = 75e-6, 45e-6
 _KEEP_TEXT = 42e-6  # looked up, put on the grid and kept
 _LETTER = 0.4e-6  # of all texts, to weigh words
 _PAIR, _PAIR_OF_ARTIFACTS = 20e-9, 33e-9  # of capabilities, where every pair is looked at; and of their artifacts
-_CANDIDATE = 460e-6  # a capability, where candidates are looked at
+_CANDIDATE = 350e-6  # a capability, where candidates are looked at; and of all that are in the cells looked into
+_CELLS, _CELL = 8, 77e-9  # looked into, of which there are more than in rebuilds measured; to tell how near one is
 _RANK = 330e-6  # an artifact
 _PUBLISH = 46e-6  # an artifact: edges, the floor of search, files
 _START = 1.5  # what is imported and warmed up
 _LOAD_MODEL, _ENCODE_LETTER = 8.0, 0.21e-3
 
+# On Ray: what is shared out costs a little more than here, and does not come out even.
+_ON_RAY, _EVEN = 1.3, 0.85
+_RAY_START, _WORKER_START = 12.0, 2.5
+
 # Bytes.
 _MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 5.8e3, 6.2e3, 120e6
 _STORED, _CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 1.2e6, 960.0, 600.0, 0.6
+
+_WORKER, _READ, _MADE = 260e6, 1.3e3, 0.6e3  # a worker; what it reads of a capability, and what it makes of one
 
 _WORDS_S, _MATRIX_S = 0.0062, 0.0060  # what the two kinds of work took there
 
@@ -74,6 +82,7 @@ class Machine:
     matrix: float
     cores: int
     encode_letter: float | None = None  # seconds here, where the encoder itself was timed
+    nodes: int = 0  # of a Ray cluster, each a machine like this one; 0 is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,18 @@ class Estimate:
     memory_mb: float
     disk_mb: float
     assumed: tuple[str, ...]
+    nodes: int = 0  # of a Ray cluster, beside the machine that the rest is done on
+    node_memory_mb: float = 0.0  # at most, on each
+    moved_mb: float = 0.0  # read by nodes from the store, and written to it
 
     @property
     def cpu_s(self) -> float:
         """CPU seconds of all stages."""
         return sum(self.stages.values())
+
+    def _elsewhere(self) -> str:
+        room, moved = f"{self.node_memory_mb:,.0f} MB at most on each", f"{self.moved_mb:,.0f} MB read and written"
+        return f"nodes   {self.nodes:,}, {room}; {moved}"
 
     def to_dict(self) -> dict[str, Any]:
         """The estimate as plain JSON values."""
@@ -106,15 +122,24 @@ class Estimate:
                 + ", ".join(f"{name} {_span(seconds)}" for name, seconds in most),
                 f"memory  {self.memory_mb:,.0f} MB at most",
                 f"disk    {self.disk_mb:,.0f} MB more",
+                *([self._elsewhere()] if self.nodes else []),
                 *(f"assumed: {each}" for each in self.assumed),
             ]
         )
 
 
 def estimate(
-    catalogue: Source | Iterable[Source], *, store: str | Path = "store", encoder: Encoder | str | None = None
+    catalogue: Source | Iterable[Source],
+    *,
+    store: str | Path = "store",
+    encoder: Encoder | str | None = None,
+    engine: str = Engine.LOCAL,
+    nodes: int = 1,
 ) -> Estimate:
-    """What a full rebuild of a catalogue will take, but for vectors that the store holds already."""
+    """What a full rebuild of a catalogue will take, but for vectors that the store holds already.
+
+    With the engine "ray" there are so many `nodes` beside this machine, each like it.
+    """
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     rows, sample = _counted(catalogue)
     told = catalogue_of({each.artifact_id: each for each in sample}.values())
@@ -129,7 +154,7 @@ def estimate(
         round(sum(map(len, texts)) * share),
     )
     timed = None if isinstance(encoder, SentenceEncoder) else _seconds_a_letter(encoder, texts)
-    return reckoned(size, Machine(*_measured(), _cores(), timed))
+    return reckoned(size, Machine(*_measured(), _cores(), timed, nodes if engine == Engine.RAY else 0))
 
 
 def reckoned(size: Size, machine: Machine) -> Estimate:
@@ -140,7 +165,9 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
     encoding = model + encoded * _ENCODE_LETTER * machine.matrix
     if machine.encode_letter is not None:
         encoding = encoded * machine.encode_letter
-    alike = size.capabilities * _CANDIDATE
+    root = size.artifacts**0.5  # there are twice as many cells, with half as many in each
+    within = _CELLS / 2 * root * (_PAIR + _PAIR_OF_ARTIFACTS) + 2 * root * _CELL
+    alike = size.capabilities * _CANDIDATE + size.artifacts * within
     if every_pair:
         alike = (size.capabilities**2 * _PAIR + size.artifacts**2 * _PAIR_OF_ARTIFACTS) / 2
     stages = {
@@ -152,8 +179,12 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
         "rank": size.artifacts * _RANK * machine.words,
         "publish": size.artifacts * _PUBLISH * machine.words,
     }
-    together = stages["likeness"] + (encoding - model if machine.encode_letter is None else 0.0)
+    together = stages["likeness"] + (encoding - model if machine.encode_letter is None or machine.nodes else 0.0)
     wall = sum(stages.values()) - together * (1 - 1 / machine.cores)
+    workers = machine.nodes * machine.cores
+    if workers:
+        wall = sum(stages.values()) - together + together * _ON_RAY / _EVEN / workers + _RAY_START
+        stages["Ray"] = together * (_ON_RAY - 1) + _RAY_START + workers * (_WORKER_START + model)
     memory = _MEMORY + size.artifacts * _MEMORY_ARTIFACT + size.capabilities * _MEMORY_CAPABILITY
     memory += _MEMORY_MODEL * (model > 0 and machine.encode_letter is None)
     stored = size.texts * _DIM * 2 + size.artifacts * _STORED_ARTIFACT + size.letters * _STORED_LETTER
@@ -165,6 +196,9 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
         round(memory / _MB),
         round(disk / _MB, 1),
         _assumed(machine, every_pair, size),
+        machine.nodes,
+        round((machine.cores * (_WORKER + _MEMORY_MODEL) + size.capabilities * _READ) / _MB) if workers else 0.0,
+        round(size.capabilities * (_READ * machine.nodes + _MADE) / _MB) if workers else 0.0,
     )
 
 
@@ -174,6 +208,11 @@ def _assumed(machine: Machine, every_pair: bool, size: Size) -> tuple[str, ...]:
         said.append("the encoder is about as large as all-MiniLM-L6-v2, and runs on the processor")
     if not every_pair:
         said.append("neighbours are found among candidates; every pair, if need be, takes far longer")
+    if machine.nodes:
+        said.append(
+            "each node is a machine like this one, finds the store under the same path, and reads all of it once"
+        )
+        said.append("the catalogue, the graph and the ranks are held by the one machine that begins the rebuild")
     return (*said, f"vectors of {_DIM} numbers, and searches that are few beside the catalogue")
 
 
@@ -240,4 +279,6 @@ def _cores() -> int:
 
 
 def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:,.0f} h"

@@ -28,6 +28,8 @@ from matchgraph.catalogue.read import Source, read
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.sources import files_of
 from matchgraph.catalogue.track import Track
+from matchgraph.engines.named import engine_named
+from matchgraph.engines.runner import Each
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.candidates import nearest_by_size
 from matchgraph.graph.chance import chance_of
@@ -47,6 +49,7 @@ from matchgraph.searches.hits import read_hits
 from matchgraph.searches.log import SearchLog, log_of
 from matchgraph.searches.said import Said, said_by
 from matchgraph.searches.searches import count
+from matchgraph.snapshot.blocks import SharedOut, Worked
 from matchgraph.snapshot.files import packed_table, sha256_of
 from matchgraph.snapshot.forms import (
     ALIKE,
@@ -82,7 +85,7 @@ class Cost:
     """What one stage took."""
 
     wall_s: float
-    cpu_s: float
+    cpu_s: float  # in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class RebuildReport:
     changes: Changes | None  # since the snapshot before; None where there was none
     stages: dict[str, Cost] = field(default_factory=dict)
     held: tuple[str, ...] = ()  # stages that a rebuild before had made of the same
+    worked: dict[str, Worked] = field(default_factory=dict)  # what an engine's workers did, by what was shared out
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -128,6 +132,9 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     exact: bool = False,
     new_reference: bool = False,
     log: str | Path | None = None,
+    engine: str = "local",
+    ray_address: str | None = None,
+    workers: int | None = None,
     track: TrackStage = lambda _: iter,
 ) -> RebuildReport:
     """Rebuild the match graph of a catalogue and make it the live snapshot of the store.
@@ -138,7 +145,8 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     of such ids. `today` is the day that ages are counted to. With `new_reference` the pools that ranks are compared
     against are drawn anew. `log` is where searches are kept if not in the store: postgresql://HOST/BASE for several
     hosts; MATCHGRAPH_LOG says the same for every command. A `store` may be a URL such as s3://bucket/folder; searches
-    are never kept there.
+    are never kept there. With the engine "ray" texts are encoded and neighbours looked for by at most so many `workers`
+    of a Ray cluster, that of `ray_address` or one started here; it comes to the same.
     """
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     today, shares = today or datetime.now(UTC).date(), read_weights(Path(weights) if weights else None)
@@ -146,7 +154,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
     place, watch = store_at(store) if isinstance(store, str | Path) else store, _Watch()
     with watch("read"):  # before the store is made: without a catalogue there is nothing to put in it
         records, report = read(sources, strict=strict, same=same, merge=merge, track=track("read"))
-    with place.writing():
+    with engine_named(engine, ray_address, workers) as runner, place.writing():
         with watch("searches"):
             searched = SearchLog(log_of(place.log, log))
             new_events = searched.take_in(read_hits([hits] if isinstance(hits, str | Path) else hits))
@@ -157,20 +165,24 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
             if full:
                 kept.forget()
                 stages.forget()
+            shared_out = SharedOut(stages, runner)
             worded, (before, drawn) = records.wording(), _live(place)
-            vectors = embed(texts_of(worded).texts, encoder, kept, track=track("embed"))
+            encoding = shared_out.of(encoder.digest) if runner else None
+            vectors = embed(texts_of(worded).texts, encoder, kept, track=track("embed"), each=encoding)
             strange = encode_queries(nonsense(), encoder, kept)
             asked = embed(counted.queries(), encoder, kept, task="query", track=track("embed queries")).grid
             said = said_by(events, counted, asked, records.place, today)
             wording, told = _digests(worded, records, vectors, exact)
             sought = digest_of_parts(repr(events), today.isoformat(), *(rows.data for rows in (asked, *strange)))
         with watch("cells"):
-            lookup, search_looked = _looked_up(stages, wording, vectors.grid, worded, exact)
+            each = shared_out.of(wording)
+            lookup, search_looked = _looked_up(stages, wording, vectors.grid, worded, exact, each)
             texts = texts_of(worded)  # not the one above, which has every text written
         with watch("words"):
             words = stages.once("words", [wording], lambda: words_in(worded), words_form(len(worded)))
         with watch("likeness"):
-            likened = partial(_alike, worded, vectors.grid[: texts.capabilities], words, exact, track("likeness"))
+            abilities = vectors.grid[: texts.capabilities]
+            likened = partial(_alike, worded, abilities, words, exact, track("likeness"), each)
             alike = stages.once("likeness", [wording], likened, ALIKE)
         with watch("graph"):
             graph = stages.once(
@@ -232,6 +244,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
         changes=changes(before, records) if before else None,
         stages=watch.costs,
         held=tuple(stages.held),
+        worked=shared_out.worked,
     )
 
 
@@ -245,18 +258,18 @@ def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: boo
 
 
 def _looked_up(
-    stages: Stages, wording: str, grid: np.ndarray, worded: Catalogue, exact: bool
+    stages: Stages, wording: str, grid: np.ndarray, worded: Catalogue, exact: bool, each: Each
 ) -> tuple[Lookup | None, Looked]:
     """How search looks up rows; of few there is nothing to make or keep."""
     if exact or len(grid) <= EVERY_ROW_UP_TO:
         return None, EVERY_ROW
-    return stages.once("cells", [wording], lambda: lookup_of(grid, texts_of(worded).texts), LOOKUP)
+    return stages.once("cells", [wording], lambda: lookup_of(grid, texts_of(worded).texts, each), LOOKUP)
 
 
-def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track) -> Alike:
+def _alike(records: Catalogue, abilities: np.ndarray, words: Words, exact: bool, track: Track, each: Each) -> Alike:
     """The likeness edges, and what they are measured by."""
-    likeness = Likeness(records, abilities, words)
-    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact)
+    likeness = Likeness(records, abilities, words, each=each)
+    near, looked = nearest_by_size(likeness, abilities, by_hash(records), track, exact=exact, each=each)
     return Alike(likeness.scale, near, chance_of(records, abilities), looked)
 
 

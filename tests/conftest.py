@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 import matchgraph as mg
 from matchgraph.catalogue.read import Track
@@ -27,6 +28,13 @@ settings.register_profile("soak", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _DIM = 64
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_searches_by_one_thread() -> Iterator[None]:
+    """What is searched here is small: threads that share it wait longer for one another than they work."""
+    with threadpool_limits(1, user_api="openmp"):  # of what is loaded by now: the model, which has work for all, is not
+        yield
 
 
 class WordEncoder:

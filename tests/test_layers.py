@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[1] / "matchgraph"
 STAGES = [
     "errors",
     "catalogue",
+    "engines",
     "vectors",
     "searches",
     "graph",
@@ -50,8 +51,9 @@ HOMES = {
     "markdown_it": {"catalogue/outline.py"},
     "sqlite3": {"vectors/cache.py", "searches/sqlite.py"},
     "sqlalchemy": {"searches/postgres.py"},
+    "ray": {"engines/on_ray.py"},
 }
-LATE = {"sentence_transformers", "transformers", "safetensors", "torch", "huggingface_hub"}
+LATE = {"sentence_transformers", "transformers", "safetensors", "torch", "huggingface_hub", "ray"}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

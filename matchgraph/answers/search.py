@@ -123,7 +123,7 @@ def _said(reason: Reason) -> str:
 
 def _slots(snapshot: Snapshot, query: str, found: Scored, k: int, lots: Lots, floor: float) -> list[tuple[int, bool]]:
     """Which of the found stand in the list, and whether by lot: only what answers at all takes part."""
-    good = np.flatnonzero(found.score >= floor) if (found.score >= floor).any() else range(k)
+    good = np.flatnonzero(found.score >= floor) if (found.score >= floor).any() else range(min(k, len(found.places)))
     ids = {snapshot.catalogue.ids[int(found.places[at])]: int(at) for at in good}
     looked = dict(zip(*(snapshot.heard[name].to_pylist() for name in ("artifact_id", "impressions")), strict=True))
     drawn = explore(list(ids), looked, k, rate=lots.rate, seed=lots.seed, query=query_key(query))

@@ -13,30 +13,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchgraph.catalogue.columns import Column, column_of, numbers_in
+from matchgraph.catalogue.columns import Column, begins_in, column_of, numbers_in
 from matchgraph.catalogue.origin import SAME_AS
 from matchgraph.catalogue.records import Artifact, Capability, Fact, FactStatus, Link
 
 _JOINTS = re.compile(r"[\W_]+")
 _texts = pa.list_(pa.string())
 _LISTED = ("job", "inputs", "outputs", "aliases", "tags")
-_ARTIFACTS = pa.schema(
+ARTIFACTS = pa.schema(
     [(name, pa.string()) for name in ("artifact_id", "name", "type", "description", "maker", "url", "license")]
     + [(name, pa.string()) for name in ("pricing", "pricing_detail", "source", "source_license")]
     + [(name, _texts) for name in _LISTED]
 )
 _UNWORDED = ("url", "license", "pricing", "pricing_detail", "source", "source_license")
-_CAPABILITIES = pa.schema(
+CAPABILITIES = pa.schema(
     [(name, pa.string()) for name in ("artifact_id", "capability_id", "name", "description")]
     + [(name, pa.string()) for name in ("unique", "vs_alternatives")]
     + [(name, _texts) for name in ("intents", "best_for", "limitations", "requires", "input_types", "output_types")]
 )
-_FACTS = pa.schema(
+FACTS = pa.schema(
     [("artifact_id", pa.string()), ("key", pa.string()), ("number", pa.float64()), ("text", pa.string())]
     + [("flag", pa.bool_())]
     + [(name, pa.string()) for name in ("observed_at", "source", "status")]
 )
-_LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
+LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +75,10 @@ class Catalogue:
     @cached_property
     def offsets(self) -> np.ndarray:
         """Capabilities of artifact i are rows `offsets[i]` to `offsets[i + 1]`; each has at least one."""
-        ids = self.capabilities["artifact_id"].combine_chunks()
-        changes = numbers_in(pc.indices_nonzero(pc.not_equal(ids[1:], ids[:-1]))).astype(np.int64)
-        found = np.concatenate([[0], changes + 1, [len(ids)]])  # a tenth of the time that looking up every id takes
-        return found if len(found) == len(self) + 1 else self._offsets(self.capabilities)
+        begins = begins_in(self.capabilities["artifact_id"])
+        if len(begins) < len(self):  # of some artifact there is none
+            return self._offsets(self.capabilities)
+        return np.append(begins, self.capabilities.num_rows)
 
     @cached_property
     def owner(self) -> np.ndarray:
@@ -180,10 +180,10 @@ def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
     """The catalogue of these artifacts, whatever order they came in; ids must be distinct."""
     ordered = sorted(artifacts, key=lambda artifact: artifact.artifact_id)
     return Catalogue(
-        artifacts=_table(_ARTIFACTS, map(_artifact_row, ordered)),
-        capabilities=_table(_CAPABILITIES, (_row(a, _CAPABILITIES, c) for a in ordered for c in a.capabilities)),
-        facts=_table(_FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
-        links=_table(_LINKS, (_row(a, _LINKS, link) for a in ordered for link in _distinct(a.links))),
+        artifacts=_table(ARTIFACTS, map(_artifact_row, ordered)),
+        capabilities=_table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
+        facts=_table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
+        links=_table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
     )
 
 
@@ -201,7 +201,7 @@ def _row(artifact: Artifact, schema: pa.Schema, record: object) -> dict[str, Any
 
 
 def _artifact_row(artifact: Artifact) -> dict[str, Any]:
-    row = _row(artifact, _ARTIFACTS, artifact)
+    row = _row(artifact, ARTIFACTS, artifact)
     return row | {"pricing_detail": json.dumps(artifact.pricing_detail, sort_keys=True, ensure_ascii=False)}
 
 

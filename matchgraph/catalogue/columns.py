@@ -47,10 +47,21 @@ def numbers_in(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
     return np.from_dlpack(array.fill_null(np.nan) if array.null_count else array)
 
 
+def begins_in(column: pa.ChunkedArray) -> np.ndarray:
+    """The rows, int64, at which an Arrow column says something else than in the row before: where each run begins."""
+    texts = column.combine_chunks()
+    changes = numbers_in(pc.indices_nonzero(pc.not_equal(texts[1:], texts[:-1]))).astype(np.int64)
+    return np.concatenate([np.zeros(min(len(texts), 1), np.int64), changes + 1])
+
+
 def rows_at(table: pa.Table, places: Sequence[int]) -> list[dict[str, Any]]:
     """The rows at those places, in their order."""
-    indices = np.array(places, np.int64)  # and not `pa.array`, for the same reason
-    return list(table.take(pa.Array.from_buffers(pa.int64(), len(indices), [None, pa.py_buffer(indices)])).to_pylist())
+    return list(table.take(indices_of(np.array(places, np.int64))).to_pylist())
+
+
+def indices_of(places: np.ndarray) -> pa.Array:
+    """Places, int64, as Arrow takes them; by `pa.array`, it would import pandas first."""
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
 
 
 def column_of(stated: pa.ChunkedArray) -> Column:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +13,7 @@ import typer
 from matchgraph.doors.options import EncoderOption, Form, JsonOption, SameOption, StoreOption, day_of
 from matchgraph.doors.printing import show, show_answer, tracked
 from matchgraph.engine import MatchGraph
+from matchgraph.engines.named import Engine
 from matchgraph.errors import MatchGraphError
 from matchgraph.estimate import estimate
 from matchgraph.rebuild import rebuild
@@ -19,6 +22,7 @@ from matchgraph.snapshot.manifest import in_words
 from matchgraph.snapshot.place import store_at
 
 app = typer.Typer()
+EngineOption = Annotated[Engine, typer.Option("--engine", help="Who encodes texts and looks for neighbours.")]
 
 
 @app.command("rebuild")
@@ -40,25 +44,34 @@ def rebuild_command(
     new_reference: Annotated[
         bool, typer.Option("--new-reference", help="Draw what ranks are compared against anew.")
     ] = False,
+    engine: EngineOption = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None, typer.Option("--ray-address", help="HOST:PORT of a Ray cluster's head; else one starts here.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="At most so many Ray workers.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the match graph of a catalogue and make it the live snapshot."""
-    report = rebuild(
-        catalogue,
-        store=store,
-        hits=hits or (),
-        encoder=encoder,
-        weights=weights,
-        today=day_of(today),
-        strict=strict,
-        same=same,
-        merge=not keep_doubles,
-        full=full,
-        exact=exact,
-        new_reference=new_reference,
-        log=log,
-        track=tracked,
-    )
+    with redirect_stdout(sys.stderr):  # engines have something to say too
+        report = rebuild(
+            catalogue,
+            store=store,
+            hits=hits or (),
+            encoder=encoder,
+            weights=weights,
+            today=day_of(today),
+            strict=strict,
+            same=same,
+            merge=not keep_doubles,
+            full=full,
+            exact=exact,
+            new_reference=new_reference,
+            log=log,
+            engine=engine,
+            ray_address=ray_address,
+            workers=workers,
+            track=tracked,
+        )
     for problem in report.read.problems[:20]:
         typer.echo(str(problem), err=True)
     if len(report.read.problems) > 20:
@@ -71,10 +84,12 @@ def estimate_command(
     catalogue: Annotated[list[Path], typer.Argument(help="Files or folders: .jsonl (.gz, .zst), .csv, .parquet.")],
     store: StoreOption = "store",
     encoder: EncoderOption = None,
+    engine: EngineOption = Engine.LOCAL,
+    nodes: Annotated[int, typer.Option("--nodes", min=1, help="Nodes of the Ray cluster, each like this one.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """What a rebuild of a catalogue will take: time, memory and disk."""
-    found = estimate(catalogue, store=store, encoder=encoder)
+    found = estimate(catalogue, store=store, encoder=encoder, engine=engine, nodes=nodes)
     show(found.to_dict() if as_json else str(found))
 
 

@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
 
 from matchgraph.catalogue.track import Track
-from matchgraph.graph.likeness import Likeness, Pairs
-from matchgraph.graph.nearest import Best, Nearest
-from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, edges_of, neighbours
-from matchgraph.graph.threads import in_threads
-from matchgraph.vectors.cells import Cells, cells_for, cells_of
+from matchgraph.engines.local import here
+from matchgraph.engines.runner import Arrays, Bounds, Each, spans
+from matchgraph.graph.likeness import Likeness
+from matchgraph.graph.nearest import Nearest
+from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
+from matchgraph.graph.seen import Seen
+from matchgraph.vectors.cells import Cells, cells_for, cells_of, nearest_cells
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
 
@@ -30,7 +33,8 @@ from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, 
 EVERY_PAIR_UP_TO = 50_000
 _BY_WORDS = (10, 20, 40, 80)  # candidates that share words
 _A_PAIR = 25  # what a candidate by words takes, in pairs that are looked at cell by cell
-_AT_ONCE = 1_024
+_AT_ONCE = 1_024  # artifacts a block
+_CELLS = 8  # a block
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,81 +64,117 @@ class Candidates:
     by_words: np.ndarray  # int32, (artifacts, some), -1 for none
     truth: Truth
 
-    def seen(self, track: Track = iter) -> tuple[Nearest, Best]:
+    def seen(self, track: Track = iter, each: Each = here) -> Seen:
         """What the candidates come to."""
-        nearest, best = new_nearest(self.likeness), Best(len(self.likeness))
-        order = np.argsort(self.near.ravel(), kind="stable")
-        starts = np.searchsorted(self.near.ravel()[order], np.arange(len(self.cells) + 1))
-        askers = order // self.near.shape[1]
+        rule, likeness = rule_of(self.likeness), self.likeness
+        seen = Seen(*rule)
+        cells, some = Beside(likeness, self._by_cell()), spans(len(self.cells), _CELLS)
+        for part in each("in-cells", partial(_seen_in_cells, rule), cells, some, track):
+            seen.take(part)
+        lists, some = Beside(likeness, {"by_words": self.by_words}), spans(len(likeness), _AT_ONCE)
+        for part in each("sharing-words", partial(_seen_in_words, rule), lists, some):
+            seen.take(part)
+        return seen
 
-        def across(cell: int) -> list[tuple[Pairs, np.ndarray]]:
-            inside = self.cells.inside(cell).astype(np.int64)
-            return self.likeness.across(askers[starts[cell] : starts[cell + 1]], inside)
-
-        for blocks in in_threads(across, track(range(len(self.cells)))):
-            for pairs, values in blocks:
-                nearest.see(pairs, values)
-                best.see(pairs, values)
-        for pairs, values in in_threads(self._sharing_words, range(0, len(self.likeness), _AT_ONCE)):
-            nearest.see_each(pairs.left, pairs.right, values)
-            best.see_each(pairs, values)
-        return nearest, best
-
-    def judged(self, nearest: Nearest) -> Looked:
+    def judged(self, seen: Seen) -> Looked:
         """What share of the true neighbours was found."""
-        of, other, _ = nearest.found()
+        of, other, _ = seen.nearest.found()
         size = len(self.likeness)
         found = np.isin(self.truth.of * size + self.truth.other, of * size + other)
         recall, surely = self.truth.recall(found)
         widths = self.near.shape[1], self.by_words.shape[1]
         return Looked("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
 
-    def _sharing_words(self, start: int) -> tuple[Pairs, np.ndarray]:
-        others = self.by_words[start : start + _AT_ONCE].astype(np.int64)
-        rows, columns = np.nonzero(others >= 0)
-        ends = np.sort(np.stack([rows + start, others[rows, columns]]), axis=0)
-        left, right = np.unique(ends, axis=1)
-        pairs = self.likeness.each(left, right)
-        return pairs, self.likeness.scaled(pairs)
+    def _by_cell(self) -> Arrays:
+        """Who is inside each cell and who looks into it, cell by cell, and where those of each begin."""
+        order = np.argsort(self.near.ravel(), kind="stable")
+        begin = np.searchsorted(self.near.ravel()[order], np.arange(len(self.cells) + 1))
+        asking = {"asking": order // self.near.shape[1], "asking_begin": begin}
+        return {"inside": self.cells.rows, "inside_begin": self.cells.starts, **asking}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Beside:
+    """A likeness, and arrays that say which pairs of it to look at."""
+
+    likeness: Likeness
+    told: Arrays
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that both are made of."""
+        return {**self.likeness.arrays(), **self.told}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Beside:
+        """The same again."""
+        return cls(Likeness.of_arrays(arrays), arrays)
+
+
+def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
+    """What all who look into some cells and all who are inside come to."""
+    seen, told = Seen(*rule), given.told
+    for cell in range(*block):
+        asking, inside = (
+            told[side][slice(*told[f"{side}_begin"][cell : cell + 2])].astype(np.int64) for side in ("asking", "inside")
+        )
+        for pairs, values in given.likeness.across(asking, inside):
+            seen.see(pairs, values)
+    return seen.arrays()
+
+
+def _seen_in_words(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
+    """What some artifacts and those that share words with them come to."""
+    others = given.told["by_words"][slice(*block)].astype(np.int64)
+    rows, columns = np.nonzero(others >= 0)
+    ends = np.sort(np.stack([rows + block[0], others[rows, columns]]), axis=0)
+    left, right = np.unique(ends, axis=1)
+    pairs, seen = given.likeness.each(left, right), Seen(*rule)
+    seen.see_each(pairs, given.likeness.scaled(pairs))
+    return seen.arrays()
 
 
 def nearest_by_size(
-    likeness: Likeness, grid: np.ndarray, by_chance: np.ndarray, track: Track = iter, *, exact: bool = False
+    likeness: Likeness,
+    grid: np.ndarray,
+    by_chance: np.ndarray,
+    track: Track = iter,
+    *,
+    exact: bool = False,
+    each: Each = here,
 ) -> tuple[Neighbours, Looked]:
     """The likeness edges, looked for among every pair or among candidates, as the size demands.
 
     `by_chance` are all artifacts in the order of their hash. With `exact` it is every pair, whatever the size.
     """
     if exact or len(likeness.rows) <= EVERY_PAIR_UP_TO:
-        return neighbours(likeness, grid, track), Looked()
-    looked = candidates_of(likeness, by_chance)
+        return neighbours(likeness, grid, track, each), Looked()
+    looked = candidates_of(likeness, by_chance, each)
     if looked is None:
         note = f"looking into one in {TOO_DEEP} cells would not surely find {RECALL:.0%} of the true neighbours"
-        return neighbours(likeness, grid, track), Looked(note=note)
-    nearest, best = looked.seen(track)
-    return edges_of(likeness, grid, nearest, best), looked.judged(nearest)
+        return neighbours(likeness, grid, track, each), Looked(note=note)
+    seen = looked.seen(track, each)
+    return edges_of(likeness, grid, seen), looked.judged(seen)
 
 
-def candidates_of(likeness: Likeness, by_chance: np.ndarray) -> Candidates | None:
+def candidates_of(likeness: Likeness, by_chance: np.ndarray, each: Each = here) -> Candidates | None:
     """So many candidates that they surely hold most true neighbours; None where that would be too many."""
     points = _points(likeness)
-    cells = cells_of(points, cells_for(len(likeness)), by_chance)
-    truth = _truth(likeness, np.sort(by_chance[:SAMPLE]))
+    cells = cells_of(points, cells_for(len(likeness)), by_chance, each)
+    truth = _truth(likeness, np.sort(by_chance[:SAMPLE]), each)
     ends = (truth.of, truth.other), (truth.other, truth.of)
     deep = np.min([cells.ranks(points[one], cells.home[other]) for one, other in ends], axis=0)
     wide = np.min([_rank_by_words(likeness, one, other) for one, other in ends], axis=0)
-    each = len(likeness) / len(cells)
+    inside = len(likeness) / len(cells)
     enough = [
-        (depth * each + width * _A_PAIR, depth, width)
+        (depth * inside + width * _A_PAIR, depth, width)
         for depth, width in product(DEPTHS, _BY_WORDS)
         if depth * TOO_DEEP <= len(cells) and truth.recall((deep < depth) | (wide < width))[1] >= RECALL
     ]
     if not enough:
         return None
     _, depth, width = min(enough)
-    return Candidates(
-        likeness, cells, cells.nearest(points, depth), _by_words(likeness, np.arange(len(likeness)), width), truth
-    )
+    by_words = _by_words(likeness, np.arange(len(likeness)), width, each)
+    return Candidates(likeness, cells, nearest_cells(cells, points, depth, each), by_words, truth)
 
 
 def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -145,20 +185,22 @@ def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) ->
     return np.asarray(np.where(there.any(axis=1), there.argmax(axis=1), lists.shape[1]))
 
 
-def new_nearest(likeness: Likeness) -> Nearest:
-    """Nothing seen yet."""
-    return Nearest(len(likeness), likeness.scale.cut(CHANCE), NEAREST)
-
-
-def _truth(likeness: Likeness, sample: np.ndarray) -> Truth:
-    nearest, every = new_nearest(likeness), np.arange(len(likeness))
-    parts = (every[start : start + _AT_ONCE] for start in range(0, len(likeness), _AT_ONCE))
-    for blocks in in_threads(lambda part: likeness.across(sample, part), parts):
-        for pairs, values in blocks:
-            nearest.see(pairs, values)
+def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
+    rule = rule_of(likeness)
+    nearest = Nearest(*rule)
+    for part in each("truth", partial(_near_sample, rule, sample), likeness, spans(len(likeness), _AT_ONCE)):
+        nearest.take(part["of"], part["other"], part["value"])
     of, other, _ = nearest.found()
     asked = np.isin(of, sample)
     return Truth(sample, of[asked], other[asked])
+
+
+def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
+    """Whom a sample has near among some artifacts."""
+    nearest = Nearest(*rule)
+    for pairs, values in likeness.across(sample, np.arange(*block)):
+        nearest.see(pairs, values)
+    return dict(zip(("of", "other", "value"), nearest.found(), strict=True))
 
 
 def _points(likeness: Likeness) -> np.ndarray:
@@ -171,22 +213,24 @@ def _points(likeness: Likeness) -> np.ndarray:
     return np.concatenate(points)
 
 
-def _by_words(likeness: Likeness, asked: np.ndarray, most: int) -> np.ndarray:
+def _by_words(likeness: Likeness, asked: np.ndarray, most: int, each: Each = here) -> np.ndarray:
     """Per artifact asked for, those whose words in common with it weigh most; -1 where there are fewer."""
-    said_by, weighed_by = likeness.said.T.tocsr(), likeness.weights.T.tocsr()
+    parts = each("by-words", partial(_sharing_most, asked, most), likeness, spans(len(asked), _AT_ONCE))
+    return np.concatenate([part["chosen"] for part in parts])
 
-    def heaviest(start: int) -> np.ndarray:
-        some = asked[start : start + _AT_ONCE]
-        shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
-        chosen = np.full((shared.shape[0], most), -1, np.int32)
-        for row, (begin, end) in enumerate(_spans(shared.indptr)):
-            others, weights = shared.indices[begin:end], shared.data[begin:end]
-            best = np.lexsort((others, -weights))[: most + 1]
-            best = others[best][others[best] != some[row]][:most]
-            chosen[row, : len(best)] = best
-        return chosen
 
-    return np.concatenate(list(in_threads(heaviest, range(0, len(asked), _AT_ONCE))))
+def _sharing_most(asked: np.ndarray, most: int, likeness: Likeness, block: Bounds) -> Arrays:
+    """The lists of some of those asked for."""
+    said_by, weighed_by = likeness.by_word
+    some = asked[slice(*block)]
+    shared = (likeness.said[some] @ weighed_by + likeness.weights[some] @ said_by).tocsr()
+    chosen = np.full((shared.shape[0], most), -1, np.int32)
+    for row, (begin, end) in enumerate(_spans(shared.indptr)):
+        others, weights = shared.indices[begin:end], shared.data[begin:end]
+        best = np.lexsort((others, -weights))[: most + 1]
+        best = others[best][others[best] != some[row]][:most]
+        chosen[row, : len(best)] = best
+    return {"chosen": chosen}
 
 
 def _spans(starts: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ from matchgraph.searches.searches import Searches
 LIKENESS, CHOICE, NAMED_RIVAL, VARIANT_OF = "likeness", "choice", "named_rival", "variant_of"
 UNDECLARED = frozenset({LIKENESS, CHOICE, NAMED_RIVAL, VARIANT_OF})  # every other kind is declared
 
-_EDGES = pa.schema(
+EDGES = pa.schema(
     [("source", pa.string()), ("target", pa.string()), ("kind", pa.string()), ("weight", pa.float64())]
     + [(name, pa.float64()) for name in ("likeness", "cover", "covered", "words", "chance", "cosine")]
     + [("weak", pa.bool_()), ("source_capability", pa.string()), ("target_capability", pa.string())]
@@ -151,5 +151,5 @@ def _variants(catalogue: Catalogue) -> pa.Table:
 
 def _table(rows: int, **columns: Any) -> pa.Table:
     """A table of edges from the columns that this kind has."""
-    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in _EDGES]
-    return pa.Table.from_arrays(filled, schema=_EDGES)
+    filled = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type) for f in EDGES]
+    return pa.Table.from_arrays(filled, schema=EDGES)

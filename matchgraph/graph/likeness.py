@@ -17,15 +17,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.catalogue.track import Track
+from matchgraph.engines.local import here
+from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.chance import quantile
-from matchgraph.graph.threads import in_threads
 from matchgraph.vectors.grid import LENGTH, centred
 from matchgraph.vectors.words import Words
 
@@ -33,10 +33,14 @@ _COVER, _WORDS = 0.7, 0.3
 _PARTNERS = 500  # artifacts that stand for "artifacts at large"
 _CHANCE_PAIRS = 20_000
 _BLOCK = 1_024  # capability rows: what is made of two such blocks stays in the cache of a processor
+_TILE = 4  # such blocks: one of work is so many of them beside so many
+_AT_LARGE = 2_048  # artifacts whose likeness with those at large is one block of work
 _COMMON = 200  # a word that more artifacts say tells no pair apart, and costs the square of their number
 _DIGITS = 6
 _NO_SPREAD = 1e-7  # what rounding leaves of a spread where there is none
 _PAIRS_AT_ONCE = 8_192  # whose rows are laid side by side
+
+Tile = tuple[Bounds, Bounds]  # some groups of artifacts, and others that they are compared with
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +92,43 @@ class Pairs:
 class Likeness:
     """Held by graph and engine: what is needed to say how alike any two artifacts are."""
 
-    def __init__(self, catalogue: Catalogue, grid: np.ndarray, words: Words, scale: Scale | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, grid: np.ndarray, words: Words, scale: Scale | None = None, each: Each = here
+    ) -> None:
         self.rows = centred(grid[: int(catalogue.offsets[-1])])
         self.offsets = catalogue.offsets
         self.said, self.weights = _telling(words)
-        self.scale = scale or self._usual(catalogue)
+        self.scale = scale or Scale((0.0, 1.0), (0.0, 1.0), np.zeros(len(self)), np.ones(len(self)), np.zeros(0))
+        if scale is None and len(self) > 1:  # a single artifact has no pair to learn from
+            self.scale = self._usual(catalogue, each)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that it is made of."""
+        scale, weights = self.scale, self.weights
+        return {
+            "rows": self.rows,
+            "offsets": self.offsets,
+            "words": weights.data,
+            "words_indices": weights.indices,
+            "words_indptr": weights.indptr,
+            "words_shape": np.array(weights.shape),
+            "parts": np.array([scale.cover, scale.words]),
+            "mean": scale.mean,
+            "spread": scale.spread,
+            "chance": scale.chance,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Likeness:
+        """The same again."""
+        made = cls.__new__(cls)
+        made.rows, made.offsets = arrays["rows"], arrays["offsets"]
+        parts = arrays["words"], arrays["words_indices"], arrays["words_indptr"]
+        made.weights = sp.csr_matrix(parts, shape=tuple(arrays["words_shape"].tolist()))
+        made.said = _ones(made.weights)
+        cover, words = ((float(mean), float(spread)) for mean, spread in arrays["parts"])
+        made.scale = Scale(cover, words, arrays["mean"], arrays["spread"], arrays["chance"])
+        return made
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -101,6 +137,11 @@ class Likeness:
     def groups(self) -> list[Group]:
         """All artifacts in groups."""
         return list(self._groups(np.arange(len(self))))
+
+    @cached_property
+    def by_word(self) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+        """Which word is said by whom, and with what weight."""
+        return self.said.T.tocsr(), self.weights.T.tocsr()
 
     def of(self, artifact: int) -> np.ndarray:
         """The likeness of one artifact with every one, float64; with itself it is -inf."""
@@ -140,10 +181,20 @@ class Likeness:
             words[some] = np.asarray((one + other) / 2).ravel()
         return Pairs(left, right, np.minimum(cover, 1), np.minimum(covered, 1), words)
 
-    def blocks(self, track: Track = iter) -> Iterator[tuple[Pairs, np.ndarray]]:
-        """Every two artifacts once, block by block, with their likeness (what comes twice is -inf)."""
-        numbers = range(len(self.groups))
-        return in_threads(self._block, track([(left, right) for left in numbers for right in numbers[left:]]))
+    def tiles(self) -> list[Tile]:
+        """The blocks of work that hold every two artifacts once."""
+        sides = spans(len(self._group_places), _TILE)
+        return [(left, right) for left in sides for right in sides if left <= right]
+
+    def blocks(self, *tiles: Tile) -> Iterator[tuple[Pairs, np.ndarray]]:
+        """Every two artifacts of these tiles, block by block, with their likeness (what comes twice is -inf)."""
+        for tile in tiles or self.tiles():
+            below, beside = (
+                [next(self._groups(places)) for places in self._group_places[slice(*side)]] for side in tile
+            )
+            for row, left in enumerate(below):
+                for right in beside[row if tile[0] == tile[1] else 0 :]:
+                    yield self._block(left, right)
 
     def across(self, left: np.ndarray, right: np.ndarray) -> list[tuple[Pairs, np.ndarray]]:
         """Every one of some artifacts with every one of others, block by block; with itself its likeness is -inf."""
@@ -155,11 +206,10 @@ class Likeness:
             likeness[same, again] = -np.inf
         return found
 
-    def _block(self, numbers: tuple[int, int]) -> tuple[Pairs, np.ndarray]:
-        left, right = numbers
-        pairs = _pairs(self.groups[left], self.groups[right])
+    def _block(self, left: Group, right: Group) -> tuple[Pairs, np.ndarray]:
+        pairs = _pairs(left, right)
         likeness = self.scaled(pairs)
-        if left == right:
+        if np.array_equal(left.places, right.places):
             likeness[np.tril_indices(len(pairs.left))] = -np.inf
         return pairs, likeness
 
@@ -172,53 +222,83 @@ class Likeness:
         raw -= usual
         return raw
 
-    def _groups(self, places: np.ndarray) -> Iterator[Group]:
+    @cached_property
+    def _group_places(self) -> list[np.ndarray]:
+        return list(self._alike(np.arange(len(self))))
+
+    def _alike(self, places: np.ndarray) -> Iterator[np.ndarray]:
+        """Artifacts with equally many capabilities, as many as make a group."""
         sizes = np.diff(self.offsets)[places]
         for size in np.unique(sizes):
             alike, most = places[sizes == size], max(1, _BLOCK // int(size))
-            for start in range(0, len(alike), most):
-                part = alike[start : start + most]
-                rows = (self.offsets[part] + np.arange(size)[:, None]).ravel()
-                yield Group(part, self.rows[rows].astype(np.float32), self.said[part], self.weights[part])
+            yield from (alike[start : start + most] for start in range(0, len(alike), most))
 
-    def _usual(self, catalogue: Catalogue) -> Scale:
+    def _groups(self, places: np.ndarray) -> Iterator[Group]:
+        for part in self._alike(places):
+            size = int(self.offsets[part[0] + 1] - self.offsets[part[0]])
+            rows = (self.offsets[part] + np.arange(size)[:, None]).ravel()
+            yield Group(part, self.rows[rows].astype(np.float32), self.said[part], self.weights[part])
+
+    def _usual(self, catalogue: Catalogue, each: Each) -> Scale:
         """The scale, from the pairs of every artifact with a fixed five hundred of them."""
         partners = np.sort(by_hash(catalogue)[:_PARTNERS])
-        if len(self) == 1:  # a single artifact has no pair to learn from
-            return Scale((0.0, 1.0), (0.0, 1.0), np.zeros(1), np.ones(1), np.zeros(0))
-        sums, squares = np.empty((2, 2, len(self)))
-        for places, parts, strange in self._at_large(partners):
-            told = parts * strange
-            sums[:, places], squares[:, places] = told.sum(axis=2), (told**2).sum(axis=2)
+        blocks = spans(len(self), _AT_LARGE)
+        found = list(each("usual-parts", partial(_summed, partners), self, blocks))
+        sums, squares = (np.concatenate([part[name] for part in found], axis=1) for name in ("sums", "squares"))
         of_cover, of_words = (_mean_and_spread(*part, len(partners)) for part in zip(sums, squares, strict=True))
-        scale = Scale(of_cover, of_words, np.zeros(len(self)), np.ones(len(self)), np.zeros(0))
-        for places, parts, strange in self._at_large(partners):
-            raw = _of_parts(parts[0], parts[1], scale)
-            raw[~strange] = np.nan
-            scale.mean[places], scale.spread[places] = np.nanmean(raw, axis=1), np.nanstd(raw, axis=1)
-        scale.spread[scale.spread < 1e-9] = 1.0
+        found = list(each("usual", partial(_spread, partners, of_cover, of_words), self, blocks))
+        mean, spread = (np.concatenate([part[name] for part in found]) for name in ("mean", "spread"))
+        spread[spread < 1e-9] = 1.0
+        scale = Scale(of_cover, of_words, mean, spread, np.zeros(0))
         drawn = self.each(*_by_others(catalogue, partners))
         raw = _raw(drawn, scale)
         scaled = sum((raw - scale.mean[ends]) / scale.spread[ends] for ends in (drawn.left, drawn.right)) / 2
         return replace(scale, chance=np.sort(np.round(scaled, _DIGITS)))
 
-    def _at_large(self, partners: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Some artifacts at a time: cover both ways and words with every partner, and which is not the same one."""
-        few = list(self._groups(partners))
+    def at_large(
+        self, partners: np.ndarray, first: int, last: int
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Some artifacts at a time: cover both ways and words with every partner, and which is not the same one.
 
-        def beside(group: Group) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        Artifacts are told by how far behind the first they stand.
+        """
+        few = list(self._groups(partners))
+        for group in self._groups(np.arange(first, last)):
             parts = np.empty((2, len(group.places), len(partners)))
             for others in few:
                 pairs, at = _pairs(group, others), np.searchsorted(partners, others.places)
                 parts[0][:, at], parts[1][:, at] = pairs.cover + pairs.covered, pairs.words
-            return group.places, parts, group.places[:, None] != partners
-
-        return in_threads(beside, self._groups(np.arange(len(self))))
+            yield group.places - first, parts, group.places[:, None] != partners
 
 
 def by_hash(catalogue: Catalogue) -> np.ndarray:
     """The places of all artifacts in the order of the hash of their ids, as chance would have them."""
     return np.array(sorted(range(len(catalogue)), key=lambda place: _hash(catalogue.ids[place])), np.int64)
+
+
+def _summed(partners: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
+    """Per artifact of a block, the sum over all partners of cover and of words, and the sums of their squares."""
+    sums, squares = np.empty((2, 2, block[1] - block[0]))
+    for at, parts, strange in likeness.at_large(partners, *block):
+        told = parts * strange
+        sums[:, at], squares[:, at] = told.sum(axis=2), (told**2).sum(axis=2)
+    return {"sums": sums, "squares": squares}
+
+
+def _spread(
+    partners: np.ndarray,
+    of_cover: tuple[float, float],
+    of_words: tuple[float, float],
+    likeness: Likeness,
+    block: Bounds,
+) -> Arrays:
+    """Per artifact of a block, mean and spread of its raw likeness with all partners."""
+    mean, spread = np.empty((2, block[1] - block[0]))
+    for at, parts, strange in likeness.at_large(partners, *block):
+        raw = _of_parts(parts[0], parts[1], of_cover, of_words)
+        raw[~strange] = np.nan
+        mean[at], spread[at] = np.nanmean(raw, axis=1), np.nanstd(raw, axis=1)
+    return {"mean": mean, "spread": spread}
 
 
 def matched_rows(
@@ -283,13 +363,15 @@ def _most(products: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _raw(pairs: Pairs, scale: Scale) -> np.ndarray:
-    return _of_parts(pairs.cover + pairs.covered, pairs.words, scale)
+    return _of_parts(pairs.cover + pairs.covered, pairs.words, scale.cover, scale.words)
 
 
-def _of_parts(raw: np.ndarray, words: np.ndarray, scale: Scale) -> np.ndarray:
-    raw -= scale.cover[0]
-    raw *= _COVER / scale.cover[1]
-    raw += (words - scale.words[0]) * (_WORDS / scale.words[1])
+def _of_parts(
+    raw: np.ndarray, words: np.ndarray, of_cover: tuple[float, float], of_words: tuple[float, float]
+) -> np.ndarray:
+    raw -= of_cover[0]
+    raw *= _COVER / of_cover[1]
+    raw += (words - of_words[0]) * (_WORDS / of_words[1])
     return raw
 
 
@@ -298,9 +380,12 @@ def _telling(words: Words) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     said_by = np.diff(words.weights.indptr)
     weights = words.weights[:, (said_by > 1) & (said_by <= _COMMON)].astype(np.float64).tocsr()
     weights.sort_indices()
-    said = weights.copy()
-    said.data[:] = 1.0
-    return said, weights
+    return _ones(weights), weights
+
+
+def _ones(weights: sp.csr_matrix) -> sp.csr_matrix:
+    """1 where there is a weight."""
+    return sp.csr_matrix((np.ones(weights.nnz), weights.indices, weights.indptr), weights.shape)
 
 
 def _hash(artifact_id: str) -> bytes:

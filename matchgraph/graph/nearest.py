@@ -48,14 +48,23 @@ class Nearest:
             near = (value >= self._least[of]) & (value >= self._cut)
             self._new.append((of[near].astype(np.int32), other[near].astype(np.int32), value[near]))
             self._waiting += int(near.sum())
-        if self._waiting > max(_SOME, len(self._held[0])):
-            self._settle()
+        self._settle_many()
+
+    def take(self, of: np.ndarray, other: np.ndarray, value: np.ndarray) -> None:
+        """Take what was found elsewhere into account."""
+        self._new.append((of.astype(np.int32), other.astype(np.int32), value))
+        self._waiting += len(of)
+        self._settle_many()
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Who has whom among the nearest, and their likeness: the nearest of each first, equals by place."""
         self._settle()
         of, other, value = self._held
         return of.astype(np.int64), other.astype(np.int64), value
+
+    def _settle_many(self) -> None:
+        if self._waiting > max(_SOME, len(self._held[0])):
+            self._settle()
 
     def _settle(self) -> None:
         entries = [np.concatenate(part) for part in zip(self._held, *self._new, strict=True)]
@@ -114,12 +123,29 @@ class Best:
             np.maximum.at(self.cover, of[~copies], cover[~copies])
         self._copies.append(np.stack([pairs.left[copies], pairs.right[copies]]))
 
+    def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The artifacts that were met; likeness, partner and cover of each."""
+        met = np.flatnonzero((self.partner >= 0) | (self.cover > 0))
+        return met, self.likeness[met], self.partner[met], self.cover[met]
+
+    def copies(self) -> np.ndarray:
+        """The near-copies met, pairs of places, (2, pairs)."""
+        return np.concatenate([np.zeros((2, 0), np.int64), *self._copies], axis=1)
+
+    def take(
+        self, met: np.ndarray, likeness: np.ndarray, partner: np.ndarray, cover: np.ndarray, copies: np.ndarray
+    ) -> None:
+        """Take what was found elsewhere into account."""
+        self._keep(met, partner, likeness)
+        self._more(met, cover)
+        self._copies.append(copies)
+
     def flocks(self) -> np.ndarray:
         """One number a flock of near-copies; every pair counts, since edges keep only the nearest of a large flock."""
         from scipy.sparse.csgraph import connected_components
 
         size = len(self.partner)
-        left, right = np.concatenate([np.zeros((2, 0), np.int64), *self._copies], axis=1)
+        left, right = self.copies()
         joined = sp.coo_matrix((np.ones(len(left)), (left, right)), (size, size)).tocsr()
         return np.asarray(connected_components(joined, directed=False)[1], np.int64)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from matchgraph.catalogue.track import Track
-from matchgraph.graph.likeness import Likeness, matched_rows
-from matchgraph.graph.nearest import Best, Nearest
+from matchgraph.engines.local import here
+from matchgraph.engines.runner import Arrays, Each
+from matchgraph.graph.likeness import Likeness, Tile, matched_rows
+from matchgraph.graph.nearest import Nearest
+from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import LENGTH, cosines_of
 
 NEAREST = 10  # neighbours an artifact may have; an edge needs both to name each other
@@ -39,19 +43,32 @@ class Neighbours:
         return len(self.left)
 
 
-def neighbours(likeness: Likeness, grid: np.ndarray, track: Track = iter) -> Neighbours:
+def neighbours(likeness: Likeness, grid: np.ndarray, track: Track = iter, each: Each = here) -> Neighbours:
     """The likeness edges of all artifacts, of every pair; `grid` holds the capability rows as embedded."""
-    nearest, best = Nearest(len(likeness), likeness.scale.cut(CHANCE), NEAREST), Best(len(likeness))
-    for pairs, values in likeness.blocks(track):
-        nearest.see(pairs, values)
-        best.see(pairs, values)
-    return edges_of(likeness, grid, nearest, best)
+    rule = rule_of(likeness)
+    seen = Seen(*rule)
+    for part in each("every-pair", partial(_seen_in_tile, rule), likeness, likeness.tiles(), track):
+        seen.take(part)
+    return edges_of(likeness, grid, seen)
 
 
-def edges_of(likeness: Likeness, grid: np.ndarray, nearest: Nearest, best: Best) -> Neighbours:
+def rule_of(likeness: Likeness) -> tuple[int, float, int]:
+    """How many artifacts there are, how alike near ones are, and how many of them one may have."""
+    return len(likeness), likeness.scale.cut(CHANCE), NEAREST
+
+
+def _seen_in_tile(rule: tuple[int, float, int], likeness: Likeness, tile: Tile) -> Arrays:
+    """What every pair of a tile comes to."""
+    seen = Seen(*rule)
+    for pairs, values in likeness.blocks(tile):
+        seen.see(pairs, values)
+    return seen.arrays()
+
+
+def edges_of(likeness: Likeness, grid: np.ndarray, seen: Seen) -> Neighbours:
     """The likeness edges of what was seen: who are each other's nearest, and one for each that is left alone."""
-    size = len(likeness)
-    strong = _mutual(nearest, size)
+    size, best = len(likeness), seen.best
+    strong = _mutual(seen.nearest, size)
     lonely = np.ones(size, bool)
     lonely[strong // size] = lonely[strong % size] = False
     left_alone = np.flatnonzero(lonely & (best.partner >= 0))

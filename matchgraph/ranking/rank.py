@@ -28,7 +28,7 @@ from matchgraph.ranking.weights import SIGNALS, Weights
 
 CLIPPED = "clipped"  # the status of a line that takes points off again
 
-_RANKING = pa.schema(
+RANKING = pa.schema(
     [("artifact_id", pa.string()), ("type", pa.string()), ("times_matched", pa.int64()), ("voices", pa.int64())]
     + [(name, pa.float64()) for name in ("rank", "low", "high", "coverage")]
     + [("evidence", pa.string()), ("tie_group", pa.int64())]
@@ -134,7 +134,7 @@ def _table(
         total = np.where(total == 0, np.nan, total)
         rows[signal] = (shares * values.counted)[:, inside].sum(axis=1) / total
         rows[f"{signal}_coverage"] = (shares * known)[:, inside].sum(axis=1) / total
-    return pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in _RANKING], schema=_RANKING)
+    return pa.table([pa.array(rows[f.name], f.type, from_pandas=True) for f in RANKING], schema=RANKING)
 
 
 def _lines(

@@ -21,7 +21,7 @@ from matchgraph.ranking.measures import Measures, Scale, Status
 
 _PRIOR = 10  # artifacts: small pools are drawn to the middle
 _KEPT_WITHIN = 2.0  # times as large or as small
-_SCHEMA = pa.schema([("pool", pa.string()), ("amounts", pa.list_(pa.float64())), ("weights", pa.list_(pa.float64()))])
+POOLS = pa.schema([("pool", pa.string()), ("amounts", pa.list_(pa.float64())), ("weights", pa.list_(pa.float64()))])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,7 +89,7 @@ class Reference:
             {"pool": name, "amounts": pool.amounts.tolist(), "weights": pool.weights.tolist()}
             for name, pool in sorted(self.pools.items())
         ]
-        return pa.Table.from_pylist(rows, schema=_SCHEMA)
+        return pa.Table.from_pylist(rows, schema=POOLS)
 
 
 def reference_in(table: pa.Table) -> Reference:

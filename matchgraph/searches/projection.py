@@ -20,7 +20,7 @@ ALPHA = 0.05  # how unlikely an edge must be, if the choices of its end fell eve
 _MOST_FOR_ONE_QUERY = 50  # beyond it a query says nothing about which of its artifacts belong together
 _MORE_THAN_ONE = 2.0  # shared choices
 _DIGITS = 9
-_EDGES = pa.schema(
+WISHES = pa.schema(
     {
         "kind": pa.int64(),
         "text": pa.string(),
@@ -68,7 +68,7 @@ def choice_edges(choices: Mapping[Pair, float], kinds: Sequence[Kind]) -> pa.Tab
         }
         for (number, artifact_id), weight in sorted(weights.items())
     ]
-    return pa.Table.from_pylist(rows, schema=_EDGES)
+    return pa.Table.from_pylist(rows, schema=WISHES)
 
 
 def paired(choices: Mapping[Pair, Number]) -> Iterator[tuple[Pair, Number, int]]:

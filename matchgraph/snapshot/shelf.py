@@ -17,6 +17,7 @@ from matchgraph.snapshot.check import content_of, fitting
 from matchgraph.snapshot.disk import Disk, fill
 from matchgraph.snapshot.manifest import listed
 from matchgraph.snapshot.objects import Objects, whole_object
+from matchgraph.snapshot.pile import DiskPile, ObjectPile, Pile
 
 _LISTING = "stage.json"
 _LONGEST_LISTING = 1 << 16
@@ -44,6 +45,9 @@ class Shelf(Protocol):
 
     def clear(self) -> None:
         """Drop all of them."""
+
+    def pile(self) -> Pile:
+        """The same place, as workers see it."""
 
 
 class DiskShelf:
@@ -89,6 +93,10 @@ class DiskShelf:
         if os.path.lexists(self.where):
             self.disk.remove(self.where)
 
+    def pile(self) -> Pile:
+        """The same place, as workers see it."""
+        return DiskPile(self.where.absolute())
+
 
 class ObjectShelf:
     """Folders at a URL, for any number of writers: what two of them put under one name has to be the same."""
@@ -122,6 +130,10 @@ class ObjectShelf:
     def clear(self) -> None:
         """Drop all of them."""
         self.objects.remove(self.objects.names(self.folder))
+
+    def pile(self) -> Pile:
+        """The same place, as workers see it."""
+        return ObjectPile(self.where)
 
 
 def _listing(files: Mapping[str, bytes]) -> bytes:

@@ -24,17 +24,11 @@ from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import (
-    array_in,
-    only,
-    packed_array,
-    packed_parts,
-    packed_table,
-    part_in,
-    spans_in,
-    table_in,
-)
+from matchgraph.snapshot.files import only, packed_array, packed_parts, packed_table, part_in, spans_in
+from matchgraph.snapshot.fits import array_of, table_of
+from matchgraph.snapshot.later import edges_of, lines_of
 from matchgraph.snapshot.manifest import Manifest
+from matchgraph.snapshot.whole import refuse_unfit
 from matchgraph.vectors.cells import Cells
 from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.vectors import Vectors
@@ -43,7 +37,7 @@ from matchgraph.vectors.words import Words
 _MAP = "map.npy"
 _READERS = 2  # tables at a time
 _LARGE = ("artifacts", "capabilities", "facts", "links", "words", "usual_likeness", "ranking")
-_UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, pa.ArrowException)
+_UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, pa.ArrowException)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -110,41 +104,46 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
 def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     """The snapshot of files that have been checked."""
     try:
-        return _unpacked(manifest, files)
+        snapshot = _unpacked(manifest, files)
+        refuse_unfit(snapshot, manifest)
     except _UNFIT as error:  # each is what the manifest says, and yet together they are no snapshot
         raise SnapshotError(
             f"{manifest.version} is no whole snapshot ({type(error).__name__}: {error}): rebuild it from its catalogue."
         ) from error
+    return snapshot
 
 
 def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     with ThreadPoolExecutor(_READERS) as pool:
-        tables = pool.map(lambda name: table_in(files, f"{name}.parquet"), _LARGE)
+        tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
         artifacts, capabilities, facts, links, words, usual, ranks = tables
-    catalogue = Catalogue(artifacts, capabilities, facts, links)
+    catalogue, ids = Catalogue(artifacts, capabilities, facts, links), artifacts["artifact_id"].combine_chunks()
+    if not usual["artifact_id"].equals(artifacts["artifact_id"]):
+        raise ValueError("usual_likeness.parquet is not of these artifacts")
     numbers = manifest.parameters
+    weights = Weights(**numbers["weights"])
     scale = Scale(
         (numbers["cover"][0], numbers["cover"][1]),
         (numbers["words"][0], numbers["words"][1]),
         numbers_in(usual["mean"]),
         numbers_in(usual["spread"]),
-        array_in(files, "chance_likeness.npy"),
+        array_of(files, "chance_likeness.npy"),
     )
     return Snapshot(
         catalogue,
-        Vectors(array_in(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
+        Vectors(array_of(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),
         words_in_table(words, len(catalogue), len(catalogue)),
         scale,
-        Chance(array_in(files, "chance_cosines.npy")),
-        Graph(partial(table_in, only(files, "edges.parquet"), "edges.parquet")),
-        Ranking(ranks, lines_in(files)),
-        reference_in(table_in(files, "reference.parquet")),
-        Weights(**numbers["weights"]),
+        Chance(array_of(files, "chance_cosines.npy")),
+        Graph(partial(edges_of, only(files, "edges.parquet"), ids)),
+        Ranking(ranks, lines_of(lines_in(files), ranks, weights, ids)),
+        reference_in(table_of(files, "reference.parquet")),
+        weights,
         numbers["search_floor"],
         learned_in(files, numbers["search"], len(catalogue)),
-        table_in(files, "query_kinds.parquet"),
-        table_in(files, "evidence.parquet"),
-        array_in(files, _MAP) if _MAP in files else None,
+        table_of(files, "query_kinds.parquet"),
+        table_of(files, "evidence.parquet"),
+        array_of(files, _MAP) if _MAP in files else None,
         lookup_in(files, numbers.get("cells_looked_into", 0)),
     )
 
@@ -169,7 +168,7 @@ def lookup_in(files: Mapping[str, bytes], depth: int) -> Lookup | None:
     """What checked files hold of it."""
     if not depth:
         return None
-    return Lookup(Cells(*(array_in(files, f"cell_{name}.npy") for name in ("centres", "rows", "starts"))), depth)
+    return Lookup(Cells(*(array_of(files, f"cell_{name}.npy") for name in ("centres", "rows", "starts"))), depth)
 
 
 def learned_files(learned: Learned) -> dict[str, bytes]:
@@ -189,15 +188,15 @@ def learned_files(learned: Learned) -> dict[str, bytes]:
 def learned_in(files: Mapping[str, bytes], report: dict[str, Any], artifacts: int) -> Learned:
     """What checked files hold of it."""
     adapter, hubs = (
-        array_in(files, name) if name in files else None for name in ("search_adapter.npy", "search_hubs.npy")
+        array_of(files, name) if name in files else None for name in ("search_adapter.npy", "search_hubs.npy")
     )
     if "past_queries.npy" not in files:
         return Learned(adapter, hubs, None, report)
-    table, grid = table_in(files, "past_searches.parquet"), array_in(files, "past_queries.npy")
+    table, grid = table_of(files, "past_searches.parquet"), array_of(files, "past_queries.npy")
     cells = numbers_in(table["query"]), numbers_in(table["artifact"])
     shape = (len(grid), artifacts)
     weights, searches = (sp.csr_matrix((numbers_in(table[each]), cells), shape) for each in ("weight", "searches"))
-    words = words_in_table(table_in(files, "past_words.parquet"), artifacts, len(grid))
+    words = words_in_table(table_of(files, "past_words.parquet"), artifacts, len(grid))
     return Learned(adapter, hubs, Memory(Hits(grid, weights, searches), words, report["kappa"]), report)
 
 
@@ -220,6 +219,8 @@ def words_in_table(table: pa.Table, artifacts: int, documents: int) -> Words:
     indptr = numbers_in(lists.offsets)
     data = numbers_in(table["weights"].combine_chunks().values)
     shape = (artifacts, table.num_rows)
+    if not lists.offsets.equals(table["weights"].combine_chunks().offsets):
+        raise ValueError("a word is said by other artifacts than it weighs in")
     weights = sp.csc_matrix((data, numbers_in(lists.values), indptr), shape)
     weights.check_format()  # a place beyond the last would be read and written all the same
     place = {word: column for column, word in enumerate(table["word"].to_pylist())}

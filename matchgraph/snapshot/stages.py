@@ -14,15 +14,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Generic, TypeVar
 
+from matchgraph.engines.versions import code_digest
 from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.shelf import Shelf
 
-_COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s")
 T = TypeVar("T")
 
 
@@ -48,8 +45,7 @@ class Stages:
         What was made now comes back by way of its files as well, so that a rebuild that goes on where another was cut
         off cannot differ from it; and what only making it took is not held any longer.
         """
-        key = hashlib.sha256("\n".join([_code(), stage, *of]).encode()).hexdigest()
-        name = f"{stage}-{key[:32]}"
+        name = self.name(stage, of)
         self._names.add(name)
         if (files := self.shelf.whole(name)) is not None:
             self.held.append(stage)
@@ -64,6 +60,11 @@ class Stages:
                 f"{self.shelf.where}/{name} cannot be kept: {error}; make room or mend the disk, then rebuild."
             ) from error
         return form.unpacked(files)
+
+    def name(self, stage: str, of: Iterable[str]) -> str:
+        """What that is called which a stage makes of inputs with these digests."""
+        key = hashlib.sha256("\n".join([code_digest(), stage, *of]).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{stage}-{key[:32]}"
 
     def settle(self) -> None:
         """Drop what the stages of this rebuild did not need: it is published, so nothing depends on it any more."""
@@ -88,14 +89,3 @@ def digest_of_parts(*parts: bytes | memoryview | str) -> str:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         made.update(hashlib.sha256(content).digest())
     return made.hexdigest()
-
-
-@cache
-def _code() -> str:
-    """The digest of the code that makes the stages, and of what it counts with."""
-    root = Path(__file__).parents[1]
-    sources = sorted(path for path in root.rglob("*") if path.suffix in {".py", ".toml"})
-    with_what = [f"{name} {version(name)}" for name in _COUNTED_WITH]
-    return digest_of_parts(
-        *with_what, *(part for path in sources for part in (str(path.relative_to(root)), path.read_bytes()))
-    )

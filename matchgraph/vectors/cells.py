@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import isqrt
 
 import numpy as np
 import scipy.sparse as sp
 
+from matchgraph.engines.local import here
+from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.vectors.grid import to_grid
 
 _TO_LEARN_FROM = 40  # rows a cell
 _ROUNDS = 8
 _AT_ONCE = 4_096
+_BLOCK = 32_768  # rows that are sorted together
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +85,50 @@ def cells_for(rows: int) -> int:
     return max(1, 2 * isqrt(rows))
 
 
-def cells_of(grid: np.ndarray, count: int, learn_from: np.ndarray) -> Cells:
+@dataclass(frozen=True, eq=False, slots=True)
+class Placing:
+    """Grid rows, and the centres that they are beside."""
+
+    grid: np.ndarray
+    centres: np.ndarray
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that it is made of."""
+        return {"grid": self.grid, "centres": self.centres}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Placing:
+        """The same again."""
+        return cls(arrays["grid"], arrays["centres"])
+
+
+def cells_of(grid: np.ndarray, count: int, learn_from: np.ndarray, each: Each = here, stage: str = "cells") -> Cells:
     """So many cells of the grid rows; `learn_from` names rows in an order of chance, and the first of them teach."""
     taught = grid[np.sort(learn_from[: count * _TO_LEARN_FROM])]
     centres = grid[learn_from[:count]].copy()
     for _ in range(_ROUNDS):
         centres = _moved(centres, taught)
-    homes = _homes(grid, centres)
+    found = each(stage, _placed, Placing(grid, centres), spans(len(grid), _BLOCK))
+    homes = np.concatenate([np.zeros(0, np.int32), *(part["homes"] for part in found)])
     rows = np.argsort(homes, kind="stable").astype(np.int32)
     return Cells(centres, rows, np.searchsorted(homes[rows], np.arange(len(centres) + 1)))
+
+
+def nearest_cells(cells: Cells, grid: np.ndarray, most: int, each: Each) -> np.ndarray:
+    """Per grid row its nearest cells, the nearest first; int32, (rows, most)."""
+    found = each("near-cells", partial(_near, most), Placing(grid, cells.centres), spans(len(grid), _BLOCK))
+    return np.concatenate([part["near"] for part in found])
+
+
+def _placed(given: Placing, block: Bounds) -> Arrays:
+    """The cell of each row of a block."""
+    return {"homes": _homes(given.grid[slice(*block)], given.centres)}
+
+
+def _near(most: int, given: Placing, block: Bounds) -> Arrays:
+    """The nearest cells of each row of a block."""
+    cells = Cells(given.centres, np.zeros(0, np.int32), np.zeros(0, np.int64))
+    return {"near": cells.nearest(given.grid[slice(*block)], most)}
 
 
 def _moved(centres: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -9,8 +9,9 @@ import hashlib
 import importlib.util
 import json
 import logging
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -131,6 +132,29 @@ class SentenceEncoder:
     @cached_property
     def _longest(self) -> int:
         return int(self._model.max_seq_length or 512)
+
+
+def carried(encoder: Encoder) -> Callable[[], Encoder]:
+    """How another process comes by the encoder: a model by its name, from the files that are there."""
+    if isinstance(encoder, SentenceEncoder):
+        return partial(_the_same, encoder.name, encoder.digest)
+    return partial(_as_given, encoder)
+
+
+@lru_cache(maxsize=1)
+def _the_same(name: str, digest: str) -> Encoder:
+    """The model of that name, loaded once a process."""
+    try:
+        found = SentenceEncoder(name)
+    except EncoderError as error:
+        raise EncoderError(f"on {platform.node()}: {error}") from error
+    if found.digest != digest:
+        raise EncoderError(f"{name} on {platform.node()} has other files than where the rebuild was begun: install it.")
+    return found
+
+
+def _as_given(encoder: Encoder) -> Encoder:
+    return encoder
 
 
 def _cut(text: str) -> str:

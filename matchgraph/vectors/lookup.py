@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchgraph.engines.local import here
+from matchgraph.engines.runner import Each
 from matchgraph.vectors.cache import key_of
 from matchgraph.vectors.cells import Cells, cells_for, cells_of
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
@@ -40,10 +42,10 @@ class Lookup:
             depth *= 4
 
 
-def lookup_of(grid: np.ndarray, texts: Sequence[str]) -> tuple[Lookup | None, Looked]:
+def lookup_of(grid: np.ndarray, texts: Sequence[str], each: Each = here) -> tuple[Lookup | None, Looked]:
     """How many rows are looked up: by cells, where the true neighbours are surely found so."""
     order = np.argsort([key_of(text)[:8] for text in texts], kind="stable")
-    cells, sample = cells_of(grid, cells_for(len(grid)), order), np.sort(order[:SAMPLE])
+    cells, sample = cells_of(grid, cells_for(len(grid)), order, each, "lookup"), np.sort(order[:SAMPLE])
     of, other = _truth(grid, sample)
     deep = cells.ranks(grid[of], cells.home[other])
     for depth in DEPTHS:

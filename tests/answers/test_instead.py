@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from matchgraph.answers.instead.scoring import company
 from matchgraph.answers.instead.wanted import Wanted
 from matchgraph.errors import QuestionError
 from matchgraph.graph.chance import Chance
+from matchgraph.graph.graph import Graph
 from tests.conftest import TODAY, WordEncoder, artifact, eight
 
 
@@ -189,7 +191,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> mg.MatchGraph:
         graph.snapshot,
         chance=Chance(np.array([0.9])),
         scale=replace(graph.snapshot.scale, chance=np.array([99.0])),
-        graph=replace(graph.snapshot.graph, edges=graph.snapshot.graph.edges.slice(0, 0)),
+        graph=Graph(partial(graph.snapshot.graph.edges.slice, 0, 0)),
     )
     return graph
 
@@ -265,7 +267,7 @@ def test_what_states_the_same_job_is_no_surprise(tmp_path: Path) -> None:
         graph.snapshot,
         chance=Chance(np.array([0.9])),
         scale=replace(graph.snapshot.scale, chance=np.array([99.0])),
-        graph=replace(graph.snapshot.graph, edges=graph.snapshot.graph.edges.slice(0, 0)),
+        graph=Graph(partial(graph.snapshot.graph.edges.slice, 0, 0)),
     )
     assert [item.artifact_id for item in graph.recommend("one", mode="surprise")] == ["three"]
 

@@ -347,6 +347,13 @@ def test_nothing_below_the_floor_takes_part_in_a_draw(world: mg.MatchGraph) -> N
             assert found.score >= world.snapshot.floor
 
 
+def test_where_few_may_answer_and_none_does_lots_are_drawn_among_those_few(world: mg.MatchGraph) -> None:
+    of_one = mg.where(type="api")
+    drawn = world.search("label photos", where=of_one, explore=0.5)
+    assert [found.artifact_id for found in drawn] == ["speech-writer"]
+    assert "comes nearer to this than random letters do" in str(drawn.note)
+
+
 @pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
 def test_a_rate_that_is_no_share_is_refused(world: mg.MatchGraph, rate: float) -> None:
     with pytest.raises(QuestionError, match="a share from 0 to 1"):

@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -240,3 +241,8 @@ def test_what_only_names_a_tag_or_a_job_is_no_ability_where_there_is_another() -
     catalogue = catalogue_of([shelved, bare])
     assert catalogue.telling.tolist() == [False, True, False, True, True]
     assert [catalogue.abilities(place).tolist() for place in (0, 1)] == [[1], [3, 4]]
+
+
+def test_where_capabilities_begin_is_right_even_where_an_artifact_has_none(three: Catalogue):
+    lacking = replace(three, capabilities=three.capabilities.filter(pc.field("artifact_id") != "b"))
+    assert lacking.offsets.tolist() == [0, 2, 2, 5]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from matchgraph.catalogue import parquet as room
 from matchgraph.catalogue.parquet import TooLargeError, refuse_bomb
 from matchgraph.catalogue.sources import rows_of
 from matchgraph.errors import CatalogueError
@@ -147,3 +148,23 @@ def test_a_catalogue_that_is_a_bomb_is_refused_with_its_name(tmp_path: Path) -> 
     path.write_bytes(bomb(OFTEN))
     with pytest.raises(CatalogueError, match=r"bomb\.parquet would unpack to .* unpack it yourself"):
         next(rows_of(path))
+
+
+@pytest.mark.parametrize("way", [{"compression": "zstd"}, {"compression": "gzip"}, {"compression": "snappy"}], ids=str)
+def test_many_texts_of_usual_length_are_judged_without_being_read(
+    way: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"the {number % 20_000}th of many texts that come again" for number in range(60_000)]
+    monkeypatch.setattr(room, "_written_out", lambda *_: pytest.fail("it was read for that"))
+    monkeypatch.setattr(room, "SMALL", 1 << 22)
+    judged(written(pa.table({"text": texts}), **way))
+
+
+def test_a_dictionary_that_is_not_as_writers_make_them_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = written(pa.table({"text": [f"{each} " * 2_000 for each in range(200)] * 50}))
+    read = []
+    monkeypatch.setattr(room, "SMALL", 1 << 20)
+    monkeypatch.setattr(room, "_LARGEST_WALKED", 1 << 10)
+    monkeypatch.setattr(room, "_written_out", lambda _, column: read.append(column.path) or 0)
+    judged(content)
+    assert read == ["text"]

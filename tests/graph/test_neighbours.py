@@ -14,8 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.graph import likeness as likeness_room
+from matchgraph.graph import nearest as nearest_room
 from matchgraph.graph import neighbours as room
-from matchgraph.graph.nearest import COPY
+from matchgraph.graph.nearest import COPY, Nearest
 from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, neighbours
 from matchgraph.vectors.grid import LENGTH, to_grid
 from tests.graph.oracles import World, all_numbers, made, slow_edges, slow_parts, some_world, with_twins, world_of
@@ -243,8 +244,7 @@ def test_the_track_sees_every_block_and_changes_nothing() -> None:
             yield block
 
     tracked = neighbours(world.likeness, world.grid, track)
-    groups = len(world.likeness.groups)
-    assert len(seen) == groups * (groups + 1) // 2
+    assert seen == world.likeness.tiles()
     assert all_numbers(tracked) == all_numbers(edges_of(world))
 
 
@@ -303,3 +303,20 @@ def test_artifacts_of_one_maker_alone_have_no_chance_pairs_and_still_edges() -> 
     assert len(world.likeness.scale.chance) == 0
     assert near.chance.tolist() == [0] * len(near)
     agrees(world, NEAREST, CHANCE)
+
+
+def test_the_nearest_are_told_apart_in_pieces_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = np.random.default_rng(4)
+    left, right = np.sort(np.stack([dice.integers(0, 30, 900), dice.integers(30, 60, 900)]), axis=0)
+    alike = (7 * left + 11 * right) % 10 / 10  # many are equal, and a pair that comes again is as alike
+
+    def found(together: int, some: int) -> list[list[float]]:
+        monkeypatch.setattr(nearest_room, "_TOGETHER", together)
+        monkeypatch.setattr(nearest_room, "_SOME", some)
+        nearest = Nearest(60, 0.2, 5)
+        for start in range(0, 900, 90):
+            some_of = slice(start, start + 90)
+            nearest.see_each(left[some_of], right[some_of], alike[some_of])
+        return [part.tolist() for part in nearest.found()]
+
+    assert found(7, 10) == found(1_000, 10_000)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matchgraph.graph import plane as room
 from matchgraph.graph.plane import plane_of
 from matchgraph.vectors.grid import to_grid
 
@@ -53,3 +54,23 @@ def test_few_artifacts_have_places_too(size: int) -> None:
 def test_copies_have_places_too() -> None:
     places = plane_of(np.repeat(three_groups()[0][:1], 12, axis=0), none())
     assert np.isfinite(places).all()
+
+
+def test_a_map_of_many_looks_around_each_and_still_puts_together_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid, groups = three_groups()
+    exact = plane_of(grid, none())
+    monkeypatch.setattr(room, "EVERY_PAIR_UP_TO", 10)
+    monkeypatch.setattr(room, "_AT_ONCE", 7)
+    places = plane_of(grid, none())
+    assert places.shape == exact.shape
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    assert (groups[apart.argmin(axis=1)] == groups).all()
+
+
+def test_how_many_are_moved_together_changes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid, _ = three_groups()
+    joined = np.array([(0, other) for other in range(40, 60)])
+    together = plane_of(grid, joined)
+    monkeypatch.setattr(room, "_AT_ONCE", 7)
+    assert np.array_equal(plane_of(grid, joined), together)

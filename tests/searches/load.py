@@ -26,7 +26,7 @@ class Load:
     stored: int
     torn: int  # writers whose events have gaps
     reads: int
-    wrong_reads: int  # that saw fewer events than a read before, or a gap
+    wrong_reads: int  # that saw fewer events than a read before, or a part of a call
 
     @property
     def rate(self) -> float:
@@ -45,7 +45,7 @@ def load(where: Where, writers: int, seconds: float, batch: int) -> Load:
     SearchLog(where).close()
     ready, said, seen, over = fork.Barrier(writers + 1), fork.SimpleQueue(), fork.SimpleQueue(), fork.Event()
     started = [child(partial(_write, where, n, batch, seconds, ready, said)) for n in range(writers)]
-    reader = child(partial(_read, where, over, seen))
+    reader = child(partial(_read, where, batch, over, seen))
     ready.wait()
     told = dict(said.get() for _ in started)
     for each in started:
@@ -73,11 +73,11 @@ def _write(where, number, batch, seconds, ready, said) -> None:
     log.close()
 
 
-def _read(where, over, seen) -> None:
+def _read(where, batch, over, seen) -> None:
     log, before, reads, wrong = SearchLog(where), 0, 0, 0
     while not over.is_set():
         now = log.times_matched("w0")
-        wrong, before, reads = wrong + (now < before), now, reads + 1
+        wrong, before, reads = wrong + (now < before or now % batch > 0), now, reads + 1
         time.sleep(0.02)
     seen.put((reads, wrong))
 

@@ -3,7 +3,9 @@
 import errno
 import os
 import signal
+import time
 from collections.abc import Callable
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess as Process
 from pathlib import Path
@@ -168,3 +170,24 @@ def refused(path: Path, new: int, disk: Disk) -> bool:
     except SnapshotError:
         return True
     return False
+
+
+def last_told(path: Path, dice: Random) -> int:
+    """Of a writer that publishes seed after seed and is killed at some moment: the last seed that it told of."""
+    told, tell = os.pipe()
+
+    def writes() -> None:
+        for seed in count(1):
+            published(path, seed)
+            os.write(tell, seed.to_bytes(4, "big"))
+
+    writer = child(writes)
+    time.sleep(dice.random() * 0.05)
+    writer.kill()
+    writer.join()
+    os.close(tell)
+    said = bytes(4)
+    while more := os.read(told, 1 << 16):
+        said = (said + more)[-4:]
+    os.close(told)
+    return int.from_bytes(said, "big")

@@ -20,6 +20,7 @@ from tests.snapshot.faults import FaultyDisk, ToldDisk, child, digest, published
 from tests.snapshot.power import RecordingDisk, after_the_power_went
 
 SEEDS = range(int(os.environ.get("MATCHGRAPH_SEEDS", "1")))
+KILLS = int(os.environ.get("MATCHGRAPH_PUBLISH_KILLS", "25"))
 OLD, NEW = 1, 2
 FRESH = pytest.mark.parametrize("old", [OLD, None], ids=["over an old one", "the first"])
 
@@ -77,6 +78,19 @@ def test_a_publish_killed_at_any_point_shows_the_old_or_the_new(stores, old):
             path = stores(old)
             news += survives(path, old, NEW, lambda: faults.killed(path, NEW, number, Random(seed).random()))  # noqa: B023
     assert 0 < news < len(points) * len(SEEDS), "some are killed before it is live, and some after"
+
+
+def test_a_publish_killed_at_any_moment_shows_what_was_acknowledged_or_the_next(stores):
+    """Not at a point but at a time: one writer publishes on and on, and tells of each when it is live."""
+    path, told = stores(), 0
+    for turn in range(KILLS):
+        shutil.rmtree(path, ignore_errors=True)
+        last = faults.last_told(path, Random(turn))
+        assert seen(path) in ({digest(last), digest(last + 1)} if last else {None, digest(1)})
+        assert published(path, 0) == seen(path)
+        assert faults.leftovers(path) == []
+        told += last
+    assert told > KILLS / 2
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])

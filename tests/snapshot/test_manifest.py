@@ -66,6 +66,7 @@ WRONG = {
     "files as null": replace(MANIFEST, files=None).packed(),
     "a file without its size": replace(MANIFEST, files={"a": {"sha256": "00"}}).packed(),
     "a file without its digest": replace(MANIFEST, files={"a": {"bytes": 1}}).packed(),
+    "a file whose size is a text": replace(MANIFEST, files={"a.npy": {"bytes": "1", "sha256": "00"}}).packed(),
     "a file as a number": replace(MANIFEST, files={"a": 5}).packed(),
     "an encoder in words": replace(MANIFEST, encoder="words").packed(),
     "no parameters": replace(MANIFEST, parameters=None).packed(),

@@ -48,11 +48,11 @@ def no_parser(request, monkeypatch):
     """From here on the test fails if any file of a snapshot is parsed."""
     request.getfixturevalue("base")  # which itself parses
 
-    def parsed(files: dict[str, bytes], name: str) -> None:
+    def parsed(files: dict[str, bytes], name: str, *_: object) -> None:
         raise AssertionError(f"{name} was parsed before it was checked")
 
-    monkeypatch.setattr("matchgraph.snapshot.snapshot.table_in", parsed)
-    monkeypatch.setattr("matchgraph.snapshot.snapshot.array_in", parsed)
+    monkeypatch.setattr("matchgraph.snapshot.fits.table_in", parsed)
+    monkeypatch.setattr("matchgraph.snapshot.fits.array_in", parsed)
 
 
 def opened(store: Path, **more: str) -> mg.MatchGraph:
@@ -68,6 +68,11 @@ def said(store: Path, change: Callable[[dict[str, object]], object]) -> None:
     content = Manifest(**stated).packed()
     path.write_bytes(content)
     (store / "CURRENT").write_text(f"{FIRST} {hashlib.sha256(content).hexdigest()}\n")
+
+
+def test_what_is_whole_would_be_parsed(store):
+    with pytest.raises(AssertionError, match="was parsed before it was checked"):
+        opened(store)
 
 
 # Two thousand mutations
@@ -131,7 +136,8 @@ def test_every_mutation_of_every_file_is_refused_before_it_is_parsed_and_no_proc
         refused = 0
         for number in range(MUTATIONS):
             dice = Random(number)
-            name, mutate = names[number % len(names)], MUTATE[number // len(names) % len(MUTATE)]
+            turn, at = divmod(number, len(names))
+            name, mutate = names[at], MUTATE[(turn + at) % len(MUTATE)]  # all of them in the first turn already
             hurt = Path(shutil.copytree(store, tmp_path / "hurt"))
             mutate(hurt / "snapshots" / FIRST / name, dice)
             with pytest.raises(SnapshotError):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from threadpoolctl import threadpool_info
 
-from matchgraph.graph.threads import in_threads
+from matchgraph.engines.local import in_threads
 
 
 def test_results_come_in_the_order_of_the_blocks_though_the_first_takes_longest() -> None:

@@ -1,17 +1,18 @@
-"""Blocks of numbers worked on side by side; the results come in the order of the blocks, whatever the threads do."""
+"""Blocks worked on side by side in this process; the results come in the order of the blocks, whatever threads do."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-Block = TypeVar("Block")
-Made = TypeVar("Made")
+from matchgraph.catalogue.track import Track
+from matchgraph.engines.runner import Arrays, Block, Made
 
 
 def in_threads(work: Callable[[Block], Made], blocks: Iterable[Block]) -> Iterator[Made]:
@@ -29,3 +30,14 @@ def in_threads(work: Callable[[Block], Made], blocks: Iterable[Block]) -> Iterat
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+
+
+def here(
+    stage: str,  # noqa: ARG001 - there is nothing to name: what is made here is handed on
+    work: Callable[[Any, Block], Arrays],
+    shared: Any,
+    blocks: Sequence[Block],
+    track: Track = iter,
+) -> Iterator[Arrays]:
+    """What each block comes to, done in threads on what is held in memory."""
+    return in_threads(partial(work, shared), track(blocks))

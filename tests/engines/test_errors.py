@@ -1,0 +1,119 @@
+"""What can be wrong with an engine is said in one line, and nothing that was made before is lost for it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from matchgraph.engines import on_ray
+from matchgraph.errors import EncoderError, EngineError, SnapshotError
+from matchgraph.vectors.encoder import SentenceEncoder, carried
+from tests.conftest import WordEncoder
+from tests.engines.conftest import ROOT
+from tests.engines.faults import AT, Struck, heard, said
+from tests.engines.worlds import built, small_blocks, written
+
+
+def test_an_engine_that_nobody_knows_is_told_with_those_there_are(catalogue_file, tmp_path):
+    with pytest.raises(EngineError, match="no engine 'spark'; there is: local, ray"):
+        built(catalogue_file, tmp_path / "store", engine="spark")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere.invalid:6379", "no-port"])
+def test_an_address_where_nobody_answers_is_told_at_once(catalogue_file, tmp_path, address):
+    with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{address}'.*HOST:PORT"):
+        built(catalogue_file, tmp_path / "store", engine="ray", ray_address=address)
+
+
+def test_without_ray_it_is_said_how_to_install_it(catalogue_file, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(EngineError, match=r"pip install 'matchgraph\[ray\]'"):
+        built(catalogue_file, tmp_path / "store", engine="ray")
+
+
+def test_the_shell_says_it_in_one_line(catalogue_file, tmp_path):
+    command = [sys.executable, "-m", "matchgraph.doors.cli", "rebuild", catalogue_file, "--store", tmp_path / "store"]
+    asked = [*map(str, command), "--engine", "ray", "--ray-address", "127.0.0.1:1"]
+    done = subprocess.run(asked, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert "no Ray cluster answers" in done.stderr.decode().splitlines()[-1]
+
+
+def test_a_rebuild_on_this_machine_never_imports_ray(catalogue_file, tmp_path):
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.engines.worlds import built\n"
+        "built(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'ray']\n"
+    )
+    command = [sys.executable, "-c", script, str(catalogue_file), str(tmp_path / "store")]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+
+
+def test_a_worker_without_the_model_says_on_which_node(tmp_path):
+    model = SentenceEncoder()
+    opened = carried(model)
+    assert opened().digest == model.digest
+    model.digest = "another"
+    with pytest.raises(EncoderError, match="has other files than where the rebuild was begun"):
+        carried(model)()
+    model.name = str(tmp_path / "no such model")
+    with pytest.raises(EncoderError, match=r"on .*no model"):
+        carried(model)()
+
+
+class Unable(WordEncoder):
+    def encode(self, texts, **more):
+        raise EncoderError("the model is not here: install it.")
+
+
+def test_an_error_of_a_worker_arrives_as_it_was_raised(cluster, catalogue_file, tmp_path):
+    with pytest.raises(EncoderError, match="the model is not here: install it"):
+        built(catalogue_file, tmp_path / "store", engine="ray", encoder=Unable())
+
+
+def test_workers_of_another_version_are_refused_before_they_work(cluster, catalogue_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(on_ray, "versions", lambda: "Python 3.99, matchgraph 9")
+    with pytest.raises(EngineError, match=r"runs Python .* begun with Python 3\.99, matchgraph 9"):
+        built(catalogue_file, tmp_path / "store", engine="ray")
+
+
+def test_another_cluster_than_the_one_connected_to_is_refused(cluster, catalogue_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(on_ray, "_refuse_silent", lambda _: None)
+    with pytest.raises(EngineError, match=r"is connected to the Ray cluster at .* already, not to 10\.0\.0\.1:6379"):
+        built(catalogue_file, tmp_path / "store", engine="ray", ray_address="10.0.0.1:6379")
+
+
+def fills(note, stage, work, block):
+    """Work, but on a disk that is full at one block."""
+    from matchgraph.snapshot import pile as room
+    from matchgraph.snapshot.disk import Disk
+
+    class Full(Disk):
+        def write(self, path, content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        if block[0] == AT and said(note, stage):
+            patch.setattr(room, "DISK", Full())
+        return work(block)
+
+
+def test_a_full_disk_of_one_node_is_told_and_earlier_stages_are_kept(cluster, tmp_path, monkeypatch):
+    small_blocks(monkeypatch)
+    catalogue, store = written(tmp_path / "many.jsonl", 240, 24), tmp_path / "store"
+    with monkeypatch.context() as struck:
+        struck.setattr(Struck, "stage", "truth")
+        struck.setattr(Struck, "note", tmp_path / "who.json")
+        struck.setattr(Struck, "blow", staticmethod(fills), raising=False)
+        struck.setattr(on_ray, "OnRay", Struck)
+        with pytest.raises(SnapshotError, match=r"truth-.*No space left on device.*make room"):
+            built(catalogue, store, engine="ray")
+    assert heard(tmp_path / "who.json")["stage"] == "truth"
+    report = built(catalogue, store, engine="ray")
+    assert report.encoded == 0
+    assert report.held == ("cells", "words")

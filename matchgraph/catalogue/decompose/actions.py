@@ -24,8 +24,10 @@ _SKILLED = re.compile(
     r"|expertise in|experienced in|good at|adept at)\s+",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(_SKILLED.pattern + r"(?P<with>[^,;:()]{3,60}?)(?=[,;:(]|\.(?:\s|$))", re.IGNORECASE)
 _CALLED = re.compile(
-    r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?P<trade>(?!an?\s|the\s)(?:[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
+    r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?:(?:family|series|set) of\s+)?"
+    r"(?P<trade>(?!an?\s|the\s)(?:(?!is\s|are\s)[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
     r"(?:(?:MCP|Model Context Protocol(?: \(MCP\))?)\s+)?(?:models?|servers?|tools?|apps?|applications?|software"
     r"|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
     re.IGNORECASE,
@@ -99,7 +101,7 @@ def partner_of(sentence: str) -> str:
     >>> partner_of("Integrates with the Pond Mail API to read letters."), partner_of("A tiny otter model for reading.")
     ('Pond Mail API', 'tiny otter model')
     """
-    found = _PARTNER.search(sentence) or _KIND.match(sentence)
+    found = _PARTNER.search(sentence) or _KIND.match(sentence) or _TOPIC.match(sentence)
     return found["with"].strip() if found else ""
 
 
@@ -179,7 +181,7 @@ def names_in(sentence: str) -> list[str]:
 
 def _listed(sentence: str) -> Iterator[str]:
     """Of a sentence that is a list of nouns, those that are abilities: bird watching and boat repair."""
-    items = split_things(bare(sentence))
+    items = split_things(_FOR_THAT.sub("", bare(sentence)))
     if is_ability(items[0] if items else "") and next(verbs_in(sentence), None) is None:
         yield from filter(is_ability, items)
 

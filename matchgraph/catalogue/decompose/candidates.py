@@ -8,7 +8,7 @@ from dataclasses import replace
 from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.decompose.actions import Action, actions_of, names_in, partner_of
 from matchgraph.catalogue.decompose.found import Found, Reason
-from matchgraph.catalogue.decompose.judge import is_fact, is_praise, refused
+from matchgraph.catalogue.decompose.judge import before_fact, is_praise, refused
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import named
@@ -82,8 +82,8 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []
     if not actions:
-        doubt = Reason.FACT if not stated or is_fact(said) else Reason.MARKETING if is_praise(said) else Reason.VAGUE
-        return [], doubt
+        fact = not stated or before_fact(said) is not None
+        return [], Reason.FACT if fact else Reason.MARKETING if is_praise(said) else Reason.VAGUE
     if len(actions) == 1:
         return [_found(line, named(actions[0].verb, actions[0].thing), said)], None
     known = partner_of(said) or partner
@@ -100,11 +100,13 @@ def _is_told_to_do(line: Line) -> bool:
 
 
 def _stated(said: str) -> str:
-    """The part of a sentence that may state an ability: of a fact, only what it is offered for."""
-    if not (is_fact(said) or _BY_OTHERS.search(said)):
+    """The part of a sentence that may state an ability: of a fact, what it is offered for, or what is said before."""
+    others, before = _BY_OTHERS.search(said), before_fact(said)
+    if not others and before is None:
         return said
-    offered = _OFFERED.search(said)
-    return said[offered.start() :] if offered else ""
+    if offered := _OFFERED.search(said):
+        return said[offered.start() :]
+    return "" if others or before is None else before
 
 
 def _told(action: Action, partner: str) -> str:

@@ -53,13 +53,14 @@ def refused(line: Line) -> Reason | None:
     return next(map(Reason, found), REASONS.get(line.topic))
 
 
-def is_fact(text: str) -> bool:
-    """Whether a line states a fact, which it may beside an ability.
+def before_fact(text: str) -> str | None:
+    """What a line says before it states a fact; None where it states none.
 
-    >>> is_fact("It was trained on 40 hours of speech."), is_fact("It reads letters.")
-    (True, False)
+    >>> before_fact("Reads letters, trained on 40 hours of speech."), before_fact("It reads letters.")
+    ('Reads letters, ', None)
     """
-    return _signs("unless_able")[Reason.FACT].search(text) is not None
+    fact = _signs("unless_able")[Reason.FACT].search(text)
+    return None if fact is None else text[: fact.start()]
 
 
 def is_praise(text: str) -> bool:

@@ -45,15 +45,17 @@ def merged(found: Sequence[Found], alike: Alike | None = None) -> tuple[list[Fou
 def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, other: int) -> bool:
     """Whether two with one verb say the same: in nearly the same words, one within the other, or by their meaning.
 
-    That the verb is one matters: to import and to export are written almost alike, and mean almost the same.
+    That the verb is one matters: to import and to export are written almost alike, and mean almost the same. What one
+    line lists apart shares all its words but the names, so they decide alone.
     """
+    if found[one].quote == found[other].quote:
+        return _words(found[one].name) == _words(found[other].name)
     if _NUMBER.findall(texts[one]) != _NUMBER.findall(texts[other]):
         return False
     if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS:
         return True
     left, right = (set(_words(found[each].name)) - _POINTERS for each in (one, other))
-    within = (left <= right or right <= left) and min(len(left), len(right)) >= _FEWEST_WITHIN
-    if within and found[one].quote != found[other].quote:
+    if (left <= right or right <= left) and min(len(left), len(right)) >= _FEWEST_WITHIN:
         return True
     return bool(cosines is not None and cosines[one, other] >= _SAME_MEANING)
 

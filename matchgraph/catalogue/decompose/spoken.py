@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
 _STOP = re.compile(r"[.!?]\s")
 _JOINS = listed(", and or ; & ( then also plus")
 _GERUND_AFTER = listed(": for including include like as of through by")
-_PLAIN_AFTER = listed("to can could will may lets assistants agents users you directly")
+_PLAIN_AFTER = listed("to can could will may lets assistants agents models users you directly")
 _THIRD_AFTER = listed("that which it this :")
 _SUBJECTS = listed(
     "agent api app application assistant bot client command endpoint extension framework function integration "
@@ -77,7 +77,7 @@ def _gerund_tells(place: _Place) -> bool:
 
 def _third_tells(place: _Place) -> bool:
     """Reads letters; a tool that reads; Otter reads and sorts."""
-    if place.before and place.word[0].isupper():
+    if (place.before and place.word[0].isupper()) or _is_plural(place.known[Form.THIRD], place.after):
         return False
     if place.before in _SUBJECTS or place.before in _THIRD_AFTER:
         return True
@@ -96,6 +96,12 @@ def _plain_tells(place: _Place) -> bool:
         return False
     opens = place.before in ("", ":") or (place.is_joined and place.last is Form.PLAIN)
     return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
+
+
+def _is_plural(verb: str, after: str) -> bool:
+    """Whether what looks like a verb is several things that do what follows: models include, searches find."""
+    does = verbs().forms.get(after, {}).get(Form.PLAIN)
+    return verb in verbs().also_nouns and does is not None and does not in verbs().also_nouns
 
 
 def _is_ordered(verb: str, after: str) -> bool:

@@ -14,8 +14,8 @@ _TAIL = re.compile(
 )
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s*;\s*")
 _HANGING = re.compile(
-    r"(?:[,;:(&.]|\s(?:and|or|for|to|including|by|through|via|in|with|that|like|such as|of|as|then|can|tools?|which"
-    r"|on|while|directly|automatically|it|also|the|a|an|them|functions?|capabilities|is|are"
+    r"(?:^(?:to|for)|[,;:(&.]|\s(?:and|or|for|to|including|by|through|via|in|with|that|like|such as|of|as|then|can"
+    r"|tools?|which|on|while|directly|automatically|it|also|the|a|an|them|functions?|capabilities|is|are"
     r"|users|you|agents|assistants))\s*$",
     re.IGNORECASE,
 )
@@ -37,7 +37,9 @@ _NO_DEEDS = listed(
     "information integration interaction king learning location meaning notation nothing organization "
     "position relation ring section setting something spring station string thing training understanding wording"
 )
-_ADJECTIVE = re.compile(r"(?:ic|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$")
+_ADJECTIVE = re.compile(
+    r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
+)
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
     r"[.!?]\s+(?=[A-Z(])|,\s+(?:even|especially|particularly|so|making|whether|no|without|but)\b|\s+[-\u2013\u2014]\s+"

@@ -48,6 +48,8 @@ def test_names_that_follow_their_kind_are_abilities_of_that_thing() -> None:
     found = mg.decompose("Pond mail (for herons) with endpoints: Find letters, Sort letters")
     assert [each.name for each in found.capabilities] == ["Find letters", "Sort letters"]
     assert all(each.description.startswith("Pond mail") for each in found.capabilities)
+    found = mg.decompose("Pond mail with endpoints: 1. Find letters, 2. Sort letters")
+    assert [each.name for each in found.capabilities] == ["1. Find letters", "2. Sort letters"]
 
 
 def test_a_table_of_html_is_rows_under_a_header() -> None:

@@ -117,6 +117,10 @@ def test_a_page_of_html_has_lines_too_and_what_it_hides_says_nothing() -> None:
         ("Provides otter detection and boat tracking.", ["otter detection", "boat tracking"]),
         ("Expert in old coins and rare stamps.", ["old coins", "rare stamps"]),
         ("A bird song recognition model.", ["bird song recognition"]),
+        ("Heron is a family of bird song recognition models.", ["bird song recognition"]),
+        ("Wide heron models detect nests.", ["detect nests"]),
+        ("Heron models use eggs.", []),
+        ("Learns to", []),
         ("The pond was dug in 1912.", []),
         ("Model of a pond.", []),
     ],
@@ -132,6 +136,8 @@ def test_a_sentence_says_its_actions(sentence: str, actions: list[str]) -> None:
     [
         ("Connects to the Heron database for reading nests.", "Heron database"),
         ("Provides access to Pond.io data.", "Pond.io data"),
+        ("Expert in pond law, giving counsel.", "pond law"),
+        ("Sorts letters for an expert in pond law.", ""),
         ("Sorts letters.", ""),
     ],
 )
@@ -148,6 +154,18 @@ def test_the_same_ability_said_twice_is_one_with_the_fuller_text() -> None:
     found = mg.decompose("## Features\n\n- Sorts letters\n- Sorts letters by topic and by sender\n")
     assert [each.description for each in found.capabilities] == ["Sorts letters by topic and by sender"]
     assert reasons(found)["Sorts letters"] is Reason.SAID_ALREADY
+
+
+def test_what_one_line_lists_apart_is_not_the_same_for_the_words_it_shares() -> None:
+    found = mg.decompose("Pond mail with endpoints: letters/find, letters/sort, letters/v1/send, letters/v2/send")
+    assert names(found) == ["letters/find", "letters/sort", "letters/v1/send", "letters/v2/send"]
+    assert not found.left
+
+
+def test_a_fact_may_come_after_an_ability() -> None:
+    found = mg.decompose("A small model that counts herons, trained on 40 hours of film. It was trained on 4 ponds.")
+    assert names(found) == ["Count herons"]
+    assert reasons(found)["It was trained on 4 ponds."] is Reason.FACT
 
 
 def test_to_import_is_not_to_export_however_alike_they_are_written(otter: Decomposed) -> None:

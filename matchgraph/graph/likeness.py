@@ -196,15 +196,16 @@ class Likeness:
                 for right in beside[row if tile[0] == tile[1] else 0 :]:
                     yield self._block(left, right)
 
-    def across(self, left: np.ndarray, right: np.ndarray) -> list[tuple[Pairs, np.ndarray]]:
+    def across(self, left: np.ndarray, right: np.ndarray) -> Iterator[tuple[Pairs, np.ndarray]]:
         """Every one of some artifacts with every one of others, block by block; with itself its likeness is -inf."""
         others = list(self._groups(right))
-        blocks = [_pairs(one, other) for one in self._groups(left) for other in others]
-        found = [(pairs, self.scaled(pairs)) for pairs in blocks]
-        for pairs, likeness in found:
-            _, same, again = np.intersect1d(pairs.left, pairs.right, assume_unique=True, return_indices=True)
-            likeness[same, again] = -np.inf
-        return found
+        for one in self._groups(left):
+            for other in others:
+                pairs = _pairs(one, other)
+                likeness = self.scaled(pairs)
+                _, same, again = np.intersect1d(pairs.left, pairs.right, assume_unique=True, return_indices=True)
+                likeness[same, again] = -np.inf
+                yield pairs, likeness
 
     def _block(self, left: Group, right: Group) -> tuple[Pairs, np.ndarray]:
         pairs = _pairs(left, right)

@@ -68,6 +68,7 @@ bench-scale: .venv/tested
 # What a rebuild costs on Ray beside one process, whether it comes to the same, and what far more would take on many nodes.
 bench-ray: .venv/tested
 	$(BIN)/python -m tests.bench.ray
+
 # Our cells beside faiss's own IVF and HNSW at equal recall, on the same rows; MATCHGRAPH_BENCH_STORE names real ones.
 bench-nearest: .venv/tested
 	$(BIN)/python -m tests.bench.nearest

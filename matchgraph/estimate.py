@@ -58,7 +58,7 @@ _RAY_START, _WORKER_START = 12.0, 2.5
 _MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 5.8e3, 6.2e3, 120e6
 _STORED, _CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 1.2e6, 960.0, 600.0, 0.6
 
-_WORKER, _READ, _MADE = 260e6, 1.3e3, 0.6e3  # a worker; what it reads of a capability, and what it makes of one
+_WORKER, _READ, _MADE = 800e6, 1.3e3, 6e3  # a worker; what it reads of a capability, and what it makes of one
 
 _WORDS_S, _MATRIX_S = 0.0062, 0.0060  # what the two kinds of work took there
 

@@ -23,6 +23,8 @@ def engine_named(name: str, ray_address: str | None = None, workers: int | None 
     if name not in list(Engine):
         raise EngineError(f"no engine {name!r}; there is: {', '.join(Engine)}.")
     if name == Engine.LOCAL:
+        if ray_address or workers:
+            raise EngineError("an address and a number of workers are for the engine ray: name it (--engine ray).")
         yield None
         return
     from matchgraph.engines.on_ray import OnRay

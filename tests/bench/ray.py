@@ -7,6 +7,7 @@ encoded by the model itself, by one worker and by two. Each run has a process, a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -62,7 +63,7 @@ def rebuild(engine: str, catalogue: str, store: str) -> Figures:
 
 
 def encoded(workers: str, texts: str, folder: str) -> Figures:
-    """What encoding some real texts takes so many workers, the model loaded by each of them before."""
+    """What encoding some real texts takes so many workers, the model loaded by each of them before; 0 is no engine."""
     from matchgraph.engines.on_ray import OnRay
     from matchgraph.snapshot.blocks import SharedOut
     from matchgraph.snapshot.disk import DISK
@@ -72,15 +73,19 @@ def encoded(workers: str, texts: str, folder: str) -> Figures:
     from matchgraph.vectors.encoder import SentenceEncoder
     from matchgraph.vectors.vectors import embed
 
-    begun(int(workers))
     some, encoder = pool()[: int(texts) + 600], SentenceEncoder()
+    if workers == "0":
+        made = embed(some[: int(texts)], encoder, VectorCache(Path(folder), encoder.digest))
+        return {"vectors": hashlib.sha256(made.grid.tobytes()).hexdigest()}
+    begun(int(workers))
     shared_out = SharedOut(Stages(DiskShelf(Path(folder) / "stages", DISK)), OnRay(workers=int(workers)))
     cache, each = VectorCache(Path(folder), encoder.digest), shared_out.of(encoder.digest)
     embed(some[int(texts) :], encoder, cache, each=each)  # one block a worker: that loads the model
     warm, start = shared_out.worked["embed"].cpu_s, time.perf_counter()
-    embed(some[: int(texts)], encoder, cache, each=each)
-    worked = shared_out.worked["embed"]
-    return {"wall_s": time.perf_counter() - start, "cpu_s": worked.cpu_s - warm, "peak_mb": worked.peak_mb}
+    made = embed(some[: int(texts)], encoder, cache, each=each)
+    took, worked = time.perf_counter() - start, shared_out.worked["embed"]
+    figures = {"wall_s": took, "cpu_s": worked.cpu_s - warm, "peak_mb": worked.peak_mb}
+    return figures | {"vectors": hashlib.sha256(made.grid.tobytes()).hexdigest()}
 
 
 def alone(*words: object) -> Figures:
@@ -109,8 +114,9 @@ def compared(size: int, folder: Path) -> None:
 
 
 def spread(folder: Path) -> None:
-    """Real texts encoded by one worker and by two."""
-    one, two = (alone("encoded", workers, TEXTS, folder / f"encoded-{workers}") for workers in (1, 2))
+    """Real texts encoded here, by one worker and by two."""
+    here, one, two = (alone("encoded", workers, TEXTS, folder / f"encoded-{workers}") for workers in (0, 1, 2))
+    bar("vectors that differ", float(len({figures["vectors"] for figures in (here, one, two)}) - 1), 0)
     for workers, figures in ((1, one), (2, two)):
         pace = TEXTS / figures["cpu_s"]
         print(f"{TEXTS:,} texts encoded by {workers}: {figures['wall_s']:.1f} s, {pace:.0f} a CPU second")

@@ -23,6 +23,12 @@ def test_an_engine_that_nobody_knows_is_told_with_those_there_are(catalogue_file
         built(catalogue_file, tmp_path / "store", engine="spark")
 
 
+@pytest.mark.parametrize("more", [{"ray_address": "10.0.0.1:6379"}, {"workers": 2}])
+def test_what_only_ray_takes_is_not_passed_over_without_it(catalogue_file, tmp_path, more):
+    with pytest.raises(EngineError, match="--engine ray"):
+        built(catalogue_file, tmp_path / "store", **more)
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere.invalid:6379", "no-port"])
 def test_an_address_where_nobody_answers_is_told_at_once(catalogue_file, tmp_path, address):
     with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{address}'.*HOST:PORT"):

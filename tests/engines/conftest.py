@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster() -> Iterator[object]:
     """A head that works on nothing, two nodes with two workers each, and this process connected to them."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"

@@ -30,6 +30,7 @@ from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
 from matchgraph.snapshot.place import store_at
 from matchgraph.vectors.cache import VectorCache, key_of
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
+from matchgraph.vectors.lookup import EVERY_ROW_UP_TO
 from matchgraph.vectors.texts import texts_of
 from matchgraph.vectors.words import words_of
 
@@ -45,7 +46,10 @@ _LETTER = 0.4e-6  # of all texts, to weigh words
 _PAIR, _PAIR_OF_ARTIFACTS = 20e-9, 33e-9  # of capabilities, where every pair is looked at; and of their artifacts
 _CANDIDATE = 350e-6  # a capability, where candidates are looked at; and of all that are in the cells looked into
 _CELLS, _CELL = 8, 77e-9  # looked into, of which there are more than in rebuilds measured; to tell how near one is
-_RANK = 330e-6  # an artifact
+_SEARCH_CELL = 6e-8  # a text, and a root of how many there are: from so many on, search looks into cells
+_MAP = 130e-6  # an artifact's place; beside that, what lies around it among all, or among those in some cells
+_AROUND, _AROUND_IN_CELLS, _AROUND_CELLS = 3.1e-9, 22e-9, 16
+_RANK = 200e-6  # an artifact
 _PUBLISH = 46e-6  # an artifact: edges, the floor of search, files
 _START = 1.5  # what is imported and warmed up
 _LOAD_MODEL, _ENCODE_LETTER = 8.0, 0.21e-3
@@ -170,12 +174,16 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
     alike = size.capabilities * _CANDIDATE + size.artifacts * within
     if every_pair:
         alike = (size.capabilities**2 * _PAIR + size.artifacts**2 * _PAIR_OF_ARTIFACTS) / 2
+    around = size.artifacts * _AROUND if every_pair else _AROUND_CELLS / 2 * root * _AROUND_IN_CELLS
+    cells = size.texts**1.5 * _SEARCH_CELL * (size.texts > EVERY_ROW_UP_TO)
     stages = {
         "read": (size.artifacts * _READ_ARTIFACT + size.capabilities * _READ_CAPABILITY + _START) * machine.words,
         "encode": encoding,
         "embed": size.texts * _KEEP_TEXT * machine.words,
+        "cells": cells * machine.matrix,
         "words": size.letters * _LETTER * machine.words,
         "likeness": alike * machine.matrix,
+        "map": size.artifacts * (_MAP * machine.words + around * machine.matrix),
         "rank": size.artifacts * _RANK * machine.words,
         "publish": size.artifacts * _PUBLISH * machine.words,
     }

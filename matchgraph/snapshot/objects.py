@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from matchgraph.errors import SnapshotError
@@ -54,6 +57,13 @@ def objects_at(url: str) -> Objects:
             f"a store at {scheme}:// cannot be opened ({error}): pip install 'matchgraph[remote]', which brings "
             "what s3, gs, az, https and memory need; others need a package of their own."
         ) from error
+
+
+def local_folder(url: str) -> Path:
+    """Where this machine keeps what a store at a URL cannot: under MATCHGRAPH_CACHE, else in the user's cache."""
+    root = os.environ.get("MATCHGRAPH_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "matchgraph"
+    name = re.sub(r"[^a-z0-9]+", "-", url.lower())[-40:].strip("-")
+    return Path(root).expanduser() / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
 def whole_object(objects: Objects, name: str, stated: Mapping[str, Any]) -> bytes | None:

@@ -10,7 +10,6 @@ import os
 import platform
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Protocol
 from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.check import fitting
 from matchgraph.snapshot.disk import DISK, write_through
-from matchgraph.snapshot.objects import Objects, objects_at
+from matchgraph.snapshot.objects import Objects, local_folder, objects_at
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MOST = 1 << 50  # bytes
@@ -105,8 +104,8 @@ class ObjectPile:
         return content if hashlib.sha256(content).hexdigest() == _stated(name) else None
 
     def here(self, folder: str, name: str) -> Path:
-        """A copy of the object, which all workers of this machine share; the system clears it away."""
-        copies = DiskPile(Path(tempfile.gettempdir()) / f"matchgraph-{os.getuid()}")
+        """A copy of the object, which all workers of this machine share; it is a cache, and may be cleared away."""
+        copies = DiskPile(local_folder(self.url))
         if name not in copies.names(folder) or copies.read(folder, name) is None:
             content = self.read(folder, name)
             if content is None:

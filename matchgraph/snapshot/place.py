@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 from pathlib import Path
 
-from matchgraph.snapshot.objects import objects_at
+from matchgraph.snapshot.objects import local_folder, objects_at
 from matchgraph.snapshot.remote import RemoteStore
 from matchgraph.snapshot.store import Store
 
@@ -20,11 +17,4 @@ def store_at(where: str | Path) -> Store | RemoteStore:
     if scheme == "file":
         return Store(rest)
     objects = objects_at(str(where))
-    return RemoteStore(objects, _local_folder(objects.where))
-
-
-def _local_folder(url: str) -> Path:
-    """Where this machine keeps what a store at a URL cannot: under MATCHGRAPH_CACHE, else in the user's cache."""
-    root = os.environ.get("MATCHGRAPH_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "matchgraph"
-    name = re.sub(r"[^a-z0-9]+", "-", url.lower())[-40:].strip("-")
-    return Path(root).expanduser() / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    return RemoteStore(objects, local_folder(objects.where))

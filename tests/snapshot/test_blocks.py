@@ -94,7 +94,7 @@ def test_what_other_data_or_other_blocks_made_is_not_taken(tmp_path):
 
 
 def test_at_a_url_they_are_kept_as_well(tmp_path, monkeypatch):
-    monkeypatch.setattr(pile_room.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("MATCHGRAPH_CACHE", str(tmp_path))
     url, asked = fresh("memory"), []
     for stop in (3, None):
         engine = OneByOne(stop)

@@ -74,7 +74,8 @@ class OnRay:
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(
                 f"no Ray cluster at {address or 'this machine'}: {error}. Name the head of a running one "
-                "(--ray-address HOST:6379), with the same versions of Python and Ray as here."
+                "(--ray-address HOST:6379), with the same versions of Python and Ray as here; RAY_AUTH_MODE=token and "
+                "RAY_AUTH_TOKEN are for one that asks for a token."
             ) from error
 
     def _refuse_strangers(self) -> None:

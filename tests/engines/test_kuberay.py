@@ -90,10 +90,11 @@ def test_the_command_of_the_job_is_one_of_ours():
     assert [PurePosixPath(mount["mountPath"]) in file.parents for file in asked["catalogue"]] == [True]
 
 
-def test_all_nodes_run_one_image_of_this_version_and_know_the_store():
+def test_all_nodes_run_one_image_of_this_version_know_the_store_and_ask_for_a_token():
     assert {each["image"] for each in CONTAINERS} == {f"matchgraph:{version('matchgraph')}"}
     assert f"--tag matchgraph:{version('matchgraph')} ." in DOCKERFILE
     assert CLUSTER["rayVersion"] == pins()["ray"]
+    assert CLUSTER["authOptions"] == {"mode": "token"}
     assert [each["envFrom"] for each in CONTAINERS] == [[{"secretRef": {"name": "matchgraph"}}]] * 2
 
 

@@ -6,9 +6,11 @@ import errno
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -53,6 +55,18 @@ def test_an_address_where_nobody_answers_is_told_at_once(catalogue_file, tmp_pat
         pytest.raises(EngineError, match=rf"no Ray cluster answers at '{address}'.*HOST:PORT"),
     ):
         built(catalogue_file, tmp_path / "store", engine="ray", ray_address=address)
+
+
+@pytest.mark.parametrize(("said", "why"), [(b"", "timed out"), (b"HTTP/1.1 400 No\r\n\r\n", "no head of a cluster")])
+def test_an_address_where_something_else_listens_is_not_waited_for(catalogue_file, tmp_path, monkeypatch, said, why):
+    monkeypatch.setattr(on_ray, "_PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listens, ThreadPoolExecutor() as other:
+        host, port = listens.getsockname()
+        line = other.submit(lambda: listens.accept()[0])
+        line.add_done_callback(lambda got: got.result().sendall(said))
+        with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{host}:{port}' .*{why}"):
+            built(catalogue_file, tmp_path / "store", engine="ray", ray_address=f"{host}:{port}")
+        line.result().close()
 
 
 def test_without_ray_it_is_said_how_to_install_it(catalogue_file, tmp_path, monkeypatch):

@@ -10,8 +10,9 @@ import numpy as np
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
 from matchgraph.engines.runner import Arrays, Each
-from matchgraph.graph.likeness import Likeness, Tile, matched_rows
+from matchgraph.graph.likeness import Likeness, Tile
 from matchgraph.graph.nearest import Nearest
+from matchgraph.graph.pairs import matched_rows
 from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import LENGTH, cosines_of
 

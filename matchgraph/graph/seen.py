@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from matchgraph.engines.runner import Arrays
-from matchgraph.graph.likeness import Pairs
 from matchgraph.graph.nearest import Best, Nearest
+from matchgraph.graph.pairs import Pairs
 
 _NEAR, _BEST = ("of", "other", "value"), ("met", "likeness", "partner", "cover")
 _PLACES = "of", "other", "met", "partner", "copies"

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchgraph.graph.likeness import Likeness, Pairs
+from matchgraph.graph.likeness import Likeness
+from matchgraph.graph.pairs import Pairs
 from matchgraph.graph.seen import Seen, SeenAmong
 from tests.graph.oracles import some_world, with_twins
 

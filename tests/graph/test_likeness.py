@@ -179,6 +179,7 @@ def test_the_size_of_a_block_changes_no_bit(block: int, monkeypatch: pytest.Monk
     usual = world.likeness
     groups = len(usual.groups)
     monkeypatch.setattr(pairs_room, "_BLOCK", block)
+    monkeypatch.setattr(room, "_AT_LARGE", block)
     small = world.likeness
     assert len(small.groups) > groups
     assert matrix(small).tobytes() == matrix(usual).tobytes()

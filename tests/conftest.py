@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +60,14 @@ class WordEncoder:
 
     def _vector(self, text: str) -> np.ndarray:
         words = words_of(text) or ["nothing"]
-        seeds = [int.from_bytes(hashlib.sha256((self.name + word).encode()).digest()[:8]) for word in words]
-        return np.sum([np.random.default_rng(seed).standard_normal(_DIM) for seed in seeds], axis=0).astype(np.float32)
+        return np.sum([_direction(self.name + word) for word in words], axis=0).astype(np.float32)
+
+
+@cache
+def _direction(word: str) -> np.ndarray:
+    """A random direction, for one word always the same."""
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+    return np.random.default_rng(seed).standard_normal(_DIM)
 
 
 def artifact(artifact_id: str, kind: str, maker: str, does: list[str], **more: object) -> dict[str, object]:
@@ -153,19 +162,26 @@ def encoder() -> WordEncoder:
 
 @pytest.fixture
 def catalogue_file(tmp_path: Path) -> Path:
-    import json
+    return written(tmp_path / "eight.jsonl")
 
-    path = tmp_path / "eight.jsonl"
+
+def written(path: Path) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in eight()))
     return path
 
 
+@pytest.fixture(scope="session")
+def eight_stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one snapshot of the small world, made once: only to be copied."""
+    folder = tmp_path_factory.mktemp("eight")
+    mg.rebuild(written(folder / "eight.jsonl"), store=folder / "store", encoder=WordEncoder(), today=TODAY)
+    return folder / "store"
+
+
 @pytest.fixture
-def store(tmp_path: Path, catalogue_file: Path, encoder: WordEncoder) -> Path:
+def store(tmp_path: Path, catalogue_file: Path, eight_stored: Path) -> Path:
     """A store with one snapshot of the small world."""
-    path = tmp_path / "store"
-    mg.rebuild(catalogue_file, store=path, encoder=encoder, today=TODAY)
-    return path
+    return shutil.copytree(eight_stored, tmp_path / "store")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,20 @@ settings.register_profile("soak", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _DIM = 64
+_TOGETHER = ("tests/engines/", "tests/snapshot/test_remote")  # these start a Ray cluster, and a server that speaks S3
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Workers share the tests out by file; files that use one cluster or one server stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((start for start in _TOGETHER if file.startswith(start)), file)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,6 +53,11 @@ def small_searches_by_one_thread() -> Iterator[None]:
     """What is searched here is small: threads that share it wait longer for one another than they work."""
     with threadpool_limits(1, user_api="openmp"):  # of what is loaded by now: the model, which has work for all, is not
         yield
+
+
+def named(parameter: object) -> str:
+    """A name for what a test is given, the same in every process: what is in a set is told in order."""
+    return str(sorted(parameter) if isinstance(parameter, set) else parameter)
 
 
 class WordEncoder:

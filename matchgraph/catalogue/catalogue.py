@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,14 +45,23 @@ class Catalogue:
 
     artifacts: pa.Table
     capabilities: pa.Table
-    facts: pa.Table
-    links: pa.Table
+    stated: Callable[[str], pa.Table]  # the facts or the links: those of a snapshot are read when first asked for
 
     def __len__(self) -> int:
         return int(self.artifacts.num_rows)
 
     def __iter__(self) -> Iterator[Artifact]:
         return (self.artifact(place) for place in range(len(self)))
+
+    @cached_property
+    def facts(self) -> pa.Table:
+        """What sources state of the artifacts, in numbers, words and flags."""
+        return self.stated("facts")
+
+    @cached_property
+    def links(self) -> pa.Table:
+        """What sources state of how artifacts are joined."""
+        return self.stated("links")
 
     @cached_property
     def ids(self) -> list[str]:
@@ -88,7 +97,8 @@ class Catalogue:
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
-        return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0))
+        nothing = {"facts": FACTS.empty_table(), "links": LINKS.empty_table()}
+        return Catalogue(worded, self.capabilities, nothing.__getitem__)
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -179,11 +189,14 @@ def _flat(text: str) -> str:
 def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
     """The catalogue of these artifacts, whatever order they came in; ids must be distinct."""
     ordered = sorted(artifacts, key=lambda artifact: artifact.artifact_id)
+    stated = {
+        "facts": _table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
+        "links": _table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
+    }
     return Catalogue(
-        artifacts=_table(ARTIFACTS, map(_artifact_row, ordered)),
-        capabilities=_table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
-        facts=_table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
-        links=_table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
+        _table(ARTIFACTS, map(_artifact_row, ordered)),
+        _table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
+        stated.__getitem__,
     )
 
 

@@ -29,8 +29,9 @@ demo: .venv/installed
 	@echo
 	$(BIN)/matchgraph recommend clip -k 3
 
+# Two workers, each with one thread: more of them would wait for one another.
 test: .venv/tested
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
 
 # The same tests on examples that were not seen before, and those that break things at their full size.
 soak: .venv/tested

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +32,20 @@ settings.register_profile("soak", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _DIM = 64
+_TOGETHER = ("tests/engines/", "tests/snapshot/test_remote")  # these start a Ray cluster, and a server that speaks S3
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Workers share the tests out by file; files that use one cluster or one server stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((start for start in _TOGETHER if file.startswith(start)), file)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +53,11 @@ def small_searches_by_one_thread() -> Iterator[None]:
     """What is searched here is small: threads that share it wait longer for one another than they work."""
     with threadpool_limits(1, user_api="openmp"):  # of what is loaded by now: the model, which has work for all, is not
         yield
+
+
+def named(parameter: object) -> str:
+    """A name for what a test is given, the same in every process: what is in a set is told in order."""
+    return str(sorted(parameter) if isinstance(parameter, set) else parameter)
 
 
 class WordEncoder:
@@ -57,8 +80,14 @@ class WordEncoder:
 
     def _vector(self, text: str) -> np.ndarray:
         words = words_of(text) or ["nothing"]
-        seeds = [int.from_bytes(hashlib.sha256((self.name + word).encode()).digest()[:8]) for word in words]
-        return np.sum([np.random.default_rng(seed).standard_normal(_DIM) for seed in seeds], axis=0).astype(np.float32)
+        return np.sum([_direction(self.name + word) for word in words], axis=0).astype(np.float32)
+
+
+@cache
+def _direction(word: str) -> np.ndarray:
+    """A random direction, for one word always the same."""
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+    return np.random.default_rng(seed).standard_normal(_DIM)
 
 
 def artifact(artifact_id: str, kind: str, maker: str, does: list[str], **more: object) -> dict[str, object]:
@@ -153,19 +182,26 @@ def encoder() -> WordEncoder:
 
 @pytest.fixture
 def catalogue_file(tmp_path: Path) -> Path:
-    import json
+    return written(tmp_path / "eight.jsonl")
 
-    path = tmp_path / "eight.jsonl"
+
+def written(path: Path) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in eight()))
     return path
 
 
+@pytest.fixture(scope="session")
+def eight_stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one snapshot of the small world, made once: only to be copied."""
+    folder = tmp_path_factory.mktemp("eight")
+    mg.rebuild(written(folder / "eight.jsonl"), store=folder / "store", encoder=WordEncoder(), today=TODAY)
+    return folder / "store"
+
+
 @pytest.fixture
-def store(tmp_path: Path, catalogue_file: Path, encoder: WordEncoder) -> Path:
+def store(tmp_path: Path, catalogue_file: Path, eight_stored: Path) -> Path:
     """A store with one snapshot of the small world."""
-    path = tmp_path / "store"
-    mg.rebuild(catalogue_file, store=path, encoder=encoder, today=TODAY)
-    return path
+    return shutil.copytree(eight_stored, tmp_path / "store")
 
 
 @pytest.fixture

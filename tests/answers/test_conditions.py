@@ -15,6 +15,7 @@ from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check
 from matchgraph.catalogue.report import Ledger
 from matchgraph.errors import QuestionError
+from tests.conftest import named
 
 STATED = {
     "dual": {"license": "MIT OR GPL-3.0-only", "tags": ["self-hosted"], "type": "platform"},
@@ -64,7 +65,7 @@ def open_to(wanted: Where) -> set[str]:
         (("MIT", "GPL-3.0-only"), {"dual", "bound"}),  # "2.0 or later" may be taken as 3.0
         (("copyleft", "Gemma terms of use"), {"dual", "bound", "gemma"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_licence_is_met_by_what_one_may_choose_and_all_that_binds(license: str, met: set[str]) -> None:
     assert who(allowed(CATALOGUE, mg.where(license=license))) == met
@@ -78,7 +79,7 @@ def test_a_licence_is_met_by_what_one_may_choose_and_all_that_binds(license: str
         ("permissive", {"apache"}),
         (("MIT", "GPL"), {"dual", "bound"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_to_avoid_a_licence_keeps_out_only_what_leaves_no_other_choice(license: str, kept_out: set[str]) -> None:
     assert set(STATED) - who(allowed(CATALOGUE, None, mg.where(license=license))) == kept_out
@@ -117,7 +118,7 @@ def test_a_language_is_known_from_the_list_of_them_or_from_a_tag(
         (mg.where(at_most={"released": "2024-06"}), {"shut"}),
         (mg.where(at_most={"released": "2024"}), {"shut", "apache"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_only_what_surely_meets_a_condition_is_let_in(wanted: Where, met: set[str]) -> None:
     assert who(allowed(CATALOGUE, wanted)) == met

@@ -14,7 +14,7 @@ import matchgraph as mg
 from matchgraph.answers.align import align
 from matchgraph.errors import QuestionError, UnknownArtifact
 from matchgraph.graph.chance import Chance
-from tests.conftest import TODAY, WordEncoder, artifact, eight
+from tests.conftest import TODAY, WordEncoder, artifact, eight, named
 
 
 def opened(rows: list[dict[str, object]], store: Path) -> mg.MatchGraph:
@@ -62,7 +62,7 @@ def test_copies_are_equally_alike_and_stand_in_order_of_their_ids(tmp_path: Path
         (mg.where(maker="delta"), {"speech-writer", "mail-server-tool"}),
         (mg.where(at_least={"stars": 100}), {"letter-sorter", "image-labeller"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_filter_takes_out_the_others_and_leaves_every_score(
     world: mg.MatchGraph, conditions: object, expected: set[str]

@@ -12,7 +12,7 @@ import pytest
 import matchgraph as mg
 from matchgraph.answers.where import Where, allowed
 from matchgraph.errors import QuestionError
-from tests.conftest import TODAY, WordEncoder, eight
+from tests.conftest import TODAY, WordEncoder, eight, named
 
 
 def opened(rows: list[dict[str, object]], store: Path) -> mg.MatchGraph:
@@ -52,7 +52,7 @@ def test_no_condition_is_met_by_all(world: mg.MatchGraph) -> None:
         (mg.where(at_least={"parameters": 5e6}, at_most={"parameters": 5e6}), {"letter-sorter"}),
         (mg.where(maker="Acme", at_least={"stars": 500}), {"mail-sorter"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_all_conditions_must_hold_at_once(world: mg.MatchGraph, conditions: Where, expected: set[str]) -> None:
     assert met(world, conditions) == expected

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# How soon a node that does not answer is held for dead: after five times so long, not the quarter of a minute that is
+# usual. A node that is only slow has as long to answer as ever.
+SOON = {"health_check_initial_delay_ms": 1000, "health_check_period_ms": 300}
 
 
 @pytest.fixture(scope="package")
@@ -19,7 +22,7 @@ def cluster() -> Iterator[object]:
     import ray
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args=node(0))
+    made = Cluster(initialize_head=True, head_node_args=node(0) | {"_system_config": SOON})
     for _ in range(2):
         made.add_node(**node(2))
     ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")

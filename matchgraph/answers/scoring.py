@@ -134,8 +134,9 @@ class Scorer:
         there = self.texts.wholes if among is None else int(among.sum())
         depth, by_vectors = max(_ROWS, 8 * k), np.zeros(0, np.int64)
         while len(by_vectors) < min(max(_NEAR, 2 * k), there):  # few artifacts may hold most of the nearest rows
-            rows = [self.index.about(asked[:1], depth, allowed), self.index.about(asked[1:], depth // 4, allowed)]
-            by_vectors = np.unique(owner[np.concatenate([each[each >= 0] for each in rows])])
+            rows = self.index.about(asked, depth, allowed)
+            rows[1:, depth // 4 :] = -1  # of a clause fewer
+            by_vectors = np.unique(owner[rows[rows >= 0]])
             depth *= 8
         count = min(max(_ARTIFACTS, 2 * k), len(shares))
         by_words, by_past = (

@@ -17,11 +17,12 @@ import scipy.sparse as sp
 
 from matchgraph.engines.local import here
 from matchgraph.engines.runner import Arrays, Bounds, Each, spans
-from matchgraph.vectors.grid import to_grid
+from matchgraph.vectors.grid import sums_of, to_grid
 
 _TO_LEARN_FROM = 40  # rows a cell
 _ROUNDS = 8
 _AT_ONCE = 4_096
+_FEW = 16  # rows: as many as a question has parts, and more
 _BLOCK = 32_768  # rows that are sorted together
 
 
@@ -151,6 +152,9 @@ def _homes(rows: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _products(rows: np.ndarray, wide: np.ndarray) -> Iterator[np.ndarray]:
+    if 0 < len(rows) <= _FEW:
+        yield sums_of(rows, wide)
+        return
     for start in range(0, len(rows), _AT_ONCE):
         yield rows[start : start + _AT_ONCE].astype(np.float32) @ wide.T
 

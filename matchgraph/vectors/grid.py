@@ -33,6 +33,15 @@ def products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return cosines_of(left.astype(np.float32) @ right.astype(np.float32).T)
 
 
+def sums_of(few: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Sums of products of a few grid rows with many, float32 (few, rows).
+
+    Not by a matrix product: its threads go on waiting for the next one, and keep others from working meanwhile.
+    """
+    wide = rows.astype(np.float32, copy=False)
+    return np.stack([np.einsum("d,rd->r", each, wide) for each in few.astype(np.float32, copy=False)])
+
+
 def cosines_of(sums: np.ndarray) -> np.ndarray:
     """Sums of products of grid rows as cosines, float64."""
     return np.minimum(sums.astype(np.float64) / LENGTH**2, 1.0)

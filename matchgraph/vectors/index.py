@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import faiss
 import numpy as np
 
-from matchgraph.vectors.grid import cosines_of
+from matchgraph.vectors.grid import cosines_of, sums_of
 from matchgraph.vectors.lookup import Lookup
 
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
@@ -56,9 +56,9 @@ class Index:
         there = len(self.rows) if among is None else int(among.sum())
         if there <= max(k, _BY_HAND * len(self.rows)):
             inside = np.arange(len(self.rows)) if among is None else np.flatnonzero(among)
-            found = [_best(row, self.rows, inside, k) for row in asked]
+            found = _best(asked, self.rows, inside, k)
         elif self.lookup is not None:
-            found = [_best(row, self.rows, self.lookup.among(row, k, among), k) for row in asked]
+            found = [_best(row, self.rows, self.lookup.among(row, k, among), k)[0] for row in asked[:, None]]
         else:
             chosen = _only(among) if among is not None else None
             found = self._search(asked, k, there, chosen)
@@ -68,12 +68,12 @@ class Index:
     def about(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> np.ndarray:
         """Per grid row asked for, the k rows that are nearest by rounded products, in their order: a first choice.
 
-        -1 stands for no row, where there are fewer than k.
+        -1 stands for no row, where there are fewer than k. By cells, all rows asked for look into the cells of each.
         """
         if self.lookup is not None:
-            found = np.full((len(np.atleast_2d(queries)), k), -1, np.int64)
-            for at, row in enumerate(np.atleast_2d(queries).astype(np.float32)):
-                best = _best(row, self.rows, self.lookup.among(row, k, among), k)[1]
+            wide = np.atleast_2d(queries).astype(np.float32)
+            found = np.full((len(wide), k), -1, np.int64)
+            for at, (_, best) in enumerate(_best(wide, self.rows, self.lookup.among(wide, k, among), k)):
                 found[at, : len(best)] = best
             return found
         asked, _ = self._whole(np.atleast_2d(queries))
@@ -92,7 +92,7 @@ class Index:
             with _threads_for(len(left)):
                 rounded, rows = self.rounded.search(whole[left], depth, params=chosen)
             for row, seen, inside in zip(left, rounded, rows, strict=True):
-                scores, best = _best(asked[row], self.rows, inside, k)
+                [(scores, best)] = _best(asked[[row]], self.rows, inside, k)
                 if depth == there or seen[-1] / units[row] + same[row] + off[row] < scores[-1]:
                     found[row] = scores, best
             depth = min(4 * depth, there)
@@ -106,10 +106,7 @@ class Index:
 
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The cosine of each grid row asked for with each of the rows: float64 (queries, rows)."""
-        # Not by a matrix product: its threads and faiss's would wait for one another, longer than one thread works.
-        return cosines_of(
-            np.einsum("qd,rd->qr", np.atleast_2d(queries).astype(np.float32), self.rows[rows].astype(np.float32))
-        )
+        return cosines_of(sums_of(np.atleast_2d(queries), self.rows[rows]))
 
 
 def best_of(asked: np.ndarray, rows: np.ndarray, k: int) -> np.ndarray:
@@ -120,16 +117,22 @@ def best_of(asked: np.ndarray, rows: np.ndarray, k: int) -> np.ndarray:
     return np.asarray(faiss.knn(*wide, k, metric=faiss.METRIC_INNER_PRODUCT)[1])
 
 
-def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The exact products and the rows of the k best inside, equals in row order."""
-    starts = range(0, len(inside), _AT_ONCE)
-    parts = (rows[inside[start : start + _AT_ONCE]].astype(np.float32) for start in starts)
-    scores = np.concatenate([np.zeros(0, np.float32), *(np.einsum("d,rd->r", asked, part) for part in parts)])
+def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Per grid row asked for, the exact products and the rows of the k best inside, equals in row order."""
+    scores = np.empty((len(asked), len(inside)), np.float32)
+    for start in range(0, len(inside), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        scores[:, part] = sums_of(asked, rows[inside[part]])
+    return [_first(row, inside, k) for row in scores]
+
+
+def _first(scores: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The k best scores and their rows, equals in row order."""
     if k < len(scores):
         enough = scores >= np.partition(scores, -k)[-k]
-        scores, inside = scores[enough], inside[enough]
-    order = np.lexsort((inside, -scores))[:k]
-    return scores[order], inside[order]
+        scores, rows = scores[enough], rows[enough]
+    order = np.lexsort((rows, -scores))[:k]
+    return scores[order], rows[order]
 
 
 @contextmanager

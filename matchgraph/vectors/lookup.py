@@ -31,11 +31,15 @@ class Lookup:
     depth: int
 
     def among(self, asked: np.ndarray, k: int, mask: np.ndarray | None) -> np.ndarray:
-        """The rows that may be the k nearest to one grid row; more cells are looked into where a mask leaves few."""
+        """The rows that may be the k nearest to any of some grid rows, each once.
+
+        More cells are looked into where a mask leaves few.
+        """
         depth = self.depth
         while True:
             depth = min(depth, len(self.cells))
-            rows = np.concatenate([self.cells.inside(cell) for cell in self.cells.nearest(asked[None], depth)[0]])
+            looked_into = np.unique(self.cells.nearest(asked, depth))
+            rows = np.concatenate([self.cells.inside(cell) for cell in looked_into])
             rows = rows if mask is None else rows[mask[rows]]
             if len(rows) >= k or depth == len(self.cells):
                 return rows.astype(np.int64)

@@ -416,14 +416,16 @@ class MatchGraph:
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as pandas.
 
-        artifacts, capabilities, facts, links, edges, ranking, rank_lines, query_kinds (kinds of query and what was
-        chosen for each) and evidence (how often each artifact was chosen and looked at, as weighed).
+        artifacts, capabilities, facts, links, remarks (what texts say that states no ability), edges, ranking,
+        rank_lines, query_kinds (kinds of query and what was chosen for each) and evidence (how often each artifact was
+        chosen and looked at, as weighed).
         """
         tables = {
             "artifacts": self.snapshot.catalogue.artifacts,
             "capabilities": self.snapshot.catalogue.capabilities,
             "facts": self.snapshot.catalogue.facts,
             "links": self.snapshot.catalogue.links,
+            "remarks": self.snapshot.catalogue.remarks,
             "edges": self.snapshot.graph.edges,
             "ranking": self.snapshot.ranking.table,
             "rank_lines": self.snapshot.ranking.lines,

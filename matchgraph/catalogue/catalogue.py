@@ -1,11 +1,11 @@
-"""The catalogue: every artifact in the order of its id, held as four Arrow tables."""
+"""The catalogue: every artifact in the order of its id, held as five Arrow tables."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,16 +37,22 @@ FACTS = pa.schema(
     + [(name, pa.string()) for name in ("observed_at", "source", "status")]
 )
 LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
+REMARKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "text")])
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Four tables, each sorted by `artifact_id`; capability row i belongs to artifact `owner[i]`."""
+    """Five tables, each sorted by `artifact_id`; capability row i belongs to artifact `owner[i]`.
+
+    A remark is a line of an artifact's text that states no ability: search may find the artifact by it, nothing else
+    knows of it.
+    """
 
     artifacts: pa.Table
     capabilities: pa.Table
     facts: pa.Table
     links: pa.Table
+    remarks: pa.Table = field(default_factory=REMARKS.empty_table)
 
     def __len__(self) -> int:
         return int(self.artifacts.num_rows)
@@ -85,10 +91,15 @@ class Catalogue:
         """The artifact's place for each capability row."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
+    @cached_property
+    def remark_owner(self) -> np.ndarray:
+        """The artifact's place for each remark."""
+        return np.repeat(np.arange(len(self)), np.diff(self._remark_offsets))
+
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
-        return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0))
+        return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0), self.remarks)
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -134,11 +145,13 @@ class Catalogue:
         row["pricing_detail"] = json.loads(row["pricing_detail"])
         facts = self._rows(self.facts, self._fact_offsets, place)
         links = self._rows(self.links, self._link_offsets, place)
+        remarks = self._rows(self.remarks, self._remark_offsets, place)
         return Artifact(
             **row,
             facts={fact.pop("key"): _fact(fact) for fact in facts},
             links=tuple(Link(link["kind"], link["target"]) for link in links),
             capabilities=tuple(self.capability(row) for row in range(*self.offsets[place : place + 2])),
+            remarks=tuple(remark["text"] for remark in remarks),
         )
 
     def capability(self, row: int) -> Capability:
@@ -163,6 +176,10 @@ class Catalogue:
     def _link_offsets(self) -> np.ndarray:
         return self._offsets(self.links)
 
+    @cached_property
+    def _remark_offsets(self) -> np.ndarray:
+        return self._offsets(self.remarks)
+
     def _offsets(self, table: pa.Table) -> np.ndarray:
         places = pc.index_in(table["artifact_id"], value_set=self.artifacts["artifact_id"].combine_chunks())
         return np.searchsorted(numbers_in(places), np.arange(len(self) + 1))
@@ -184,6 +201,7 @@ def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
         capabilities=_table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
         facts=_table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
         links=_table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
+        remarks=_table(REMARKS, ({"artifact_id": a.artifact_id, "text": text} for a in ordered for text in a.remarks)),
     )
 
 

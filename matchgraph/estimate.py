@@ -3,7 +3,7 @@
     CPU seconds of a stage = count * cost of one on the reference machine * how slow this machine is beside it
 
 The counts come from the catalogue itself: every row is counted, some thousand of them, evenly spread, are read to the
-end. Costs were measured in rebuilds of 20,000 to 100,000 capabilities. Two kinds of work are timed here for a moment,
+end. Costs were measured in rebuilds of 20,000 to 1,000,000 capabilities. Two kinds of work are timed here for a moment,
 words taken apart and matrices multiplied, for a machine may be good at one and not at the other.
 """
 
@@ -59,7 +59,7 @@ _ON_RAY, _EVEN = 1.3, 0.85
 _RAY_START, _WORKER_START = 12.0, 2.5
 
 # Bytes.
-_MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 5.8e3, 6.2e3, 120e6
+_MEMORY, _MEMORY_ARTIFACT, _MEMORY_CAPABILITY, _MEMORY_MODEL = 650e6, 3.8e3, 4.0e3, 120e6
 _STORED, _CACHED_TEXT, _STORED_ARTIFACT, _STORED_LETTER = 1.2e6, 960.0, 600.0, 0.6
 
 _WORKER, _READ, _MADE = 800e6, 1.3e3, 6e3  # a worker; what it reads of a capability, and what it makes of one

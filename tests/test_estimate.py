@@ -57,7 +57,7 @@ def test_the_arithmetic_is_that_of_the_formula_by_hand() -> None:
     assert found.stages["cells"] == 0  # search looks at every row
     # What many cores share takes half as long on two.
     assert found.wall_s == pytest.approx(found.cpu_s - (0.0565 + 31.5) / 2, abs=0.1)
-    assert found.memory_mb == round(650 + 5.8 + 12.4 + 120)
+    assert found.memory_mb == round(650 + 3.8 + 8.0 + 120)
 
 
 def test_a_machine_twice_as_slow_takes_twice_as_long() -> None:

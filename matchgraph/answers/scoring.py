@@ -182,10 +182,13 @@ class Scorer:
 
 
 def _most(points: np.ndarray, count: int, among: np.ndarray | None) -> np.ndarray:
-    """The artifacts of most points, none without any."""
-    allowed = points if among is None else np.where(among, points, 0.0)
-    most = np.argpartition(-allowed, count - 1)[:count]
-    return most[allowed[most] > 0]
+    """The artifacts of most points, none without any; of those with as many, the first."""
+    some = np.flatnonzero(points > 0 if among is None else (points > 0) & among)
+    if len(some) <= count:
+        return some
+    of = points[some]
+    least = np.partition(of, -count)[-count]
+    return np.concatenate([some[of > least], some[of == least]])[:count]
 
 
 def _first(matched: np.ndarray, rows: np.ndarray, begins: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,8 +50,7 @@ class Catalogue:
 
     artifacts: pa.Table
     capabilities: pa.Table
-    facts: pa.Table
-    links: pa.Table
+    stated: Callable[[str], pa.Table]  # the facts or the links: those of a snapshot are read when first asked for
     remarks: pa.Table = field(default_factory=REMARKS.empty_table)
 
     def __len__(self) -> int:
@@ -59,6 +58,16 @@ class Catalogue:
 
     def __iter__(self) -> Iterator[Artifact]:
         return (self.artifact(place) for place in range(len(self)))
+
+    @cached_property
+    def facts(self) -> pa.Table:
+        """What sources state of the artifacts, in numbers, words and flags."""
+        return self.stated("facts")
+
+    @cached_property
+    def links(self) -> pa.Table:
+        """What sources state of how artifacts are joined."""
+        return self.stated("links")
 
     @cached_property
     def ids(self) -> list[str]:
@@ -99,7 +108,8 @@ class Catalogue:
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
-        return Catalogue(worded, self.capabilities, self.facts.slice(0, 0), self.links.slice(0, 0), self.remarks)
+        nothing = {"facts": FACTS.empty_table(), "links": LINKS.empty_table()}
+        return Catalogue(worded, self.capabilities, nothing.__getitem__, self.remarks)
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -181,6 +191,8 @@ class Catalogue:
         return self._offsets(self.remarks)
 
     def _offsets(self, table: pa.Table) -> np.ndarray:
+        if not len(table):  # else every id would be looked at
+            return np.zeros(len(self) + 1, np.int64)
         places = pc.index_in(table["artifact_id"], value_set=self.artifacts["artifact_id"].combine_chunks())
         return np.searchsorted(numbers_in(places), np.arange(len(self) + 1))
 
@@ -196,12 +208,15 @@ def _flat(text: str) -> str:
 def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
     """The catalogue of these artifacts, whatever order they came in; ids must be distinct."""
     ordered = sorted(artifacts, key=lambda artifact: artifact.artifact_id)
+    stated = {
+        "facts": _table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
+        "links": _table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
+    }
     return Catalogue(
-        artifacts=_table(ARTIFACTS, map(_artifact_row, ordered)),
-        capabilities=_table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
-        facts=_table(FACTS, (_fact_row(a, key, a.facts[key]) for a in ordered for key in sorted(a.facts))),
-        links=_table(LINKS, (_row(a, LINKS, link) for a in ordered for link in _distinct(a.links))),
-        remarks=_table(REMARKS, ({"artifact_id": a.artifact_id, "text": text} for a in ordered for text in a.remarks)),
+        _table(ARTIFACTS, map(_artifact_row, ordered)),
+        _table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
+        stated.__getitem__,
+        _table(REMARKS, ({"artifact_id": a.artifact_id, "text": text} for a in ordered for text in a.remarks)),
     )
 
 

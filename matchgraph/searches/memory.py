@@ -20,7 +20,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.vectors.index import Index
-from matchgraph.vectors.words import Words
+from matchgraph.vectors.words import Words, vocabulary_of
 
 SHARE = 0.6  # what memory adds at most: as much as the best capability
 SURE = 5.0  # weight of choices at which an artifact's memory counts half
@@ -120,7 +120,7 @@ def memory_of(hits: Hits, words: Sequence[Sequence[str]], kappa: float) -> Memor
     usual = length[length > 0].mean() if length.any() else 1.0
     damped = weights.data + _K1 * (1 - _B + _B * length / usual)[weights.row]
     weights.data = (weights.data / damped * rarity[weights.col]).astype(np.float32)
-    return Memory(hits, Words(weights.tocsc().astype(np.float32), place, rarity, len(asked)), kappa)
+    return Memory(hits, Words(weights.tocsc().astype(np.float32), vocabulary_of(vocabulary), rarity, len(asked)), kappa)
 
 
 def hits_of(

@@ -2,12 +2,15 @@
 
 Everything is taken for what a stranger may have put there: only plain files are opened, and none is read further than
 it may reach. A file is read once, and what was read is what is checked and parsed: whoever changes it meanwhile
-changes nothing.
+changes nothing. Large arrays alone are mapped instead: nothing in them is parsed, and reading a million vectors would
+take as long again as checking them. They are checked as they are mapped, and whoever writes into a snapshot that is
+open changes numbers in what is open.
 """
 
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import stat
 from collections.abc import Iterator
@@ -18,12 +21,14 @@ from io import BufferedReader
 from pathlib import Path
 
 from matchgraph.errors import SnapshotError
+from matchgraph.snapshot.files import Content
 from matchgraph.snapshot.manifest import Manifest, digest_of
 
 MANIFEST = "manifest.json"
 
 _READERS = 2  # files that are read and digested at a time: one of them is most of what there is
 _LARGE = 64 << 20
+_ARRAY = ".npy"
 _MOST_PACKED = 100  # times that a file system may pack a file
 
 
@@ -44,7 +49,7 @@ def refuse_links(folder: Path) -> None:
                 raise SnapshotError(f"{part} is a link: a store holds its own files; put the file there instead.")
 
 
-def files_in(manifest: Manifest, folder: Path) -> dict[str, bytes]:
+def files_in(manifest: Manifest, folder: Path) -> dict[str, Content]:
     """The files of the folder; an error unless it holds exactly those that the manifest lists, each as it is listed."""
     refuse_others(manifest, folder)
     largest_first = sorted(manifest.files, key=lambda name: -manifest.files[name]["bytes"])
@@ -65,12 +70,13 @@ def refuse_others(manifest: Manifest, folder: Path) -> None:
         raise SnapshotError(f"{folder}: the digest does not follow from the files listed; rebuild it.")
 
 
-def file_in(manifest: Manifest, folder: Path, name: str) -> bytes:
+def file_in(manifest: Manifest, folder: Path, name: str) -> Content:
     """The content of one file that the manifest lists."""
     stated = manifest.files.get(name)
     if stated is None:
         raise SnapshotError(f"{folder} holds no {name} that its manifest lists: rebuild it.")
-    content = fitting(folder / name, stated["bytes"], stated["sha256"])
+    look = _fitting_map if name.endswith(_ARRAY) and stated["bytes"] >= _LARGE else fitting
+    content = look(folder / name, stated["bytes"], stated["sha256"])
     if content is None:
         raise SnapshotError(f"{folder / name} is not what its manifest states: it is damaged; rebuild it.")
     return content
@@ -79,11 +85,21 @@ def file_in(manifest: Manifest, folder: Path, name: str) -> bytes:
 def fitting(path: Path, size: int, sha256: str) -> bytes | None:
     """The content of a file of that size and digest; the size is looked at first, so that no more than it is read."""
     with _opened(path) as stream:
-        found = os.fstat(stream.fileno())
-        if found.st_size != size or _hollow(found):
-            return None
-        content = stream.read(found.st_size)
-    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+        content = stream.read(size) if _sized(stream, size) else None
+    return content if content is not None and hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def _fitting_map(path: Path, size: int, sha256: str) -> mmap.mmap | None:
+    """The same, mapped: what is not in memory yet comes when it is used, and goes when memory is short."""
+    with _opened(path) as stream:
+        content = mmap.mmap(stream.fileno(), size, access=mmap.ACCESS_READ) if _sized(stream, size) else None
+    return content if content is not None and hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def _sized(stream: BufferedReader, size: int) -> bool:
+    """Whether the file is as long as is stated, and not by holes alone."""
+    found = os.fstat(stream.fileno())
+    return found.st_size == size and not _hollow(found)
 
 
 def _hollow(found: os.stat_result) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ import pyarrow.parquet as pq
 
 from matchgraph.catalogue.parquet import SMALL, TooLargeError, refuse_bomb
 from matchgraph.errors import SnapshotError
+
+Content = bytes | mmap.mmap
+Files = Mapping[str, Content]
 
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(r"\{'descr': '([<|][biuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n")
@@ -45,7 +49,7 @@ def packed_array(array: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
+def table_in(files: Files, name: str) -> pa.Table:
     """The table of a Parquet file, if what its pages unpack to is no more than a file of that size may hold."""
     content = _file(files, name)
     with _table(content, name) as file:
@@ -53,7 +57,7 @@ def table_in(files: Mapping[str, bytes], name: str) -> pa.Table:
         return file.read(use_threads=len(content) > SMALL)
 
 
-def spans_in(files: Mapping[str, bytes], name: str) -> list[tuple[str, str]]:
+def spans_in(files: Files, name: str) -> list[tuple[str, str]]:
     """The least and the greatest text of the first column, for every group of rows of a Parquet file."""
     with _table(_file(files, name), name) as file:
         groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
@@ -63,14 +67,14 @@ def spans_in(files: Mapping[str, bytes], name: str) -> list[tuple[str, str]]:
         return [(str(each.min), str(each.max)) for each in told]
 
 
-def part_in(files: Mapping[str, bytes], name: str, group: int) -> pa.Table:
+def part_in(files: Files, name: str, group: int) -> pa.Table:
     """One group of rows of a Parquet file."""
     with _table(_file(files, name), name) as file:
         return file.read_row_group(group, use_threads=False)
 
 
 @contextmanager
-def _table(content: bytes, name: str) -> Iterator[pq.ParquetFile]:
+def _table(content: Content, name: str) -> Iterator[pq.ParquetFile]:
     """A Parquet file that unpacks to no more than it may, to be read."""
     try:
         with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
@@ -82,7 +86,7 @@ def _table(content: bytes, name: str) -> Iterator[pq.ParquetFile]:
         raise SnapshotError(f"{name} is no readable table: {error}") from error
 
 
-def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
+def array_in(files: Files, name: str) -> np.ndarray:
     """The array of an npy file as `packed_array` writes it, if the file is as long as its shape says; not to write."""
     content = _file(files, name)
     try:
@@ -94,22 +98,22 @@ def array_in(files: Mapping[str, bytes], name: str) -> np.ndarray:
         raise SnapshotError(f"{name} is no readable array: {error}; rebuild it from its catalogue.") from error
 
 
-def only(files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
-    """One of the files, for what is read later: it holds on to no other."""
-    return {name: _file(files, name)}
+def only(files: Files, *names: str) -> Files:
+    """Some of the files, for what is read later: it holds on to no other."""
+    return {name: _file(files, name) for name in names}
 
 
-def _file(files: Mapping[str, bytes], name: str) -> bytes:
+def _file(files: Files, name: str) -> Content:
     if name not in files:
         raise SnapshotError(f"{name} is missing: rebuild it from its catalogue.")
     return files[name]
 
 
-def _header(content: bytes) -> tuple[np.dtype[Any], list[int], int]:
+def _header(content: Content) -> tuple[np.dtype[Any], list[int], int]:
     """Type and shape of the array, and where it begins; only numbers, and nothing that has to be evaluated."""
     start = 10 + int.from_bytes(content[8:10], "little")
     said = _HEADER.fullmatch(content[10:start].decode("latin-1"))
-    if not content.startswith(_MAGIC) or not said:
+    if content[: len(_MAGIC)] != _MAGIC or not said:
         raise ValueError("not the header of an array of numbers")
     return np.dtype(said[1]), [int(part) for part in said[2].split(",") if part.strip()], start
 

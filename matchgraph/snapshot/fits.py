@@ -24,9 +24,8 @@ from matchgraph.ranking.rank import CLIPPED, RANKING
 from matchgraph.ranking.reference import POOLS
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.projection import WISHES
-from matchgraph.snapshot.files import array_in, table_in
+from matchgraph.snapshot.files import Files, array_in, table_in
 
-Files = Mapping[str, bytes]
 Range = tuple[float, float]
 
 _MOST = 1e12  # sums and squares of such numbers are numbers still

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,13 +11,22 @@ import pyarrow.compute as pc
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.ranking.lines import Lines, Span
 from matchgraph.ranking.weights import SIGNALS, Weights
+from matchgraph.snapshot.files import Files
 from matchgraph.snapshot.fits import fitting, places_in, table_of, unfit
 
 _EDGES, _LINES = "edges.parquet", "rank_lines.parquet"
 _A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
-def edges_of(files: Mapping[str, bytes], ids: pa.Array) -> pa.Table:
+def stated_of(files: Files, ids: pa.Array, name: str) -> pa.Table:
+    """The facts or the links, if each is of an artifact that there is."""
+    table = table_of(files, f"{name}.parquet")
+    if places_in(table["artifact_id"], ids) is None:
+        raise unfit(f"{name}.parquet", "does not follow the artifacts")
+    return table
+
+
+def edges_of(files: Files, ids: pa.Array) -> pa.Table:
     """Every edge, if each joins two artifacts that there are."""
     edges = table_of(files, _EDGES)
     if any(pc.index_in(edges[end], value_set=ids).null_count for end in ("source", "target")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -24,19 +23,20 @@ from matchgraph.ranking.reference import Reference, reference_in
 from matchgraph.ranking.weights import Weights
 from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
-from matchgraph.snapshot.files import only, packed_array, packed_parts, packed_table, part_in, spans_in
+from matchgraph.snapshot.files import Files, only, packed_array, packed_parts, packed_table, part_in, spans_in
 from matchgraph.snapshot.fits import array_of, table_of
-from matchgraph.snapshot.later import edges_of, lines_of
+from matchgraph.snapshot.later import edges_of, lines_of, stated_of
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.snapshot.whole import refuse_unfit
 from matchgraph.vectors.cells import Cells
 from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.vectors import Vectors
-from matchgraph.vectors.words import Words
+from matchgraph.vectors.words import Vocabulary, Words
 
 _MAP, _REMARKS = "map.npy", "remarks.parquet"
 _READERS = 2  # tables at a time
-_LARGE = ("artifacts", "capabilities", "facts", "links", "words", "usual_likeness", "ranking")
+_LARGE = ("artifacts", "capabilities", "words", "ranking", "usual_likeness")
+_STATED = ("facts.parquet", "links.parquet")
 _UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, pa.ArrowException)
 
 
@@ -102,7 +102,7 @@ def parameters_of(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
+def unpacked(manifest: Manifest, files: Files) -> Snapshot:
     """The snapshot of files that have been checked."""
     try:
         snapshot = _unpacked(manifest, files)
@@ -114,13 +114,13 @@ def unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     return snapshot
 
 
-def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
+def _unpacked(manifest: Manifest, files: Files) -> Snapshot:
     with ThreadPoolExecutor(_READERS) as pool:
         tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
-        artifacts, capabilities, facts, links, words, usual, ranks = tables
-    remarks = table_of(files, _REMARKS) if _REMARKS in files else REMARKS.empty_table()
-    catalogue = Catalogue(artifacts, capabilities, facts, links, remarks)
+        artifacts, capabilities, words, ranks, usual = tables
     ids = artifacts["artifact_id"].combine_chunks()
+    remarks = table_of(files, _REMARKS) if _REMARKS in files else REMARKS.empty_table()
+    catalogue = Catalogue(artifacts, capabilities, partial(stated_of, only(files, *_STATED), ids), remarks)
     if not usual["artifact_id"].equals(artifacts["artifact_id"]):
         raise ValueError("usual_likeness.parquet is not of these artifacts")
     numbers = manifest.parameters
@@ -151,7 +151,7 @@ def _unpacked(manifest: Manifest, files: Mapping[str, bytes]) -> Snapshot:
     )
 
 
-def lines_in(files: Mapping[str, bytes]) -> Lines:
+def lines_in(files: Files) -> Lines:
     """What adds up to ranks, read part by part when it is asked for."""
     name = "rank_lines.parquet"
     held = only(files, name)
@@ -167,7 +167,7 @@ def lookup_files(lookup: Lookup | None) -> dict[str, bytes]:
     return {f"cell_{name}.npy": packed_array(array) for name, array in parts.items()}
 
 
-def lookup_in(files: Mapping[str, bytes], depth: int) -> Lookup | None:
+def lookup_in(files: Files, depth: int) -> Lookup | None:
     """What checked files hold of it."""
     if not depth:
         return None
@@ -188,7 +188,7 @@ def learned_files(learned: Learned) -> dict[str, bytes]:
     return files
 
 
-def learned_in(files: Mapping[str, bytes], report: dict[str, Any], artifacts: int) -> Learned:
+def learned_in(files: Files, report: dict[str, Any], artifacts: int) -> Learned:
     """What checked files hold of it."""
     adapter, hubs = (
         array_of(files, name) if name in files else None for name in ("search_adapter.npy", "search_hubs.npy")
@@ -208,7 +208,7 @@ def words_table(words: Words) -> pa.Table:
     offsets = pa.array(words.weights.indptr, pa.int32())
     return pa.table(
         {
-            "word": sorted(words.place, key=lambda word: words.place[word]),
+            "word": list(words.place),
             "rarity": words.rarity,
             "artifacts": pa.ListArray.from_arrays(offsets, pa.array(words.weights.indices)),
             "weights": pa.ListArray.from_arrays(offsets, pa.array(words.weights.data)),
@@ -226,5 +226,4 @@ def words_in_table(table: pa.Table, artifacts: int, documents: int) -> Words:
         raise ValueError("a word is said by other artifacts than it weighs in")
     weights = sp.csc_matrix((data, numbers_in(lists.values), indptr), shape)
     weights.check_format()  # a place beyond the last would be read and written all the same
-    place = {word: column for column, word in enumerate(table["word"].to_pylist())}
-    return Words(weights, place, numbers_in(table["rarity"]), documents)
+    return Words(weights, Vocabulary(table["word"].combine_chunks()), numbers_in(table["rarity"]), documents)

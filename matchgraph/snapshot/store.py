@@ -26,6 +26,7 @@ from typing import TypeVar
 from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links, refuse_others
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
+from matchgraph.snapshot.files import Content, Files
 from matchgraph.snapshot.lease import Lease, NoLease, alone
 from matchgraph.snapshot.manifest import LONGEST_MANIFEST, Manifest, digest_of, listed, vouched_for
 from matchgraph.snapshot.shelf import DiskShelf
@@ -41,7 +42,7 @@ class Held:
     """A version that is whole, and that nobody removes as long as the lease is held."""
 
     manifest: Manifest
-    files: Mapping[str, bytes]  # as they were when they were checked
+    files: Files  # as they were when they were checked
     lease: Lease | NoLease
 
 
@@ -89,7 +90,7 @@ class Store:
         """The manifest and folder of a version, once every file is what the manifest says."""
         return self._found(version, self._checked)
 
-    def file(self, manifest: Manifest, name: str) -> bytes:
+    def file(self, manifest: Manifest, name: str) -> Content:
         """The content of one file that the manifest lists."""
         return file_in(manifest, self.snapshots / manifest.version, name)
 

@@ -101,9 +101,9 @@ _SAID = {
 
 def _of_catalogue(catalogue: Catalogue) -> Iterator[str]:
     ids = _ids(catalogue)
-    if not pc.all(pc.less(ids[:-1], ids[1:]), min_count=0).as_py():
+    if not _rising(ids):
         yield "artifacts.parquet does not hold every artifact once, in order"
-    for name in ("capabilities", "facts", "links", "remarks"):
+    for name in ("capabilities", "remarks"):
         if places_in(getattr(catalogue, name)["artifact_id"], ids) is None:
             yield f"{name}.parquet does not follow the artifacts"
     if not np.diff(catalogue.offsets).all():
@@ -124,8 +124,8 @@ def _of_names(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _of_words(words: Words, name: str) -> Iterator[str]:
-    if len(words.place) != words.weights.shape[1] or not words.weights.has_canonical_format:
-        yield f"{name} does not hold every word once, with its artifacts in order"
+    if not _rising(words.place.words) or not words.weights.has_canonical_format:
+        yield f"{name} does not hold every word once, in order, with its artifacts in order"
 
 
 def _of_reference(reference: Reference) -> Iterator[str]:
@@ -172,6 +172,11 @@ def _of_lookup(lookup: Lookup, rows: int, dim: int) -> Iterator[str]:
         yield "cell_starts.npy is not of these cells"
     if starts[0] != 0 or starts[-1] != rows or not np.array_equal(np.sort(cells.rows), np.arange(rows)):
         yield "cell_rows.npy does not hold every row once"
+
+
+def _rising(texts: pa.StringArray) -> bool:
+    """Whether each text comes after the one before."""
+    return bool(pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py())
 
 
 def _ids(catalogue: Catalogue) -> pa.Array:

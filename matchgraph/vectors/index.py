@@ -8,6 +8,9 @@ can be off is known for each question, so no row that belongs in the answer is m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import faiss
 import numpy as np
 
@@ -16,6 +19,7 @@ from matchgraph.vectors.lookup import Lookup
 
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
+_MANY = 16  # questions at a time that several threads are worth
 _AT_ONCE = 1_024  # rows that are worked on together: what fits into the processor's own memory takes half the time
 _OFF = 0.5001  # of a step that a coordinate may be rounded by: a half, and a little for float32
 _CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that faiss multiplies bytes
@@ -39,7 +43,8 @@ class Index:
         middle, step = (part.astype(np.float32) for part in (self._middle, np.where(self._step, self._step, 1)))
         for start in range(0, len(grid), _AT_ONCE):
             codes = np.rint((grid[start : start + _AT_ONCE] - middle) / step)
-            self.rounded.add(codes)
+            with _threads_for(1):
+                self.rounded.add(codes)
             self._longest = max(self._longest, float(np.abs(codes).sum(axis=1).max()))
 
     def nearest(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +77,8 @@ class Index:
                 found[at, : len(best)] = best
             return found
         asked, _ = self._whole(np.atleast_2d(queries))
-        return np.asarray(self.rounded.search(asked, k, params=None if among is None else _only(among))[1])
+        with _threads_for(len(asked)):
+            return np.asarray(self.rounded.search(asked, k, params=None if among is None else _only(among))[1])
 
     def _search(
         self, asked: np.ndarray, k: int, there: int, chosen: faiss.SearchParameters | None
@@ -83,7 +89,8 @@ class Index:
         off = np.abs(asked) @ self._step * _OFF + self._longest / 2 / units + 1
         depth, found = min(4 * k + _SPARE, there), dict[int, tuple[np.ndarray, np.ndarray]]()
         while left := [row for row in range(len(asked)) if row not in found]:
-            rounded, rows = self.rounded.search(whole[left], depth, params=chosen)
+            with _threads_for(len(left)):
+                rounded, rows = self.rounded.search(whole[left], depth, params=chosen)
             for row, seen, inside in zip(left, rounded, rows, strict=True):
                 scores, best = _best(asked[row], self.rows, inside, k)
                 if depth == there or seen[-1] / units[row] + same[row] + off[row] < scores[-1]:
@@ -123,6 +130,17 @@ def _best(asked: np.ndarray, rows: np.ndarray, inside: np.ndarray, k: int) -> tu
         scores, inside = scores[enough], inside[enough]
     order = np.lexsort((inside, -scores))[:k]
     return scores[order], inside[order]
+
+
+@contextmanager
+def _threads_for(questions: int) -> Iterator[None]:
+    """Few questions go on one thread: several would wait for one another, and where others work too, for long."""
+    usual = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1 if questions < _MANY else usual)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(usual)
 
 
 def _only(among: np.ndarray) -> faiss.SearchParameters:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
 import Stemmer
 
@@ -56,11 +58,42 @@ def words_of(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
+class Vocabulary(Mapping[str, int]):
+    """Words in the order of their letters; which of them a word is, is found by halving: no dictionary is made."""
+
+    words: pa.StringArray
+
+    def __getitem__(self, word: str) -> int:
+        letters = word.encode()
+        column = bisect_left(range(len(self)), letters, key=self._letters)
+        if column == len(self) or self._letters(column) != letters:
+            raise KeyError(word)
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words.to_pylist())
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def _letters(self, column: int) -> bytes:
+        text, ends = self._held
+        return text[ends[column] : ends[column + 1]]
+
+    @cached_property
+    def _held(self) -> tuple[bytes, memoryview]:
+        """All letters, and where those of each word begin: a value of Arrow's costs ten times as much as they."""
+        words = pa.concat_arrays([self.words])  # one that begins with its buffers, though it be a slice
+        _, ends, text = words.buffers()
+        return text.to_pybytes() if text else b"", memoryview(ends).cast("i")
+
+
+@dataclass(frozen=True, eq=False)
 class Words:
     """BM25 weights, one row an artifact and one column a word; `rarity` is each word's idf."""
 
     weights: sp.csc_matrix  # float32, (artifacts, words)
-    place: dict[str, int]  # word -> column
+    place: Vocabulary  # word -> column
     rarity: np.ndarray  # float64, (words,)
     documents: int  # that rarity was counted in
 
@@ -98,6 +131,11 @@ class Words:
         return np.asarray(said_by[found] == artifacts)
 
 
+def vocabulary_of(words: Sequence[str]) -> Vocabulary:
+    """The vocabulary of words that are in order."""
+    return Vocabulary(pa.array(words, pa.string()))
+
+
 def words_in(catalogue: Catalogue) -> Words:
     """The word weights of a catalogue: names, jobs, tags, descriptions, capabilities and their intents."""
     said: list[list[str]] = [[] for _ in range(len(catalogue))]
@@ -130,4 +168,4 @@ def _weigh(documents: list[list[str]]) -> Words:
         weights = sp.csc_matrix(shape, dtype=np.float32)
     said_by = np.diff(weights.indptr)
     rarity = np.log(1 + (len(documents) - said_by + 0.5) / (said_by + 0.5))
-    return Words(weights, place, rarity, len(documents))
+    return Words(weights, vocabulary_of(vocabulary), rarity, len(documents))

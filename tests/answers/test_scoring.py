@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from matchgraph.answers.scoring import Scored, Scorer
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.texts import Texts
-from matchgraph.vectors.words import Words
+from matchgraph.vectors.words import Words, vocabulary_of
 
 
 def looking(*angles: float) -> np.ndarray:
@@ -23,9 +23,9 @@ def looking(*angles: float) -> np.ndarray:
 OWNER = np.array([0, 1, 1, 2, 0, 1, 2, 2])
 GRID = looking(0, 60, 90, 180, 60, 0, 180, 0)
 TEXTS = Texts(lambda: [f"text {row}" for row in range(7)], ["text 7"], OWNER, 4, 3)
-SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), {}, np.zeros(0), 3)
+SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), vocabulary_of([]), np.zeros(0), 3)
 # Only a says "mail", and with a weight that is half of what the word could ever give: 2 * (1.2 + 1) / 2.
-MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), {"mail": 0}, np.array([2.0]), 3)
+MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), vocabulary_of(["mail"]), np.array([2.0]), 3)
 
 
 def scored(asked: np.ndarray, words: Words = SILENT, query: str = "zzz", k: int = 3) -> Scored:

@@ -73,9 +73,8 @@ def questions(graph: mg.MatchGraph, before: Snapshot) -> list[Callable[[], objec
     """Every kind of question."""
     ids, versions = graph.snapshot.catalogue.ids, ("v000001", "v000002")
     first, last = ids[0], ids[-1]
-    models = [
-        each for each in ids if graph.snapshot.catalogue.artifact(graph.snapshot.catalogue.place[each]).type == "model"
-    ]
+    kinds = graph.snapshot.catalogue.texts("type")
+    models = [each for each, kind in zip(ids, kinds, strict=True) if kind == "model"]
     of_each = (graph.similar, graph.explain, graph.jobs, graph.artifact)
     return [
         lambda: graph,

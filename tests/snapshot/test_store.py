@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import subprocess
@@ -588,6 +589,20 @@ def test_who_changes_a_file_after_it_was_checked_changes_nothing_that_is_parsed(
     assert [found.artifact_id for found in opened(store).search("sort mail into folders", k=1)] == ["mail-sorter"]
     with pytest.raises(SnapshotError):
         opened(store)
+
+
+def test_large_arrays_are_mapped_answer_as_if_they_were_read_and_are_refused_where_they_are_damaged(store, monkeypatch):
+    read = opened(store).search("sort mail into folders").to_dict()
+    monkeypatch.setattr("matchgraph.snapshot.check._LARGE", 1)
+    assert isinstance(Store(store).held().files["vectors.npy"], mmap.mmap)
+    assert opened(store).search("sort mail into folders").to_dict() == read
+    array = store / "snapshots" / FIRST / "vectors.npy"
+    content = array.read_bytes()
+    for other in (content[:-1], content + b"0", content[:-1] + bytes([content[-1] ^ 1])):
+        array.unlink()  # what may still be mapped is another file
+        array.write_bytes(other)
+        with pytest.raises(SnapshotError, match="not what its manifest states"):
+            opened(store)
 
 
 def test_files_that_fit_the_manifest_and_are_no_snapshot_together_are_refused(store):

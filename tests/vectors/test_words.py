@@ -8,6 +8,7 @@ import sys
 from math import log
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.read import read
 from matchgraph.catalogue.records import Artifact, ArtifactType, Capability
 from matchgraph.vectors import words as room
-from matchgraph.vectors.words import Words, words_in, words_of
+from matchgraph.vectors.words import Vocabulary, Words, vocabulary_of, words_in, words_of
 
 K1, B = 1.2, 0.75
 VOCABULARY = ["mail", "photo", "speech", "spam", "label", "sort"]
@@ -264,3 +265,15 @@ def test_the_order_of_the_rows_changes_nothing(catalogue_file, tmp_path) -> None
 def test_the_words_that_are_passed_over_are_those_of_bm25s_and_those_of_any_query() -> None:
     known = {word for word in STOPWORDS_EN_PLUS if "'" not in word}
     assert known | {"need", "want", "please", "help"} == room._STOP
+
+
+@given(st.sets(st.text(st.characters(exclude_categories=("Cs",)))), st.text(st.characters(exclude_categories=("Cs",))))
+def test_a_vocabulary_finds_every_word_where_it_stands_and_no_other(words: set[str], other: str) -> None:
+    ordered = sorted(words)
+    found = vocabulary_of(ordered)
+    assert dict(found) == {word: place for place, word in enumerate(ordered)}
+    assert (other in found) == (other in words)
+
+
+def test_a_part_of_a_list_of_words_is_a_vocabulary_as_well() -> None:
+    assert dict(Vocabulary(pa.array(["mail", "photo", "speech", "voice"])[1:3])) == {"photo": 0, "speech": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,8 @@ FACTS = pa.schema(
 )
 LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
 REMARKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "text")])
+# Not by `empty_table`, which imports pandas first.
+NO_REMARKS = pa.Table.from_arrays([pa.nulls(0, column.type) for column in REMARKS], schema=REMARKS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Catalogue:
     artifacts: pa.Table
     capabilities: pa.Table
     stated: Callable[[str], pa.Table]  # the facts or the links: those of a snapshot are read when first asked for
-    remarks: pa.Table = field(default_factory=REMARKS.empty_table)
+    remarks: pa.Table
 
     def __len__(self) -> int:
         return int(self.artifacts.num_rows)

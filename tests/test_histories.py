@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import matchgraph as mg
-from matchgraph.graph import likeness
+from matchgraph.graph import pairs
 from matchgraph.graph.graph import CHOICE, LIKENESS, UNDECLARED
 from matchgraph.snapshot.store import Store
 from tests.conftest import TODAY, WordEncoder, artifact, eight
@@ -66,7 +66,7 @@ class OtherBatches(WordEncoder):
 @contextmanager
 def otherwise_worked_out():
     """Small blocks, and one thread a block."""
-    with mock.patch.object(likeness, "_BLOCK", 3), mock.patch.object(os, "sched_getaffinity", return_value=range(5)):
+    with mock.patch.object(pairs, "_BLOCK", 3), mock.patch.object(os, "sched_getaffinity", return_value=range(5)):
         yield
 
 

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, utils
+from rapidfuzz.distance import OSA
 
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.errors import QuestionError, UnknownArtifact
 
 _LEAST = 2  # letters: one is near to everything
 _NEAR = 80.0  # of 100: below it a suggestion is no help
+_ONE_SLIP, _TELLING = 85.0, 4  # one letter wrong, missing, too many or swapped with the next; in names of so many
 
 
 class Names:
@@ -49,8 +51,8 @@ class Names:
 def near_names(name: str, known: Iterable[str]) -> list[str]:
     """Up to six of the known names that come near to one, nearest first.
 
-    >>> near_names("gama", ["Gamma", "Delta"])
-    ['Gamma']
+    >>> near_names("gama", ["Gamma", "Delta"]), near_names("detla", ["Gamma", "Delta"])
+    (['Gamma'], ['Delta'])
     """
     if len(name.strip()) < _LEAST:
         return []
@@ -63,4 +65,5 @@ def near_names(name: str, known: Iterable[str]) -> list[str]:
 def _likeness(name: str, known: str) -> float:
     """From 0 to 100: letter by letter, or as a part of a longer name. One word in common is not enough."""
     part = fuzz.partial_ratio(name, known) if len(name) < len(known) else 0.0
-    return max(fuzz.ratio(name, known), 0.9 * part)
+    slip = min(len(name), len(known)) >= _TELLING and OSA.distance(name, known, score_cutoff=1) == 1
+    return max(fuzz.ratio(name, known), 0.9 * part, _ONE_SLIP * slip)

@@ -66,7 +66,7 @@ class Live:
     def _opened(self, before: MatchGraph | None) -> MatchGraph:
         graph = MatchGraph(self.store.where, encoder=self._encoder(before))
         graph.search(_FIRST_QUERY)
-        graph.recommend(graph.snapshot.catalogue.ids[0], k=1)
+        graph.recommend(graph.snapshot.catalogue.ids[0], need=_FIRST_QUERY, k=1)
         _ = graph.names
         return graph
 

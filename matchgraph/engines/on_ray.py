@@ -24,6 +24,8 @@ _ON_GPU = "embed"  # the stage that a graphics processor is asked for, where the
 _TRIES = 5  # of a block, when the process or the node that works on it dies
 _HELD = 80 << 20  # bytes for what Ray moves; blocks are in files
 _PATIENCE = 5.0  # seconds to wait for an address to answer
+_SETTINGS = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])  # what both sides of HTTP/2 say first, and Ray speaks by that
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _SETTINGS
 _AGAIN = "Blocks that are finished are kept: rebuild again, and it goes on from there."
 
 
@@ -74,7 +76,8 @@ class OnRay:
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(
                 f"no Ray cluster at {address or 'this machine'}: {error}. Name the head of a running one "
-                "(--ray-address HOST:6379), with the same versions of Python and Ray as here."
+                "(--ray-address HOST:6379), with the same versions of Python and Ray as here; RAY_AUTH_MODE=token and "
+                "RAY_AUTH_TOKEN are for one that asks for a token."
             ) from error
 
     def _refuse_strangers(self) -> None:
@@ -127,10 +130,14 @@ def _library() -> Any:
 
 
 def _refuse_silent(address: str) -> None:
-    """Raise where nobody answers at HOST:PORT; Ray itself would try for minutes."""
+    """Raise where nobody answers at HOST:PORT; Ray itself would try for minutes, or wait for ever."""
     host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), _PATIENCE).close()
+        with socket.create_connection((host, int(port)), _PATIENCE) as line:
+            if os.environ.get("RAY_USE_TLS", "0") == "0":
+                line.sendall(_HELLO)
+                if line.recv(len(_SETTINGS))[3:4] != _SETTINGS[3:4]:
+                    raise OSError("what answers is no head of a cluster")
     except (OSError, ValueError) as error:
         raise EngineError(
             f"no Ray cluster answers at {address!r} from {platform.node()} ({error}): wanted is the HOST:PORT of its "

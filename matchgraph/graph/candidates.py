@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
-from matchgraph.graph.seen import Seen
+from matchgraph.graph.seen import Seen, SeenAmong, among, placed
 from matchgraph.vectors.cells import Cells, cells_for, cells_of, nearest_cells
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
@@ -67,7 +67,7 @@ class Candidates:
     def seen(self, track: Track = iter, each: Each = here) -> Seen:
         """What the candidates come to."""
         rule, likeness = rule_of(self.likeness), self.likeness
-        seen = Seen(*rule)
+        seen = Seen(len(likeness), *rule)
         cells, some = Beside(likeness, self._by_cell()), spans(len(self.cells), _CELLS)
         for part in each("in-cells", partial(_seen_in_cells, rule), cells, some, track):
             seen.take(part)
@@ -110,25 +110,29 @@ class Beside:
         return cls(Likeness.of_arrays(arrays), arrays)
 
 
-def _seen_in_cells(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
+def _seen_in_cells(rule: tuple[float, int], given: Beside, block: Bounds) -> Arrays:
     """What all who look into some cells and all who are inside come to."""
-    seen, told = Seen(*rule), given.told
-    for cell in range(*block):
-        asking, inside = (
-            told[side][slice(*told[f"{side}_begin"][cell : cell + 2])].astype(np.int64) for side in ("asking", "inside")
-        )
+    sides = list(zip(*(_cut(given.told, side, block) for side in ("asking", "inside")), strict=True))
+    seen = SeenAmong(np.unique(np.concatenate([part for cell in sides for part in cell])), *rule)
+    for asking, inside in sides:
         for pairs, values in given.likeness.across(asking, inside):
             seen.see(pairs, values)
     return seen.arrays()
 
 
-def _seen_in_words(rule: tuple[int, float, int], given: Beside, block: Bounds) -> Arrays:
+def _cut(told: Arrays, side: str, block: Bounds) -> list[np.ndarray]:
+    """Those on one side of each of some cells."""
+    begins = told[f"{side}_begin"][block[0] : block[1] + 1].tolist()
+    return [told[side][begin:end].astype(np.int64) for begin, end in pairwise(begins)]
+
+
+def _seen_in_words(rule: tuple[float, int], given: Beside, block: Bounds) -> Arrays:
     """What some artifacts and those that share words with them come to."""
     others = given.told["by_words"][slice(*block)].astype(np.int64)
     rows, columns = np.nonzero(others >= 0)
     ends = np.sort(np.stack([rows + block[0], others[rows, columns]]), axis=0)
     left, right = np.unique(ends, axis=1)
-    pairs, seen = given.likeness.each(left, right), Seen(*rule)
+    pairs, seen = given.likeness.each(left, right), SeenAmong(np.unique(ends), *rule)
     seen.see_each(pairs, given.likeness.scaled(pairs))
     return seen.arrays()
 
@@ -187,7 +191,7 @@ def _rank_by_words(likeness: Likeness, asked: np.ndarray, wanted: np.ndarray) ->
 
 def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
     rule = rule_of(likeness)
-    nearest = Nearest(*rule)
+    nearest = Nearest(len(likeness), *rule)
     for part in each("truth", partial(_near_sample, rule, sample), likeness, spans(len(likeness), _AT_ONCE)):
         nearest.take(part["of"], part["other"], part["value"])
     of, other, _ = nearest.found()
@@ -195,12 +199,15 @@ def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
     return Truth(sample, of[asked], other[asked])
 
 
-def _near_sample(rule: tuple[int, float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
+def _near_sample(rule: tuple[float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
     """Whom a sample has near among some artifacts."""
-    nearest = Nearest(*rule)
-    for pairs, values in likeness.across(sample, np.arange(*block)):
-        nearest.see(pairs, values)
-    return dict(zip(("of", "other", "value"), nearest.found(), strict=True))
+    inside = np.arange(*block)
+    places = np.union1d(sample, inside)
+    nearest = Nearest(len(places), *rule)
+    for pairs, values in likeness.across(sample, inside):
+        nearest.see(among(places, pairs), values)
+    of, other, value = nearest.found()
+    return {"of": placed(places, of), "other": placed(places, other), "value": value}
 
 
 def _points(likeness: Likeness) -> np.ndarray:

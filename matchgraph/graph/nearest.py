@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from matchgraph.graph.likeness import Pairs
+from matchgraph.graph.pairs import Pairs
 
 COPY = 0.9  # cover both ways from which two artifacts are near-copies of one another
 

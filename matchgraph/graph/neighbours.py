@@ -10,8 +10,9 @@ import numpy as np
 from matchgraph.catalogue.track import Track
 from matchgraph.engines.local import here
 from matchgraph.engines.runner import Arrays, Each
-from matchgraph.graph.likeness import Likeness, Tile, matched_rows
+from matchgraph.graph.likeness import Likeness, Tile
 from matchgraph.graph.nearest import Nearest
+from matchgraph.graph.pairs import matched_rows
 from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import LENGTH, cosines_of
 
@@ -46,20 +47,20 @@ class Neighbours:
 def neighbours(likeness: Likeness, grid: np.ndarray, track: Track = iter, each: Each = here) -> Neighbours:
     """The likeness edges of all artifacts, of every pair; `grid` holds the capability rows as embedded."""
     rule = rule_of(likeness)
-    seen = Seen(*rule)
+    seen = Seen(len(likeness), *rule)
     for part in each("every-pair", partial(_seen_in_tile, rule), likeness, likeness.tiles(), track):
         seen.take(part)
     return edges_of(likeness, grid, seen)
 
 
-def rule_of(likeness: Likeness) -> tuple[int, float, int]:
-    """How many artifacts there are, how alike near ones are, and how many of them one may have."""
-    return len(likeness), likeness.scale.cut(CHANCE), NEAREST
+def rule_of(likeness: Likeness) -> tuple[float, int]:
+    """How alike near artifacts are, and how many of them one may have."""
+    return likeness.scale.cut(CHANCE), NEAREST
 
 
-def _seen_in_tile(rule: tuple[int, float, int], likeness: Likeness, tile: Tile) -> Arrays:
+def _seen_in_tile(rule: tuple[float, int], likeness: Likeness, tile: Tile) -> Arrays:
     """What every pair of a tile comes to."""
-    seen = Seen(*rule)
+    seen = Seen(len(likeness), *rule)
     for pairs, values in likeness.blocks(tile):
         seen.see(pairs, values)
     return seen.arrays()

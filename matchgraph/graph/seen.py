@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from matchgraph.engines.runner import Arrays
-from matchgraph.graph.likeness import Pairs
 from matchgraph.graph.nearest import Best, Nearest
+from matchgraph.graph.pairs import Pairs
 
 _NEAR, _BEST = ("of", "other", "value"), ("met", "likeness", "partner", "cover")
+_PLACES = "of", "other", "met", "partner", "copies"
 
 
 class Seen:
@@ -38,3 +41,35 @@ class Seen:
         best = zip(_BEST, self.best.found(), strict=True)
         every = {**dict(near), **dict(best), "copies": self.best.copies()}
         return {name: part.astype(np.int32) if part.dtype == np.int64 else part for name, part in every.items()}
+
+
+class SeenAmong:
+    """The same among some artifacts, which stand for all that a block of work meets: so it holds no more than those."""
+
+    def __init__(self, places: np.ndarray, cut: float, most: int) -> None:
+        self._places, self._seen = places, Seen(len(places), cut, most)
+
+    def see(self, pairs: Pairs, likeness: np.ndarray) -> None:
+        """Take every artifact of one list with every one of another into account."""
+        self._seen.see(among(self._places, pairs), likeness)
+
+    def see_each(self, pairs: Pairs, likeness: np.ndarray) -> None:
+        """Take some pairs into account."""
+        self._seen.see_each(among(self._places, pairs), likeness)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that was seen, by the places of the artifacts among all."""
+        part = self._seen.arrays()
+        return part | {name: placed(self._places, part[name]) for name in _PLACES}
+
+
+def among(places: np.ndarray, pairs: Pairs) -> Pairs:
+    """The pairs, told by where their artifacts stand in a list that has them all, in order and each once."""
+    left, right = (np.searchsorted(places, side) for side in (pairs.left, pairs.right))
+    return replace(pairs, left=left, right=right)
+
+
+def placed(places: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """The places of artifacts that are told by where they stand in a list; -1 stays what it is."""
+    found: np.ndarray = np.where(numbers < 0, -1, places[numbers]).astype(np.int32)
+    return found

@@ -28,5 +28,7 @@ def cluster() -> Iterator[object]:
     made.shutdown()
 
 
-def node(cores: int) -> dict[str, object]:
-    return {"num_cpus": cores, "object_store_memory": 80 << 20, "include_dashboard": False}
+def node(cores: int, **environment: str) -> dict[str, object]:
+    """What a node is begun with; its environment is that of its workers."""
+    quiet = {"include_dashboard": False, "env_vars": environment or None}
+    return {"num_cpus": cores, "object_store_memory": 80 << 20, **quiet}

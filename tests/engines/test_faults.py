@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from threading import Thread
 
 import pytest
 
 from matchgraph.engines import on_ray
-from tests.engines.conftest import ROOT, node
-from tests.engines.faults import AT, Struck, dies, gone, heard, waits
+from tests.engines.conftest import node
+from tests.engines.faults import AT, gone, heard, noted, rebuilt
 from tests.engines.worlds import CELLS, built, small_blocks, written
 
-SOAK = "MATCHGRAPH_SEEDS" in os.environ
-TRIALS = range(3 if SOAK else 1)
-SOME = CELLS if SOAK else ["embed", "in-cells"]
-LAST = CELLS if SOAK else SOME[-1:]
+TRIALS = range(int(os.environ.get("MATCHGRAPH_TRIALS", "1")))
+SOAK = len(TRIALS) > 1
+EMBEDDING, SEARCHING = (CELLS if SOAK else [stage] for stage in ("embed", "in-cells"))
 
 
 @pytest.fixture(scope="module")
@@ -34,40 +30,24 @@ def digest(catalogue, tmp_path_factory):
         return built(catalogue, tmp_path_factory.mktemp("clean")).digest
 
 
-@pytest.fixture
-def strike(monkeypatch, tmp_path):
-    """Have somebody struck in a stage; where it is said who."""
-
-    def at(stage, blow):
-        monkeypatch.setattr(Struck, "stage", stage)
-        monkeypatch.setattr(Struck, "note", tmp_path / "who.json")
-        monkeypatch.setattr(Struck, "blow", staticmethod(blow), raising=False)
-        monkeypatch.setattr(on_ray, "OnRay", Struck)
-        small_blocks(monkeypatch)
-        return tmp_path / "who.json"
-
-    return at
-
-
 @pytest.mark.parametrize("trial", TRIALS)
-@pytest.mark.parametrize("stage", SOME)
-def test_a_worker_that_is_killed_is_made_up_for(cluster, catalogue, digest, strike, stage, trial, tmp_path):
-    note = strike(stage, dies)
-    report = built(catalogue, tmp_path / "store", engine="ray", workers=2)
-    victim = heard(note)
+@pytest.mark.parametrize("stage", EMBEDDING)
+def test_a_worker_that_is_killed_is_made_up_for(cluster, catalogue, digest, stage, trial, tmp_path):
+    done = rebuilt(catalogue, tmp_path / "store", cluster.address, stage, "worker")
+    victim = heard(noted(tmp_path / "store"))
     assert victim["stage"] == stage
-    assert victim["pid"] != os.getpid()
+    assert victim["node"] in {each.node_id for each in cluster.worker_nodes}
     assert gone(victim["pid"])
-    assert report.digest == digest
+    assert (done.returncode, done.stdout) == (0, digest)
 
 
 @pytest.mark.parametrize("trial", TRIALS)
-@pytest.mark.parametrize("stage", LAST)
-def test_a_node_that_is_killed_is_made_up_for(cluster, catalogue, digest, strike, stage, trial, tmp_path):
-    note, struck = strike(stage, waits), []
+@pytest.mark.parametrize("stage", SEARCHING)
+def test_a_node_that_is_killed_is_made_up_for(cluster, catalogue, digest, stage, trial, tmp_path):
+    struck = []
 
     def kill_node():
-        victim = heard(note)
+        victim = heard(noted(tmp_path / "store"))
         (on,) = (each for each in cluster.worker_nodes if each.node_id == victim["node"])
         struck.append((victim, on is not cluster.head_node))
         cluster.remove_node(on, allow_graceful=False)
@@ -75,7 +55,7 @@ def test_a_node_that_is_killed_is_made_up_for(cluster, catalogue, digest, strike
     watch = Thread(target=kill_node)
     watch.start()
     try:
-        report = built(catalogue, tmp_path / "store", engine="ray", workers=2)
+        done = rebuilt(catalogue, tmp_path / "store", cluster.address, stage, "node")
     finally:
         watch.join()
         cluster.add_node(**node(2))
@@ -83,19 +63,7 @@ def test_a_node_that_is_killed_is_made_up_for(cluster, catalogue, digest, strike
     assert is_worker
     assert victim["stage"] == stage
     assert gone(victim["pid"])
-    assert report.digest == digest
-
-
-def killed(catalogue, store, address, stage, note):
-    """What a rebuild in a process of its own said, that was killed in that stage, or whose head was."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.engines.faults"]
-    arguments = [catalogue, store, address, stage, note]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "RAY_gcs_rpc_server_reconnect_timeout_s": "5"}
-    done = subprocess.run(
-        [*command, *map(str, arguments)], cwd=ROOT, env=environment, check=False, capture_output=True, timeout=300
-    )
-    assert json.loads(note.read_text()) == {"stage": stage, "who": "rebuild" if address else "head"}
-    return done
+    assert (done.returncode, done.stdout) == (0, digest)
 
 
 def goes_on(catalogue, store, stage, patch):
@@ -116,11 +84,12 @@ def goes_on(catalogue, store, stage, patch):
 
 
 @pytest.mark.parametrize("trial", TRIALS)
-@pytest.mark.parametrize("stage", LAST)
+@pytest.mark.parametrize("stage", SEARCHING)
 def test_after_the_rebuild_itself_is_killed_the_next_goes_on_in_that_stage(
     cluster, catalogue, digest, stage, trial, tmp_path, monkeypatch
 ):
-    done = killed(catalogue, tmp_path / "store", cluster.address, stage, tmp_path / "who.json")
+    done = rebuilt(catalogue, tmp_path / "store", cluster.address, stage, "rebuild")
+    assert heard(noted(tmp_path / "store")) == {"stage": stage, "who": "rebuild"}
     assert done.returncode == -signal.SIGKILL
     assert goes_on(catalogue, tmp_path / "store", stage, monkeypatch) == digest
 
@@ -131,6 +100,7 @@ def test_after_the_rebuild_itself_is_killed_the_next_goes_on_in_that_stage(
 def test_after_the_head_is_killed_the_next_rebuild_goes_on_in_that_stage(
     cluster, catalogue, digest, stage, trial, tmp_path, monkeypatch
 ):
-    done = killed(catalogue, tmp_path / "store", "", stage, tmp_path / "who.json")
-    assert done.returncode != 0
+    done = rebuilt(catalogue, tmp_path / "store", "", stage, "head")
+    assert heard(noted(tmp_path / "store")) == {"stage": stage, "who": "head"}
+    assert done.returncode not in {0, -signal.SIGKILL}
     assert goes_on(catalogue, tmp_path / "store", stage, monkeypatch) == digest

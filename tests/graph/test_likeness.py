@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import catalogue_of
 from matchgraph.graph import likeness as room
+from matchgraph.graph import pairs as pairs_room
 from matchgraph.graph.likeness import Likeness, Scale
 from matchgraph.vectors.grid import LENGTH, to_grid
 from tests.graph.oracles import World, made, slow_likeness, slow_parts, some_world, with_twins, world_of
@@ -83,7 +84,7 @@ def test_a_word_that_only_one_says_or_that_all_say_tells_no_pair_apart(monkeypat
     said = matrix_of_words(world)
     assert said[0, 1] > 0  # mail
     assert said[1, 2] > said[0, 1]  # mail and photo
-    monkeypatch.setattr(room, "_COMMON", 3)
+    monkeypatch.setattr(pairs_room, "_COMMON", 3)
     said = matrix_of_words(world)
     assert said[0, 1] == 0
     assert said[1, 2] > 0
@@ -130,7 +131,7 @@ def test_with_fewer_partners_than_artifacts_usual_is_what_the_partners_give(
 
 @pytest.mark.parametrize("common", [1, 2, 4])
 def test_common_words_are_left_out_as_the_definition_says(common: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_COMMON", common)
+    monkeypatch.setattr(pairs_room, "_COMMON", common)
     world = some_world(4, 15)
     assert matrix(world.likeness) == pytest.approx(slow_likeness(world, common=common)[0], abs=2e-6)
 
@@ -147,7 +148,7 @@ def test_an_artifact_with_200_capabilities_beside_some_with_one() -> None:
 @given(SEEDS, st.integers(1, 16), st.sampled_from([1, 3, 10, 4096]))
 def test_blocks_yield_every_pair_once_and_agree_with_of_and_pair(seed: int, artifacts: int, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "_BLOCK", block)
+        patch.setattr(pairs_room, "_BLOCK", block)
         likeness = some_world(seed, artifacts).likeness
         found = from_blocks(likeness)
         one_by_one = matrix(likeness)
@@ -177,7 +178,8 @@ def test_the_size_of_a_block_changes_no_bit(block: int, monkeypatch: pytest.Monk
     world = some_world(5, 30, 6)
     usual = world.likeness
     groups = len(usual.groups)
-    monkeypatch.setattr(room, "_BLOCK", block)
+    monkeypatch.setattr(pairs_room, "_BLOCK", block)
+    monkeypatch.setattr(room, "_AT_LARGE", block)
     small = world.likeness
     assert len(small.groups) > groups
     assert matrix(small).tobytes() == matrix(usual).tobytes()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from matchgraph.catalogue.catalogue import catalogue_of
-from matchgraph.graph import likeness as likeness_room
 from matchgraph.graph import nearest as nearest_room
 from matchgraph.graph import neighbours as room
+from matchgraph.graph import pairs as pairs_room
 from matchgraph.graph.nearest import COPY, Nearest
 from matchgraph.graph.neighbours import CHANCE, NEAREST, Neighbours, neighbours
 from matchgraph.vectors.grid import LENGTH, to_grid
@@ -166,7 +166,7 @@ def test_the_best_cover_is_the_most_of_a_job_that_any_other_one_does(
     seed: int, artifacts: int, most: int, block: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(likeness_room, "_BLOCK", block)
+        patch.setattr(pairs_room, "_BLOCK", block)
         world = some_world(seed, artifacts, most)
         near = edges_of(world)
     assert near.best_cover.tolist() == pytest.approx(slow_best_cover(world), abs=1e-9)
@@ -184,7 +184,7 @@ def slow_best_cover(world: World) -> list[float]:
 @given(SEEDS, st.integers(1, 20), st.integers(1, 5), st.sampled_from([1, 8, 4096]))
 def test_near_copies_are_one_flock_and_replace_nothing(seed: int, artifacts: int, kinds: int, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(likeness_room, "_BLOCK", block)
+        patch.setattr(pairs_room, "_BLOCK", block)
         world = with_twins(seed, artifacts, kinds)
         near = edges_of(world)
     assert near.best_cover.tolist() == pytest.approx(slow_best_cover(world), abs=1e-9)
@@ -212,8 +212,8 @@ def test_a_flock_larger_than_anybody_s_neighbours_is_still_one(nearest: int, mon
 
 
 SETTINGS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "one capability a block": lambda patch: patch.setattr(likeness_room, "_BLOCK", 1),
-    "seven capabilities a block": lambda patch: patch.setattr(likeness_room, "_BLOCK", 7),
+    "one capability a block": lambda patch: patch.setattr(pairs_room, "_BLOCK", 1),
+    "seven capabilities a block": lambda patch: patch.setattr(pairs_room, "_BLOCK", 7),
     "one core": lambda patch: patch.setattr("os.sched_getaffinity", lambda _: {0}),
     "seven cores": lambda patch: patch.setattr("os.sched_getaffinity", lambda _: set(range(7))),
 }

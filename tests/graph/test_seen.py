@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchgraph.graph.likeness import Likeness, Pairs
-from matchgraph.graph.seen import Seen
+from matchgraph.graph.likeness import Likeness
+from matchgraph.graph.pairs import Pairs
+from matchgraph.graph.seen import Seen, SeenAmong
 from tests.graph.oracles import some_world, with_twins
 
 unhurried = settings(deadline=None, max_examples=40)
@@ -65,6 +66,19 @@ def test_pairs_cut_anyhow_and_put_together_in_any_order_come_to_the_same(seed, a
     put_together = Seen(*rule)
     put_together.take(parts[0])
     assert told(put_together) == told(whole)
+
+
+@unhurried
+@given(SEEDS, st.integers(2, 30), st.integers(0, 60), st.integers(1, 4))
+def test_what_is_seen_among_those_that_are_met_is_what_is_seen_among_all(seed, artifacts, count, most):
+    pairs, likeness = some_pairs(seed, artifacts, count)
+    met = np.union1d(np.concatenate([pairs.left, pairs.right]), [seed % artifacts])
+    some = SeenAmong(met, 0.5, most)
+    some.see_each(pairs, likeness)
+    wanted = part_of((artifacts, 0.5, most), pairs, likeness, np.arange(len(pairs.left)))
+    assert {name: (part.dtype, part.tolist()) for name, part in some.arrays().items()} == {
+        name: (part.dtype, part.tolist()) for name, part in wanted.items()
+    }
 
 
 @unhurried

@@ -155,6 +155,20 @@ def test_a_full_disk_is_told_and_what_was_finished_is_kept(tmp_path, monkeypatch
     assert engine.asked == [3, 4, 5]  # the fourth file was what all blocks read
 
 
+def test_a_node_whose_disk_is_too_full_for_copies_of_a_store_at_a_url_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("MATCHGRAPH_CACHE", str(tmp_path))
+    monkeypatch.setattr(pile_room, "DISK", Full(0))
+    room._opened.cache_clear()
+    shared_out = SharedOut(Stages(ObjectShelf(objects_at(fresh("memory")), "stages")), OneByOne())
+    made = shared_out.of("data")("double", partial(times, 2), Numbers(np.arange(7)), BLOCKS)
+    with pytest.raises(SnapshotError, match=rf"{tmp_path}.* cannot be written from .*No space left.*make room"):
+        list(made)
+    assert not list(tmp_path.rglob(".tmp-*"))
+    monkeypatch.setattr(pile_room, "DISK", DISK)
+    made = shared_out.of("data")("double", partial(times, 2), Numbers(np.arange(7)), BLOCKS)
+    assert [part["made"][1] for part in made] == [2 + block for block in BLOCKS]
+
+
 def test_a_worker_that_does_not_see_the_store_says_so(tmp_path):
     class Away(OneByOne):
         def run(self, stage, work, blocks):

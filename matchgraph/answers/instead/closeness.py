@@ -22,7 +22,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from matchgraph.catalogue.catalogue import Catalogue
-from matchgraph.graph.likeness import Likeness, Pairs
+from matchgraph.graph.likeness import Likeness
+from matchgraph.graph.pairs import Pairs
 from matchgraph.vectors.grid import centred, cosines_of
 from matchgraph.vectors.words import Words
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 import matchgraph as mg
+from matchgraph.answers.explain import Explanation
 from matchgraph.answers.recommend import RecommendAnswer
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.doors.keys import Keys, Scope
@@ -267,10 +268,16 @@ def test_examples_are_answers_of_their_type_whose_terms_add_up(client: TestClien
     for shape, example in EXAMPLES.items():
         told = TypeAdapter(shape)
         assert told.validate_json(told.dump_json(example)) == example
+        assert str(example)
     found, instead = EXAMPLES[SearchAnswer][0], EXAMPLES[RecommendAnswer][0]
     assert sum(reason.points for reason in found.reasons) == found.score
     assert sum(term.points for term in instead.terms) == instead.score
+    assert sum(line.points for line in EXAMPLES[Explanation].rank_lines) == EXAMPLES[Explanation].rank
     account = client.get("/openapi.json").json()
+    read = (asked["get"]["responses"]["200"] for asked in account["paths"].values() if "get" in asked)
+    answered = [each["content"]["application/json"] for each in read]
+    untold = [each["schema"]["$ref"].rpartition("_")[2] for each in answered if "example" not in each]
+    assert [each.rpartition("/")[2] for each in untold] == ["Heard", "Health"]
     shown = account["paths"]["/search"]["get"]["responses"]["200"]["content"]["application/json"]
     assert shown["example"]["items"][0]["artifact_id"] == found.artifact_id
     assert shown["schema"] == {"$ref": "#/components/schemas/SearchAnswer"}

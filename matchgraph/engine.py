@@ -122,7 +122,7 @@ class MatchGraph:
         """Who can do this? With `explore`, that share of the places goes by lot to what is rarely shown.
 
         `rerank` names the folder of a cross-encoder that decides the order of the first 50; `without` switches parts
-        of the score off: whole, best, words, hubs, chosen, said, clauses, adapter.
+        of the score off: whole, best, words, hubs, chosen, said, clauses, adapter, remarks.
         """
         query = readable(query)
         if not query.strip():
@@ -416,8 +416,9 @@ class MatchGraph:
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as pandas.
 
-        artifacts, capabilities, facts, links, edges, ranking, rank_lines, query_kinds (kinds of query and what was
-        chosen for each) and evidence (how often each artifact was chosen and looked at, as weighed).
+        artifacts, capabilities, facts, links, edges, ranking, rank_lines, remarks (lines of texts that state no
+        ability), query_kinds (kinds of query and what was chosen for each) and evidence (how often each artifact was
+        chosen and looked at, as weighed).
         """
         tables = {
             "artifacts": self.snapshot.catalogue.artifacts,
@@ -427,6 +428,7 @@ class MatchGraph:
             "edges": self.snapshot.graph.edges,
             "ranking": self.snapshot.ranking.table,
             "rank_lines": self.snapshot.ranking.lines,
+            "remarks": self.snapshot.catalogue.remarks,
             "query_kinds": self.snapshot.asked,
             "evidence": self.snapshot.heard,
         }

@@ -250,7 +250,7 @@ def rebuild(  # noqa: PLR0915 - a table of contents: one line a step
 
 def _digests(worded: Catalogue, records: Catalogue, vectors: Vectors, exact: bool) -> tuple[str, str]:
     """One digest of all that is told in words, its vectors and how they are looked at, and one of everything told."""
-    words = worded.artifacts, worded.capabilities
+    words = worded.artifacts, worded.capabilities, worded.remarks
     of_vectors = vectors.encoder_digest, vectors.grid.data, str(exact)
     wording = digest_of_parts(*map(packed_table, words), *of_vectors)
     rest = records.artifacts, records.facts, records.links

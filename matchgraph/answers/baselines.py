@@ -20,7 +20,7 @@ class Baselines:
     def __init__(self, scorer: Scorer, places: np.ndarray) -> None:
         texts, grid = scorer.texts, scorer.index.rows
         first, last = texts.capabilities, texts.capabilities + texts.wholes
-        is_ability = (scorer.rows < first) | (scorer.rows >= last)
+        is_ability = (scorer.rows < first) | ((scorer.rows >= last) & (scorer.rows < texts.stated))
         rows = scorer.rows[is_ability & np.isin(texts.owner[scorer.rows], places)]
         self.words, self.places = scorer.words, places
         self.wholes, self.abilities = grid[first + places], grid[rows]

@@ -26,6 +26,7 @@ TENTH = 10  # results that the confidence looks at
 
 _CONSTANT, _SECOND, _FURTHER, _LEAST = 3.06, 0.71, 1.35, 0.01
 _FACETS = ("type", "maker", "license", "pricing")
+_MATCHES = ("capability", "job", "remark")
 _SAME = 0.0005  # points that are printed as none
 
 
@@ -131,12 +132,12 @@ def _terms(first: Found, other: Found) -> Iterator[Reason]:
         gap = mine.get(kind, 0.0) - theirs.get(kind, 0.0)
         if abs(gap) >= _SAME:
             yield Reason(kind, f"{abs(gap):.3f} {'ahead' if gap > 0 else 'behind'} in {kind}", gap)
-    yield from (reason for reason in other.reasons if reason.kind in ("capability", "job"))
+    yield from (reason for reason in other.reasons if reason.kind in _MATCHES)
 
 
 def _points(found: Found) -> dict[str, float]:
-    """The points of each kind of reason; a job stands where another has a capability."""
-    return {"capability" if each.kind == "job" else each.kind: each.points or 0.0 for each in found.reasons}
+    """The points of each kind of reason; a job or a remark stands where another has a capability."""
+    return {"capability" if each.kind in _MATCHES else each.kind: each.points or 0.0 for each in found.reasons}
 
 
 def _facets(snapshot: Snapshot, first: str, other: str) -> Iterator[Reason]:

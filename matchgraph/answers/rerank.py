@@ -26,7 +26,7 @@ def reranked(scorer: Scorer, query: str, found: Scored, reranker: Reranker) -> t
 
 
 def _told(scorer: Scorer, place: int, row: int) -> str:
-    """What the reranker reads of an artifact: its whole text, and the capability or job that matched."""
+    """What the reranker reads of an artifact: its whole text, and the capability, job or remark that matched."""
     texts = scorer.texts
     whole, matched = texts.texts[texts.capabilities + place], texts.texts[row]
     return whole if matched in whole else f"{whole}. {matched}"

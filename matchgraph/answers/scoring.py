@@ -1,6 +1,6 @@
 """How well an artifact answers a query: terms that add up to the score, and stand as its reasons.
 
-    score = .4 cos(query, whole text) + .6 cos(query, best capability or job) + words + hubs + chosen + said
+    score = .4 cos(query, whole text) + .6 cos(query, best capability, job or remark) + words + hubs + chosen + said
     words = 2.25 * share of the query's word weight that the artifact says / (1 + largest such share / .22)
     hubs: what is taken off for coming near to every query (`searches/hubs.py`)
     chosen, said: what past searches add (`searches/memory.py`)
@@ -39,9 +39,9 @@ WHOLE, BEST, WORDS = 0.4, 0.6, 2.25
 USUAL_SHARE = 0.22  # the share of word weight at which each word counts half
 IN_PARTS = 0.5  # weight of the best clause, against the query as a whole
 
-# What can be switched off: the terms of the score, and two ways of reading the query.
+# What can be switched off: the terms of the score, two ways of reading the query, and what states no ability.
 TERMS = ("whole", "best", "words", "hubs", "chosen", "said")
-PARTS = (*TERMS, "clauses", "adapter")
+PARTS = (*TERMS, "clauses", "adapter", "remarks")
 
 _ROWS, _ARTIFACTS = 300, 100  # how deep the vectors and the words are looked through, at least
 _NEAR = 20  # artifacts that the vectors have to name, at least
@@ -59,7 +59,7 @@ class Scored:
     hubs: np.ndarray
     chosen: np.ndarray
     said: np.ndarray
-    best_row: np.ndarray  # int64, the text row (capability or job) that matched best
+    best_row: np.ndarray  # int64, the text row (capability, job or remark) that matched best
     ended: np.ndarray  # int64, how many similar searches ended in it
     similar: np.ndarray  # int64, how many similar searches there were
 
@@ -116,6 +116,19 @@ class Scorer:
         """The grid rows that cosines are taken with."""
         return asked if "adapter" in self.off else self.learned.adapted(asked)
 
+    @property
+    def _read_to(self) -> int:
+        """The text row at which what counts ends: remarks come last."""
+        return self.texts.stated if "remarks" in self.off else len(self.texts.owner)
+
+    def _allowed(self, among: np.ndarray | None) -> np.ndarray | None:
+        """The text rows that may be found, as a mask; None where all may be."""
+        owner = self.texts.owner
+        if self._read_to == len(owner):
+            return None if among is None else among[owner]
+        read = np.arange(len(owner)) < self._read_to
+        return read if among is None else read & among[owner]
+
     def _past(self, query: str, asked: np.ndarray) -> Remembered:
         """What past searches add."""
         return self._nothing if self.learned.memory is None else self.learned.memory.of(query, asked)
@@ -129,8 +142,7 @@ class Scorer:
         self, asked: np.ndarray, shares: np.ndarray, past: Remembered, k: int, among: np.ndarray | None
     ) -> np.ndarray:
         """The artifacts nearest by vectors, nearest by words and most chosen in similar searches."""
-        owner = self.texts.owner
-        allowed = None if among is None else among[owner]
+        owner, allowed = self.texts.owner, self._allowed(among)
         there = self.texts.wholes if among is None else int(among.sum())
         depth, by_vectors = max(_ROWS, 8 * k), np.zeros(0, np.int64)
         while len(by_vectors) < min(max(_NEAR, 2 * k), there):  # few artifacts may hold most of the nearest rows
@@ -152,7 +164,7 @@ class Scorer:
         cosines = self.index.cosines(asked, rows)
         is_whole = (rows >= self.texts.capabilities) & (rows < self.texts.capabilities + self.texts.wholes)
         whole = cosines[:, is_whole]
-        ability = np.where(is_whole, -np.inf, cosines)
+        ability = np.where(is_whole | (rows >= self._read_to), -np.inf, cosines)
         best = np.maximum.reduceat(ability, begins, axis=1) if len(places) else whole
         suits = (WHOLE * whole + BEST * best)[1:].argmax(axis=0) + 1 if len(asked) > 1 else np.zeros(len(places), int)
         at = np.arange(len(places))

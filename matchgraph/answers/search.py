@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +28,11 @@ _OFTEN = 0.5  # how sure memory has to be of what was chosen often enough to tel
 _LINE = 110  # characters of a reason shown on one line of text; the value has all
 
 
+_MATCHED = {
+    "capability": "can: {}",
+    "job": "its job: {}",
+    "remark": "its text says, stating no ability: {}",
+}
 _HUB = {
     False: "comes near to more searches than most do, so its nearness says less",
     True: "comes near to fewer searches than most do, so its nearness says more",
@@ -42,7 +47,7 @@ class Found:
     name: str
     type: str
     score: float
-    capability: str | None  # the text that matched best: a capability, or a job
+    capability: str | None  # the text that matched best, a capability or a job; None where that states no ability
     reasons: tuple[Reason, ...]  # their points add up to the score
     explored: bool = False  # drawn by lot among what comes after the best
 
@@ -147,30 +152,38 @@ def _found(
     sure = memory.gate[places].tolist() if memory else [0.0 for _ in places]
     best = _texts(snapshot, scorer, [int(found.best_row[at]) for at, _ in slots])
     items = []
-    for (at, explored), record, (matched, is_job), *told in zip(slots, records, best, said, used, sure, strict=True):
-        reasons = (*second[at : at + 1], *_reasons(found, at, matched, is_job, *told))
+    for (at, explored), record, (kind, text), *told in zip(slots, records, best, said, used, sure, strict=True):
+        matched = Reason(kind, _MATCHED[kind].format(text), float(found.best[at]))
+        reasons = (*second[at : at + 1], *_reasons(found, at, matched, *told))
+        stated = None if kind == "remark" else text
         items.append(
-            Found(**record, score=float(found.score[at]), capability=matched, reasons=reasons, explored=explored)
+            Found(**record, score=float(found.score[at]), capability=stated, reasons=reasons, explored=explored)
         )
     return tuple(items)
 
 
-def _texts(snapshot: Snapshot, scorer: Scorer, rows: list[int]) -> list[tuple[str, bool]]:
-    """Text rows as they are shown, and whether each is a job rather than a capability."""
-    first_job = scorer.texts.capabilities
-    told = iter(abilities(snapshot, [row for row in rows if row < first_job]))
-    return [(scorer.texts.job(row), True) if row >= first_job else (str(next(told)), False) for row in rows]
+def _texts(snapshot: Snapshot, scorer: Scorer, rows: list[int]) -> list[tuple[str, str]]:
+    """Text rows by their kind (capability, job or remark), as they are shown."""
+    texts, found = scorer.texts, list[tuple[str, str]]()
+    told = iter(abilities(snapshot, [row for row in rows if row < texts.capabilities]))
+    for row in rows:
+        if row < texts.capabilities:
+            found.append(("capability", str(next(told))))
+        elif row < texts.stated:
+            found.append(("job", texts.job(row)))
+        else:
+            found.append(("remark", texts.remark(row)))
+    return found
 
 
 def _reasons(
-    found: Scored, at: int, matched: str, is_job: bool, said: list[str], used: list[str], sure: float
+    found: Scored, at: int, matched: Reason, said: list[str], used: list[str], sure: float
 ) -> tuple[Reason, ...]:
     """What each term gives; `said` and `used` are words in common, `sure` how much memory has of the artifact."""
-    best = Reason("job", f"its job: {matched}") if is_job else Reason("capability", f"can: {matched}")
     words = f"words in common: {', '.join(said[:6])}" if said else "no words in common"
     past = f"people who chose it had searched with these words: {', '.join(used[:6])}"
     reasons = [
-        replace(best, points=float(found.best[at])),
+        matched,
         Reason("whole", "nearness of its description as a whole", float(found.whole[at])),
         Reason("words", words, float(found.words[at])),
         *([Reason("hub", _HUB[found.hubs[at] > 0], float(found.hubs[at]))] if found.hubs[at] else []),

@@ -1,4 +1,4 @@
-"""The catalogue: every artifact in the order of its id, held as four Arrow tables."""
+"""The catalogue: every artifact in the order of its id, held as five Arrow tables."""
 
 from __future__ import annotations
 
@@ -37,15 +37,23 @@ FACTS = pa.schema(
     + [(name, pa.string()) for name in ("observed_at", "source", "status")]
 )
 LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
+REMARKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "text")])
+# Not by `empty_table`, which imports pandas first.
+NO_REMARKS = pa.Table.from_arrays([pa.nulls(0, column.type) for column in REMARKS], schema=REMARKS)
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Four tables, each sorted by `artifact_id`; capability row i belongs to artifact `owner[i]`."""
+    """Five tables, each sorted by `artifact_id`; capability row i belongs to artifact `owner[i]`.
+
+    A remark is a line of an artifact's text that states no ability: search may find the artifact by it, nothing else
+    knows of it.
+    """
 
     artifacts: pa.Table
     capabilities: pa.Table
     stated: Callable[[str], pa.Table]  # the facts or the links: those of a snapshot are read when first asked for
+    remarks: pa.Table
 
     def __len__(self) -> int:
         return int(self.artifacts.num_rows)
@@ -94,11 +102,16 @@ class Catalogue:
         """The artifact's place for each capability row."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
+    @cached_property
+    def remark_owner(self) -> np.ndarray:
+        """The artifact's place for each remark."""
+        return np.repeat(np.arange(len(self)), np.diff(self._remark_offsets))
+
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
         nothing = {"facts": FACTS.empty_table(), "links": LINKS.empty_table()}
-        return Catalogue(worded, self.capabilities, nothing.__getitem__)
+        return Catalogue(worded, self.capabilities, nothing.__getitem__, self.remarks)
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -144,11 +157,13 @@ class Catalogue:
         row["pricing_detail"] = json.loads(row["pricing_detail"])
         facts = self._rows(self.facts, self._fact_offsets, place)
         links = self._rows(self.links, self._link_offsets, place)
+        remarks = self._rows(self.remarks, self._remark_offsets, place)
         return Artifact(
             **row,
             facts={fact.pop("key"): _fact(fact) for fact in facts},
             links=tuple(Link(link["kind"], link["target"]) for link in links),
             capabilities=tuple(self.capability(row) for row in range(*self.offsets[place : place + 2])),
+            remarks=tuple(remark["text"] for remark in remarks),
         )
 
     def capability(self, row: int) -> Capability:
@@ -173,7 +188,13 @@ class Catalogue:
     def _link_offsets(self) -> np.ndarray:
         return self._offsets(self.links)
 
+    @cached_property
+    def _remark_offsets(self) -> np.ndarray:
+        return self._offsets(self.remarks)
+
     def _offsets(self, table: pa.Table) -> np.ndarray:
+        if not len(table):  # else every id would be looked at
+            return np.zeros(len(self) + 1, np.int64)
         places = pc.index_in(table["artifact_id"], value_set=self.artifacts["artifact_id"].combine_chunks())
         return np.searchsorted(numbers_in(places), np.arange(len(self) + 1))
 
@@ -197,6 +218,7 @@ def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:
         _table(ARTIFACTS, map(_artifact_row, ordered)),
         _table(CAPABILITIES, (_row(a, CAPABILITIES, c) for a in ordered for c in a.capabilities)),
         stated.__getitem__,
+        _table(REMARKS, ({"artifact_id": a.artifact_id, "text": text} for a in ordered for text in a.remarks)),
     )
 
 

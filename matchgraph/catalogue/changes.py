@@ -31,7 +31,8 @@ def changes(before: Catalogue, after: Catalogue) -> Changes:
 def contents(catalogue: Catalogue) -> dict[str, bytes]:
     """By artifact id, the digest of everything that is stated about it."""
     made = {artifact_id: hashlib.sha256() for artifact_id in catalogue.ids}
-    for table in (catalogue.artifacts, catalogue.capabilities, catalogue.facts, catalogue.links):
+    stated = catalogue.artifacts, catalogue.capabilities, catalogue.facts, catalogue.links, catalogue.remarks
+    for table in stated:
         at = table.schema.get_field_index("artifact_id")
         for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
             made[row[at]].update(repr(row).encode("utf-8", "surrogatepass"))

@@ -54,7 +54,7 @@ _ARTIFACT = _Kind(
     TypeAdapter(Artifact),
     tuple(Artifact.__dataclass_fields__),
     frozenset({"artifact_id", "name", "type"}),
-    ("job", "inputs", "outputs", "aliases", "tags"),
+    ("job", "inputs", "outputs", "aliases", "tags", "remarks"),
 )
 _CAPABILITY = _Kind(
     TypeAdapter(Capability),

@@ -17,6 +17,8 @@ from pydantic.dataclasses import dataclass
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
+MOST_REMARKS = 8  # of one artifact; no description had more where it was measured what they are worth
+
 _STRICT_FIELDS = ConfigDict(extra="forbid", defer_build=True)
 
 
@@ -157,3 +159,4 @@ class Artifact:
     facts: dict[str, Fact] = Field(default_factory=dict)
     links: tuple[Link, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    remarks: Annotated[tuple[Text, ...], Field(max_length=MOST_REMARKS)] = ()  # of its text; no abilities

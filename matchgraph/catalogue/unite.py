@@ -21,7 +21,8 @@ _OPEN: tuple[object, ...] = (None, "", {}, Pricing.UNKNOWN)  # what a field hold
 def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list[str]]:
     """The fuller one with what only the other states; what was taken, and what both state otherwise and was dropped.
 
-    Lists are united. Capabilities are the fuller one's alone: the same ones in other words would count twice.
+    Lists are united. Capabilities, and remarks, are the fuller one's alone: the same ones in other words would count
+    twice.
     """
     taken: dict[str, Any] = {}
     dropped: list[str] = []

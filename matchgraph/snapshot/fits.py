@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchgraph.catalogue.catalogue import ARTIFACTS, CAPABILITIES, FACTS, LINKS
+from matchgraph.catalogue.catalogue import ARTIFACTS, CAPABILITIES, FACTS, LINKS, REMARKS
 from matchgraph.catalogue.columns import begins_in, indices_of, numbers_in
 from matchgraph.catalogue.records import ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.errors import SnapshotError
@@ -71,6 +71,7 @@ TABLES = {
         within={"number": _STATED},
     ),
     "links.parquet": Table(LINKS, among={"kind": _KINDS}, long={"target": _ID}),
+    "remarks.parquet": Table(REMARKS, long={"text": (1, _MOST)}),
     "edges.parquet": Table(
         EDGES,
         tuple(EDGES.names[4:]),

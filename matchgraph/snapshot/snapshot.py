@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
-from matchgraph.catalogue.catalogue import Catalogue
+from matchgraph.catalogue.catalogue import NO_REMARKS, Catalogue
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
@@ -33,7 +33,7 @@ from matchgraph.vectors.lookup import Lookup
 from matchgraph.vectors.vectors import Vectors
 from matchgraph.vectors.words import Vocabulary, Words
 
-_MAP = "map.npy"
+_MAP, _REMARKS = "map.npy", "remarks.parquet"
 _READERS = 2  # tables at a time
 _LARGE = ("artifacts", "capabilities", "words", "ranking", "usual_likeness")
 _STATED = ("facts.parquet", "links.parquet")
@@ -81,6 +81,7 @@ def packed(snapshot: Snapshot) -> dict[str, bytes]:
         "reference.parquet": packed_table(snapshot.reference.table()),
         "query_kinds.parquet": packed_table(snapshot.asked),
         "evidence.parquet": packed_table(snapshot.heard),
+        **({_REMARKS: packed_table(catalogue.remarks)} if len(catalogue.remarks) else {}),
         **learned_files(snapshot.learned),
         **({} if snapshot.places is None else {_MAP: packed_array(snapshot.places)}),
         **lookup_files(snapshot.lookup),
@@ -118,7 +119,8 @@ def _unpacked(manifest: Manifest, files: Files) -> Snapshot:
         tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
         artifacts, capabilities, words, ranks, usual = tables
     ids = artifacts["artifact_id"].combine_chunks()
-    catalogue = Catalogue(artifacts, capabilities, partial(stated_of, only(files, *_STATED), ids))
+    remarks = table_of(files, _REMARKS) if _REMARKS in files else NO_REMARKS
+    catalogue = Catalogue(artifacts, capabilities, partial(stated_of, only(files, *_STATED), ids), remarks)
     if not usual["artifact_id"].equals(artifacts["artifact_id"]):
         raise ValueError("usual_likeness.parquet is not of these artifacts")
     numbers = manifest.parameters

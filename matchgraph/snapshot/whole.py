@@ -43,7 +43,7 @@ def _faults(snapshot: Snapshot, manifest: Manifest) -> Iterator[str]:
     yield from _of_catalogue(catalogue)
     rows, dim = snapshot.vectors.grid.shape
     jobs = pc.sum(pc.list_value_length(catalogue.artifacts["job"])).as_py() or 0
-    if rows != catalogue.capabilities.num_rows + artifacts + jobs or not dim:
+    if rows != catalogue.capabilities.num_rows + artifacts + jobs + catalogue.remarks.num_rows or not dim:
         yield f"vectors.npy holds {rows:,} rows of {dim}, which are not those of its texts"
     if not rises(scale.chance) or not rises(snapshot.chance.cosines):
         yield "what is alike by chance is not sorted"
@@ -103,8 +103,9 @@ def _of_catalogue(catalogue: Catalogue) -> Iterator[str]:
     ids = _ids(catalogue)
     if not _rising(ids):
         yield "artifacts.parquet does not hold every artifact once, in order"
-    if places_in(catalogue.capabilities["artifact_id"], ids) is None:
-        yield "capabilities.parquet does not follow the artifacts"
+    for name in ("capabilities", "remarks"):
+        if places_in(getattr(catalogue, name)["artifact_id"], ids) is None:
+            yield f"{name}.parquet does not follow the artifacts"
     if not np.diff(catalogue.offsets).all():
         yield "capabilities.parquet has none for some artifact"
     for text in pc.unique(catalogue.artifacts["pricing_detail"]).to_pylist():

@@ -1,9 +1,9 @@
-"""The texts that stand for an artifact: one for the whole, one a capability, one a job."""
+"""The texts that stand for an artifact: one for the whole, one a capability, one a job, one a remark."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,9 +19,10 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """Three blocks of texts in one order: capabilities, wholes, jobs; `owner` is the artifact's place.
+    """Four blocks of texts in one order: capabilities, wholes, jobs, remarks; `owner` is the artifact's place.
 
-    A search shows jobs as they stand here and looks up all else, so the first two blocks are written only on demand.
+    A search shows jobs and remarks as they stand here and looks up all else, so the first two blocks are written only
+    on demand.
     """
 
     written: Callable[[], list[str]]  # the first two blocks
@@ -29,15 +30,25 @@ class Texts:
     owner: np.ndarray  # int64, one artifact place a text
     capabilities: int  # rows of the first block, in capability order
     wholes: int  # rows of the second block, in artifact order
+    remarks: Sequence[str] = ()
 
     @cached_property
     def texts(self) -> list[str]:
         """Every text."""
-        return self.written() + self.jobs
+        return [*self.written(), *self.jobs, *self.remarks]
+
+    @property
+    def stated(self) -> int:
+        """Rows of the first three blocks: what is said as an ability, a whole or a job."""
+        return self.capabilities + self.wholes + len(self.jobs)
 
     def job(self, row: int) -> str:
         """The job that a row of the third block stands for."""
         return self.jobs[row - self.capabilities - self.wholes]
+
+    def remark(self, row: int) -> str:
+        """The remark that a row of the fourth block stands for."""
+        return self.remarks[row - self.stated]
 
     @cached_property
     def by_artifact(self) -> tuple[np.ndarray, np.ndarray]:
@@ -50,9 +61,9 @@ def texts_of(catalogue: Catalogue) -> Texts:
     """Every text that the catalogue asks to be embedded."""
     tags = catalogue.artifacts["job"]
     jobs, of_job = pc.list_flatten(tags).to_pylist(), numbers_in(pc.list_parent_indices(tags))
-    owner = np.concatenate([catalogue.owner, np.arange(len(catalogue)), of_job.astype(np.int64)])
-    capabilities = int(catalogue.capabilities.num_rows)
-    return Texts(lambda: _written(catalogue), jobs, owner, capabilities, len(catalogue))
+    remarks, capabilities = catalogue.remarks["text"].to_pylist(), int(catalogue.capabilities.num_rows)
+    of_each = catalogue.owner, np.arange(len(catalogue)), of_job.astype(np.int64), catalogue.remark_owner
+    return Texts(lambda: _written(catalogue), jobs, np.concatenate(of_each), capabilities, len(catalogue), remarks)
 
 
 def _written(catalogue: Catalogue) -> list[str]:

@@ -3,7 +3,8 @@
 Coverage: of servers that list their tools the tools are hidden and the description is taken apart; a tool is covered
 where some capability means the same with a chance of at least one half. Noise: of a sample of the lines that either
 way gives, labelled by hand, the share that states no ability. Search: the families of labelled queries, answered from
-two catalogues that differ in nothing but how descriptions became capabilities. Speed: pages of text a second.
+two catalogues that differ in nothing but how descriptions became capabilities, the second one also without the lines
+that state no ability (remarks). Speed: pages of text a second.
 
 The labels stand in `decompose_labels.txt` by the hash of their line, so that no text of others is kept here. A line is
 an ability where, read by itself by somebody who knows what the thing is called, it says what can be done and to what.
@@ -144,17 +145,22 @@ def search(artifacts: list[Artifact]) -> None:
     scores = {}
     for name, way in WAYS.items():
         file, store = STORE / f"{name}.jsonl", STORE / name
-        rows = (row_of(each) | {"capabilities": way(each.description)} for each in chosen)
+        remarks = {each.artifact_id: mg.decompose(each.description).remarks() for each in chosen if way is apart}
+        rows = (
+            row_of(each) | {"capabilities": way(each.description), "remarks": remarks.get(each.artifact_id)}
+            for each in chosen
+        )
         file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         mg.rebuild(file, store=store)
-        found = mg.open(store).evaluate(queries, scope="family")
-        scores[name] = {each.family: each for each in found if each.system == "matchgraph-cold"}
+        for system, without in {name: "remarks", "with remarks": ""}.items():
+            found = mg.open(store).evaluate(queries, scope="family", without=without)
+            scores[system] = {each.family: each for each in found if each.system == "matchgraph-cold"}
     print(f"\nnDCG@10 of search over {len(chosen):,} artifacts, tools and endpoints hidden, within the own corpus")
-    print(f"  {'family':22}{'queries':>8}{'sentences':>12}{'decomposed':>12}   [95%]")
-    for family, after in sorted(scores["decomposed"].items()):
-        before = scores["sentences"][family]
+    print(f"  {'family':22}{'queries':>8}{'sentences':>12}{'decomposed':>12}{'with remarks':>14}   [95%]")
+    for family, after in sorted(scores["with remarks"].items()):
+        before, bare = scores["sentences"][family], scores["decomposed"][family]
         print(
-            f"  {family:22}{after.queries:8}{before.ndcg_10:12.3f}{after.ndcg_10:12.3f}   "
+            f"  {family:22}{after.queries:8}{before.ndcg_10:12.3f}{bare.ndcg_10:12.3f}{after.ndcg_10:14.3f}   "
             f"[{after.ndcg_10_low:.3f}, {after.ndcg_10_high:.3f}]"
         )
         at_least(f"{family}, not below sentences", after.ndcg_10, round(before.ndcg_10, 3), after.ndcg_10_high)

@@ -27,9 +27,11 @@ EVERY = 1 if "MATCHGRAPH_FORGED" in os.environ else 8  # of so many questions on
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory) -> mg.MatchGraph:
-    """The eight, with searches, opened."""
+    """The eight, one with remarks, and searches, opened."""
     here = tmp_path_factory.mktemp("forged")
-    (here / "eight.jsonl").write_text("".join(json.dumps(row) + "\n" for row in eight()))
+    first, *rest = eight()
+    rows = [first | {"remarks": ["a companion for beekeepers", "liked by otters"]}, *rest]
+    (here / "eight.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     hits = [
         {"query": f"sort mail {n % 3}", "gold": ["mail-sorter", "letter-sorter"], "actor": f"a{n}"} for n in range(9)
     ]

@@ -112,7 +112,7 @@ def cover(
     nowhere (`catalogue/direction.py`). `encode` gives the grid rows of a query.
     """
     wanted = _wanted(needs)
-    ask = _Asked(snapshot, scorer, _doers(snapshot, conditions))
+    ask = _Asked(snapshot, scorer.without(["remarks"]), _doers(snapshot, conditions))
     found = ask.needs(wanted, encode)
     met = [each for each in found if each.score.any()]
     missing = tuple(ask.uncovered(each) for each in found if not each.score.any())

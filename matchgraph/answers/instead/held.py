@@ -39,8 +39,8 @@ class Held:
 
     @property
     def scorer(self) -> Scorer:
-        """What a need is compared with; made when the first need comes."""
-        return self._scorer()
+        """What a need is compared with, what states no ability left out; made when the first need comes."""
+        return self._scorer().without(["remarks"])
 
     @cached_property
     def closeness(self) -> Closeness:

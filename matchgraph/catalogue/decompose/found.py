@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from matchgraph.catalogue.records import MOST_REMARKS
+
 LONGEST_SHOWN = 90  # characters of a line that was left out
+
+_FEWEST_WORDS = 3  # of a remark
+_ADDRESSES = ("://", "www.")
+_LEADS_ON = (":", "...", "\u2026")
 
 
 class Reason(StrEnum):
@@ -28,6 +34,9 @@ class Reason(StrEnum):
     SAID_ALREADY = "said already"
     TOO_LONG = "beyond what is read"
     UNSUPPORTED = "not supported by its quote"
+
+
+_OF_THE_THING = frozenset({Reason.FACT, Reason.INTENT, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,12 @@ class Decomposed:
         """The capabilities as rows of the catalogue format."""
         return [each.to_row() for each in self.capabilities]
 
+    def remarks(self) -> list[str]:
+        """The first lines that state no ability, and yet tell of the thing: search may find it by them."""
+        said = {text for each in self.capabilities for text in (each.description, each.quote)} or {self.description}
+        telling = dict.fromkeys(each.text for each in self.left if each.reason in _OF_THE_THING)
+        return [text for text in telling if text not in said and _is_remark(text)][:MOST_REMARKS]
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
         found = [
@@ -108,6 +123,12 @@ class Decomposed:
             why = f"{line.reason}: {line.detail}" if line.detail else str(line.reason)
             lines.append(f"{span(line.first, line.last):>9}  {shortened(line.text)} ({why})")
         return "\n".join(lines)
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a line says enough, names no address and does not lead on to what is not there."""
+    whole = len(text.split()) >= _FEWEST_WORDS and not text.endswith(_LEADS_ON)
+    return whole and not any(each in text for each in _ADDRESSES)
 
 
 def span(first: int, last: int) -> str:

@@ -19,15 +19,16 @@ _REPOSITORY = re.compile(
 
 
 def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dict[str, Any]:
-    """Name, description and capabilities that a free text states; the lines that were not taken are told."""
+    """Name, description, capabilities and remarks of a free text; the lines that were taken for none are told."""
     found = decompose(text)
+    remarks = found.remarks()
     for each in found.left:
-        if each.text != found.description:
+        if each.text not in (found.description, *remarks):
             ledger.leave(document.name, line, f"text ({each.reason})", each.text)
     if len(text) > LONGEST_PROSE:
         ledger.leave(document.name, line, f"text beyond {LONGEST_PROSE:,} characters", text[LONGEST_PROSE:])
     told = {"name": found.title, "description": found.description, "capabilities": found.to_rows()}
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in (told | {"remarks": remarks}).items() if value}
 
 
 def leave_rest(fields: Fields, document: Document, ledger: Ledger, line: int = 1) -> None:

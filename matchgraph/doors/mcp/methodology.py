@@ -11,7 +11,7 @@ _ROAD = """# How matchgraph answers
 Every artifact is taken apart into capabilities. Each is turned into a vector; artifacts are joined by likeness, by what
 people chose for the same queries, and by links that they declare. An answer lists the reasons it was made from.
 
-- **search**: words in common, the nearest capability or job, the description as a whole; they add up to the score.
+- **search**: words in common, the nearest capability, job or other line, the whole text; they add up to the score.
 - **compare**: first how the two stand to one another; a winner only within a type, for one job, on enough evidence.
 - **recommend**: the nearest of the same job by another maker, with what is gained and given up.
 - **resolve**: the first of a search, with the chance that it is the one meant, measured on labelled queries.

@@ -41,6 +41,7 @@ PART_WORDS = {
     "said": "words that people searched with who chose it",
     "clauses": "reading each clause of a query by itself",
     "adapter": "turning a query towards what was chosen for such queries",
+    "remarks": "lines of its text that state no ability, where one comes nearer than what does",
 }
 SCALE_WORDS = {
     Scale.PERCENTILE: "percentile among artifacts of its type that state the same",

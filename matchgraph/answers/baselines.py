@@ -20,11 +20,11 @@ class Baselines:
     def __init__(self, scorer: Scorer, places: np.ndarray) -> None:
         texts, grid = scorer.texts, scorer.index.rows
         first, last = texts.capabilities, texts.capabilities + texts.wholes
-        is_ability = (scorer.rows < first) | ((scorer.rows >= last) & (scorer.rows < texts.stated))
-        rows = scorer.rows[is_ability & np.isin(texts.owner[scorer.rows], places)]
+        rows, _ = texts.rows_of(places)
+        rows = rows[(rows < first) | ((rows >= last) & (rows < texts.stated))]
         self.words, self.places = scorer.words, places
         self.wholes, self.abilities = grid[first + places], grid[rows]
-        self.begins = np.searchsorted(texts.owner[rows], places)
+        self.begins = np.searchsorted(texts.owner_of(rows), places)
 
     def answers(
         self, queries: Sequence[str], asked: Sequence[np.ndarray], depth: int

@@ -27,9 +27,10 @@ class Road:
         texts, grid = scorer.texts, scorer.index.rows.astype(np.float32)
         first, last = texts.capabilities, texts.capabilities + texts.wholes
         self.wholes = grid[first:last]
-        rows = scorer.rows[(scorer.rows < first) | (scorer.rows >= last)]
+        rows, _ = texts.rows_of(np.arange(texts.wholes))
+        rows = rows[(rows < first) | (rows >= last)]
         self.abilities = grid[rows]
-        self.begins = np.searchsorted(texts.owner[rows], np.arange(texts.wholes + 1))
+        self.begins = np.searchsorted(texts.owner_of(rows), np.arange(texts.wholes + 1))
         self.known = np.flatnonzero(hits.held)  # the artifacts with hits
         self.said = np.zeros((len(queries), len(self.known)), np.float32)
         for row, query in enumerate(queries):

@@ -75,7 +75,6 @@ class Scorer:
         self.learned = learned
         self.off: frozenset[str] = frozenset()  # the parts that take no part
         self.index = Index(grid, lookup)
-        self.rows, self.starts = texts.by_artifact
 
     def knowing(self, learned: Learned) -> Scorer:
         """The same over the same texts, by what else was learned."""
@@ -119,15 +118,15 @@ class Scorer:
     @property
     def _read_to(self) -> int:
         """The text row at which what counts ends: remarks come last."""
-        return self.texts.stated if "remarks" in self.off else len(self.texts.owner)
+        return self.texts.stated if "remarks" in self.off else len(self.texts)
 
     def _allowed(self, among: np.ndarray | None) -> np.ndarray | None:
         """The text rows that may be found, as a mask; None where all may be."""
-        owner = self.texts.owner
-        if self._read_to == len(owner):
-            return None if among is None else among[owner]
-        read = np.arange(len(owner)) < self._read_to
-        return read if among is None else read & among[owner]
+        read = None if self._read_to == len(self.texts) else np.arange(len(self.texts)) < self._read_to
+        if among is None:
+            return read
+        meeting: np.ndarray = among[self.texts.owner]
+        return meeting if read is None else read & meeting
 
     def _past(self, query: str, asked: np.ndarray) -> Remembered:
         """What past searches add."""
@@ -142,13 +141,13 @@ class Scorer:
         self, asked: np.ndarray, shares: np.ndarray, past: Remembered, k: int, among: np.ndarray | None
     ) -> np.ndarray:
         """The artifacts nearest by vectors, nearest by words and most chosen in similar searches."""
-        owner, allowed = self.texts.owner, self._allowed(among)
+        allowed = self._allowed(among)
         there = self.texts.wholes if among is None else int(among.sum())
         depth, by_vectors = max(_ROWS, 8 * k), np.zeros(0, np.int64)
         while len(by_vectors) < min(max(_NEAR, 2 * k), there):  # few artifacts may hold most of the nearest rows
             rows = self.index.about(asked, depth, allowed)
             rows[1:, depth // 4 :] = -1  # of a clause fewer
-            by_vectors = np.unique(owner[rows[rows >= 0]])
+            by_vectors = np.unique(self.texts.owner_of(rows[rows >= 0]))
             depth *= 8
         count = min(max(_ARTIFACTS, 2 * k), len(shares))
         by_words, by_past = (
@@ -158,9 +157,8 @@ class Scorer:
 
     def _scored(self, asked: np.ndarray, shares: np.ndarray, past: Remembered, places: np.ndarray) -> Scored:
         """Every term for some artifacts."""
-        sizes = self.starts[places + 1] - self.starts[places]
-        begins = (np.cumsum(sizes) - sizes).astype(np.int64)
-        rows = self.rows[np.arange(sizes.sum()) + np.repeat(self.starts[places] - begins, sizes)]
+        rows, sizes = self.texts.rows_of(places)
+        begins = np.cumsum(sizes) - sizes
         cosines = self.index.cosines(asked, rows)
         is_whole = (rows >= self.texts.capabilities) & (rows < self.texts.capabilities + self.texts.wholes)
         whole = cosines[:, is_whole]

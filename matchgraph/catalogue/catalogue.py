@@ -103,9 +103,9 @@ class Catalogue:
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
     @cached_property
-    def remark_owner(self) -> np.ndarray:
-        """The artifact's place for each remark."""
-        return np.repeat(np.arange(len(self)), np.diff(self._remark_offsets))
+    def remark_offsets(self) -> np.ndarray:
+        """Remarks of artifact i are rows `remark_offsets[i]` to `remark_offsets[i + 1]`."""
+        return self._offsets(self.remarks)
 
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
@@ -157,7 +157,7 @@ class Catalogue:
         row["pricing_detail"] = json.loads(row["pricing_detail"])
         facts = self._rows(self.facts, self._fact_offsets, place)
         links = self._rows(self.links, self._link_offsets, place)
-        remarks = self._rows(self.remarks, self._remark_offsets, place)
+        remarks = self._rows(self.remarks, self.remark_offsets, place)
         return Artifact(
             **row,
             facts={fact.pop("key"): _fact(fact) for fact in facts},
@@ -187,10 +187,6 @@ class Catalogue:
     @cached_property
     def _link_offsets(self) -> np.ndarray:
         return self._offsets(self.links)
-
-    @cached_property
-    def _remark_offsets(self) -> np.ndarray:
-        return self._offsets(self.remarks)
 
     def _offsets(self, table: pa.Table) -> np.ndarray:
         if not len(table):  # else every id would be looked at

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.catalogue import Catalogue
@@ -19,51 +20,83 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """Four blocks of texts in one order: capabilities, wholes, jobs, remarks; `owner` is the artifact's place.
+    """Four blocks of texts in one order: capabilities, wholes, jobs, remarks; within each, artifact by artifact.
 
     A search shows jobs and remarks as they stand here and looks up all else, so the first two blocks are written only
-    on demand.
+    on demand. Which rows are an artifact's is looked up as well: nothing is made that is as long as there are texts.
     """
 
     written: Callable[[], list[str]]  # the first two blocks
-    jobs: list[str]
-    owner: np.ndarray  # int64, one artifact place a text
-    capabilities: int  # rows of the first block, in capability order
-    wholes: int  # rows of the second block, in artifact order
-    remarks: Sequence[str] = ()
+    jobs: pa.ChunkedArray
+    remarks: pa.ChunkedArray
+    begins: tuple[np.ndarray, ...]  # of each block: where each artifact's rows begin, and where those of the last end
+
+    def __len__(self) -> int:
+        return int(self.begins[-1][-1])
 
     @cached_property
     def texts(self) -> list[str]:
         """Every text."""
-        return [*self.written(), *self.jobs, *self.remarks]
+        return [*self.written(), *self.jobs.to_pylist(), *self.remarks.to_pylist()]
+
+    @property
+    def capabilities(self) -> int:
+        """Rows of the first block, in capability order."""
+        return int(self.begins[0][-1])
+
+    @property
+    def wholes(self) -> int:
+        """Rows of the second block, in artifact order."""
+        return len(self.begins[1]) - 1
 
     @property
     def stated(self) -> int:
         """Rows of the first three blocks: what is said as an ability, a whole or a job."""
-        return self.capabilities + self.wholes + len(self.jobs)
+        return int(self.begins[2][-1])
 
     def job(self, row: int) -> str:
         """The job that a row of the third block stands for."""
-        return self.jobs[row - self.capabilities - self.wholes]
+        return str(self.jobs[row - self.capabilities - self.wholes])
 
     def remark(self, row: int) -> str:
         """The remark that a row of the fourth block stands for."""
-        return self.remarks[row - self.stated]
+        return str(self.remarks[row - self.stated])
 
     @cached_property
-    def by_artifact(self) -> tuple[np.ndarray, np.ndarray]:
-        """Text rows grouped by artifact, and where each artifact's group starts."""
-        starts = np.concatenate([[0], np.cumsum(np.bincount(self.owner, minlength=self.wholes))])
-        return np.argsort(self.owner, kind="stable"), starts
+    def owner(self) -> np.ndarray:
+        """The artifact's place for each text, int64."""
+        return np.concatenate([np.repeat(np.arange(self.wholes), np.diff(block)) for block in self.begins])
+
+    def owner_of(self, rows: np.ndarray) -> np.ndarray:
+        """The artifact's place for some texts, int64."""
+        owner = np.zeros(len(rows), np.int64)
+        for block in self.begins:
+            inside = (rows >= block[0]) & (rows < block[-1])
+            owner[inside] = np.searchsorted(block, rows[inside], side="right") - 1
+        return owner
+
+    def rows_of(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The text rows of some artifacts, those of each together and in order; and how many each has; int64."""
+        firsts = np.stack([block[places] for block in self.begins], axis=1)
+        sizes = np.stack([block[places + 1] for block in self.begins], axis=1) - firsts
+        spans = sizes.ravel()
+        return np.arange(spans.sum()) + np.repeat(firsts.ravel() - np.cumsum(spans) + spans, spans), sizes.sum(axis=1)
 
 
 def texts_of(catalogue: Catalogue) -> Texts:
     """Every text that the catalogue asks to be embedded."""
     tags = catalogue.artifacts["job"]
-    jobs, of_job = pc.list_flatten(tags).to_pylist(), numbers_in(pc.list_parent_indices(tags))
-    remarks, capabilities = catalogue.remarks["text"].to_pylist(), int(catalogue.capabilities.num_rows)
-    of_each = catalogue.owner, np.arange(len(catalogue)), of_job.astype(np.int64), catalogue.remark_owner
-    return Texts(lambda: _written(catalogue), jobs, np.concatenate(of_each), capabilities, len(catalogue), remarks)
+    of_each = catalogue.offsets, np.arange(len(catalogue) + 1), _ends(tags), catalogue.remark_offsets
+    blocks, first = [], 0
+    for offsets in of_each:
+        blocks.append(first + offsets.astype(np.int64))
+        first = int(blocks[-1][-1])
+    return Texts(lambda: _written(catalogue), pc.list_flatten(tags), catalogue.remarks["text"], tuple(blocks))
+
+
+def _ends(lists: pa.ChunkedArray) -> np.ndarray:
+    """How many texts the lists before each one hold, and how many all of them."""
+    return np.concatenate([[0], np.cumsum(numbers_in(pc.list_value_length(lists)), dtype=np.int64)])
 
 
 def _written(catalogue: Catalogue) -> list[str]:

@@ -36,7 +36,6 @@ class Fixed:
     def __init__(self, learned: Learned = COLD) -> None:
         self.learned = learned
         self.texts = texts_of(CATALOGUE)
-        self.rows, self.starts = self.texts.by_artifact
         self.words = self
         best, whole = np.array([0.0, 0.0, 1.0, 0.0]), np.array([0.1, 0.9, 0.1, 0.1])
         cosines = np.concatenate([best, whole])

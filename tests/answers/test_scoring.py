@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
@@ -20,9 +21,10 @@ def looking(*angles: float) -> np.ndarray:
 
 
 # Capabilities of a, b, b, c; the wholes of a, b, c; a job of c.
-OWNER = np.array([0, 1, 1, 2, 0, 1, 2, 2])
+BEGINS = tuple(np.array(block) for block in ([0, 1, 3, 4], [4, 5, 6, 7], [7, 7, 7, 8], [8] * 4))
+NONE = pa.chunked_array([pa.array([], pa.string())])
 GRID = looking(0, 60, 90, 180, 60, 0, 180, 0)
-TEXTS = Texts(lambda: [f"text {row}" for row in range(7)], ["text 7"], OWNER, 4, 3)
+TEXTS = Texts(lambda: [f"text {row}" for row in range(7)], pa.chunked_array([["text 7"]]), NONE, BEGINS)
 SILENT = Words(sp.csc_matrix((3, 0), dtype=np.float32), vocabulary_of([]), np.zeros(0), 3)
 # Only a says "mail", and with a weight that is half of what the word could ever give: 2 * (1.2 + 1) / 2.
 MAIL = Words(sp.csc_matrix(np.array([[1.0], [0.0], [0.0]], np.float32)), vocabulary_of(["mail"]), np.array([2.0]), 3)
@@ -73,7 +75,8 @@ def test_a_mask_leaves_the_scores_of_those_it_lets_through() -> None:
 
 
 def test_equal_scores_stand_in_the_order_of_the_artifacts() -> None:
-    texts = Texts(lambda: ["can"] * 3 + ["whole"] * 3, [], np.array([0, 1, 2, 0, 1, 2]), 3, 3)
+    begins = tuple(np.array(block) for block in ([0, 1, 2, 3], [3, 4, 5, 6], [6] * 4, [6] * 4))
+    texts = Texts(lambda: ["can"] * 3 + ["whole"] * 3, NONE, NONE, begins)
     assert Scorer(texts, looking(*[45] * 6), SILENT).score("zzz", looking(0), 2).places.tolist() == [0, 1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
@@ -38,13 +39,14 @@ def test_texts_are_capabilities_then_wholes_then_jobs_in_the_order_of_the_ids() 
 def test_every_text_knows_its_artifact() -> None:
     texts = texts_of(two())
     assert texts.owner.tolist() == [0, 1, 1, 0, 1, 1, 1]
+    assert texts.owner_of(np.array([6, 0, 3, 2])).tolist() == [1, 0, 0, 1]
     assert (texts.capabilities, texts.wholes) == (3, 2)
 
 
 def test_the_texts_of_an_artifact_stand_together() -> None:
-    rows, starts = texts_of(two()).by_artifact
-    assert rows.tolist() == [0, 3, 1, 2, 4, 5, 6]
-    assert starts.tolist() == [0, 2, 7]
+    rows, sizes = texts_of(two()).rows_of(np.array([1, 0]))
+    assert rows.tolist() == [1, 2, 4, 5, 6, 0, 3]
+    assert sizes.tolist() == [5, 2]
 
 
 def test_a_catalogue_without_jobs_has_no_third_block() -> None:

@@ -123,7 +123,7 @@ def _likeness(held: Held, named: list[int], places: np.ndarray) -> np.ndarray:
 def _near_rows(held: Held, mine: np.ndarray, away: np.ndarray) -> np.ndarray:
     """The capability rows nearest to some, of artifacts that are elsewhere."""
     catalogue = held.snapshot.catalogue
-    allowed = np.zeros(len(held.scorer.texts.owner), bool)
+    allowed = np.zeros(len(held.scorer.texts), bool)
     allowed[: catalogue.capabilities.num_rows] = away[catalogue.owner] & catalogue.telling
     if not allowed.any():
         return np.zeros(0, np.int64)

@@ -22,6 +22,7 @@ class Basis(StrEnum):
     """Who says that it is its job."""
 
     STATED = "stated"  # the source
+    TAGGED = "tagged"  # a tag of the source's, which may name a subject as well as a job
     INFERRED = "inferred"  # only its nearness to others of its type that state it
 
 
@@ -32,12 +33,17 @@ class JobTag:
     job: str
     basis: Basis
     confidence: float | None = None
+    tag: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.job} (stated by the source)" if self.confidence is None else self._inferred()
-
-    def _inferred(self) -> str:
-        return f"{self.job} (inferred, {self.confidence:.0%} sure; no source states it)"
+        match self.basis:
+            case Basis.STATED:
+                said = "stated by the source"
+            case Basis.TAGGED:
+                said = f"its source tags it {self.tag!r}"
+            case Basis.INFERRED:
+                said = f"inferred, {self.confidence:.0%} sure; no source states it"
+        return f"{self.job} ({said})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,8 +86,8 @@ class Jobs:
     def of(self, artifact_id: str) -> JobTags:
         """What an artifact is for."""
         place = self.catalogue.place[artifact_id]
-        if stated := self.stated[place]:
-            return JobTags(artifact_id, tuple(JobTag(job, Basis.STATED) for job in stated))
+        if stated := _stated(*self.catalogue.artifacts.slice(place, 1).select(["job", "tags"]).to_pylist()[0].values()):
+            return JobTags(artifact_id, stated)
         groups = self._groups(str(self.catalogue.artifacts["type"][place]))
         (found,) = groups.of(self.wholes[place][None]) if groups else [None]
         sure = found is not None and found[1] >= LEAST
@@ -95,6 +101,15 @@ class Jobs:
             stated = [[job for job in self.stated[place] if job in known] for place in places]
             self.groups[kind] = groups_of(self.wholes[places], stated)
         return self.groups[kind]
+
+
+def _stated(jobs: list[str], tags: list[str]) -> tuple[JobTag, ...]:
+    """What a source says that a thing is for, outright and then by tags, each job once."""
+    told = {job: JobTag(job, Basis.STATED) for job in stated_jobs(jobs, ())}
+    for tag in tags:
+        for job in stated_jobs((), (tag,)):
+            told.setdefault(job, JobTag(job, Basis.TAGGED, tag=tag))
+    return tuple(told.values())
 
 
 def jobs_stated(catalogue: Catalogue) -> list[tuple[str, ...]]:

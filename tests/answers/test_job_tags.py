@@ -29,6 +29,7 @@ def rows() -> list[dict[str, object]]:
         artifact("strange", "model", "Otters", ["welding pipes under water"]),
         artifact("agent", "agent", "Otters", ["shorten reports and minutes about harbours"]),
         artifact("own", "model", "Otters", ["count"], job=["otter counting", "OCR"]),
+        artifact("tagged", "model", "Otters", ["draw"], job=["OCR"], tags=["otters", "git", "ocr"]),
     ]
 
 
@@ -42,8 +43,19 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatchGraph]:
 
 
 def test_what_the_source_states_is_said_as_stated(graph: MatchGraph) -> None:
-    assert str(graph.jobs("summarization-3")) == "summarization-3:\n  summarize texts (stated by the source)"
-    assert [tag.job for tag in graph.jobs("own").tags] == ["otter counting", "read text in images"]
+    tags = graph.jobs("own").tags
+    assert [tag.job for tag in tags] == ["otter counting", "read text in images"]
+    assert str(tags[0]) == "otter counting (stated by the source)"
+
+
+def test_what_a_tag_alone_says_is_told_as_a_tag(graph: MatchGraph) -> None:
+    tags = graph.jobs("tagged").tags
+    assert [(tag.job, tag.basis, tag.tag) for tag in tags] == [
+        ("read text in images", Basis.STATED, None),
+        ("keep versions of programs", Basis.TAGGED, "git"),
+    ]
+    told = "summarization-3:\n  summarize texts (its source tags it 'summarization')"
+    assert str(graph.jobs("summarization-3")) == told
 
 
 def test_what_is_inferred_says_so_and_how_sure_it_is(graph: MatchGraph) -> None:

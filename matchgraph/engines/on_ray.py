@@ -11,8 +11,9 @@ import logging
 import os
 import platform
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, redirect_stdout, suppress
 from itertools import islice
 from typing import Any
 
@@ -35,11 +36,14 @@ class OnRay:
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
         self._ray, self._mine = _library(), False
         self._wanted, self._most = versions(), workers
+        self._aside = ExitStack()
         if address and address != "auto":
             _refuse_silent(address)
         if not self._ray.is_initialized():
             self._connect(address, workers)
             self._mine = True
+            # Ray prints what befalls a cluster, and a program may be reading what is printed here.
+            self._aside.enter_context(redirect_stdout(sys.stderr))
         elif address not in (None, "auto", here := self._ray.get_runtime_context().gcs_address):
             raise EngineError(f"this process is connected to the Ray cluster at {here} already, not to {address}.")
         try:
@@ -67,6 +71,7 @@ class OnRay:
         """Let go of the cluster; one that was started here ends."""
         if self._mine:
             self._ray.shutdown()
+        self._aside.close()
 
     def _connect(self, address: str | None, workers: int | None) -> None:
         quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": logging.ERROR}

@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 21)
 collect_ignore = ["bench/build_txtai.py"]  # run by another Python, that has txtai
 
 # The same examples every time, so that a red suite means the change and not the dice; `make soak` throws new ones.
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)  # time is no claim of a test
 settings.register_profile("soak", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 

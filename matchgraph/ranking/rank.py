@@ -9,9 +9,9 @@ Lines are rounded to tenths by largest remainder, so that what is printed adds u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,13 @@ _AT_ONCE = 1 << 16  # artifacts whose lines are made together
 class Ranking:
     """`table`: one row an artifact, signals 0 to 1 (null where none applies); `parts`: what adds up to each rank."""
 
-    table: pa.Table
+    read: Callable[[], pa.Table]
     parts: Lines
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """Every rank; those of a snapshot are read when they are first asked for, and search asks for none."""
+        return self.read()
 
     @property
     def lines(self) -> pa.Table:
@@ -76,7 +81,7 @@ def rank(
     spans = [(catalogue.ids[start], catalogue.ids[min(start + _AT_ONCE, len(catalogue)) - 1]) for start in starts]
     ids = catalogue.artifacts["artifact_id"].combine_chunks()
     read = partial(_lines, ids, measures, values, weights, shares, tenths)
-    return Ranking(table, Lines(lambda: spans, lambda part: read(starts[part])))
+    return Ranking(lambda: table, Lines(lambda: spans, lambda part: read(starts[part])))
 
 
 def shares_of(weights: Weights, types: Sequence[str], status: np.ndarray, names: Sequence[str]) -> np.ndarray:

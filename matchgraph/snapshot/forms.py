@@ -110,7 +110,8 @@ def _packed_ranked(ranked: Ranked) -> dict[str, bytes]:
 
 
 def _ranked_in(files: Mapping[str, bytes]) -> Ranked:
-    ranking = Ranking(table_in(files, "ranking.parquet"), lines_in(files))
+    table = table_in(files, "ranking.parquet")
+    ranking = Ranking(lambda: table, lines_in(files))
     return Ranked(reference_in(table_in(files, "reference.parquet")), ranking)
 
 

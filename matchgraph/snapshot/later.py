@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ from matchgraph.ranking.weights import SIGNALS, Weights
 from matchgraph.snapshot.files import Files
 from matchgraph.snapshot.fits import fitting, places_in, table_of, unfit
 
-_EDGES, _LINES = "edges.parquet", "rank_lines.parquet"
+_EDGES, _RANKS, _LINES = "edges.parquet", "ranking.parquet", "rank_lines.parquet"
 _A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
@@ -34,11 +34,19 @@ def edges_of(files: Files, ids: pa.Array) -> pa.Table:
     return edges
 
 
-def lines_of(lines: Lines, ranks: pa.Table, weights: Weights, ids: pa.Array) -> Lines:
+def ranks_of(files: Files, artifacts: pa.Table) -> pa.Table:
+    """Every rank, if they are of these artifacts."""
+    ranks = table_of(files, _RANKS)
+    if any(not ranks[name].equals(artifacts[name]) for name in ("artifact_id", "type")):
+        raise unfit(_RANKS, "is not of these artifacts")
+    return ranks
+
+
+def lines_of(lines: Lines, ranks: Callable[[], pa.Table], weights: Weights, ids: pa.Array) -> Lines:
     """The same lines, each part if it makes up the ranks of the artifacts from its first to its last."""
 
     def stated() -> Sequence[Span]:
-        spans, told = lines.stated(), _told(ranks)
+        spans, told = lines.stated(), _told(ranks())
         ends = pc.index_in(pa.array([end for span in spans for end in span], pa.string()), value_set=ids)
         if ends.null_count:
             raise unfit(_LINES, "names what is not in the catalogue")
@@ -50,7 +58,7 @@ def lines_of(lines: Lines, ranks: pa.Table, weights: Weights, ids: pa.Array) -> 
         return spans
 
     def read(part: int) -> pa.Table:
-        return _adding_up(fitting(lines.read(part), _LINES), ranks, weights, ids)
+        return _adding_up(fitting(lines.read(part), _LINES), ranks(), weights, ids)
 
     return Lines(stated, read)
 

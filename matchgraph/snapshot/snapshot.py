@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from matchgraph.searches.learned import Learned
 from matchgraph.searches.memory import Hits, Memory
 from matchgraph.snapshot.files import Files, only, packed_array, packed_parts, packed_table, part_in, spans_in
 from matchgraph.snapshot.fits import array_of, table_of
-from matchgraph.snapshot.later import edges_of, lines_of, stated_of
+from matchgraph.snapshot.later import edges_of, lines_of, ranks_of, stated_of
 from matchgraph.snapshot.manifest import Manifest
 from matchgraph.snapshot.whole import refuse_unfit
 from matchgraph.vectors.cells import Cells
@@ -35,7 +35,7 @@ from matchgraph.vectors.words import Vocabulary, Words
 
 _MAP, _REMARKS = "map.npy", "remarks.parquet"
 _READERS = 2  # tables at a time
-_LARGE = ("artifacts", "capabilities", "words", "ranking", "usual_likeness")
+_LARGE = ("artifacts", "capabilities", "words", "usual_likeness")
 _STATED = ("facts.parquet", "links.parquet")
 _UNFIT = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, pa.ArrowException)
 
@@ -117,7 +117,7 @@ def unpacked(manifest: Manifest, files: Files) -> Snapshot:
 def _unpacked(manifest: Manifest, files: Files) -> Snapshot:
     with ThreadPoolExecutor(_READERS) as pool:
         tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
-        artifacts, capabilities, words, ranks, usual = tables
+        artifacts, capabilities, words, usual = tables
     ids = artifacts["artifact_id"].combine_chunks()
     remarks = table_of(files, _REMARKS) if _REMARKS in files else NO_REMARKS
     catalogue = Catalogue(artifacts, capabilities, partial(stated_of, only(files, *_STATED), ids), remarks)
@@ -132,6 +132,7 @@ def _unpacked(manifest: Manifest, files: Files) -> Snapshot:
         numbers_in(usual["spread"]),
         array_of(files, "chance_likeness.npy"),
     )
+    ranks = cache(partial(ranks_of, only(files, "ranking.parquet"), artifacts))
     return Snapshot(
         catalogue,
         Vectors(array_of(files, "vectors.npy"), manifest.encoder["name"], manifest.encoder["digest"]),

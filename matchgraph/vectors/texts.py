@@ -89,14 +89,16 @@ def texts_of(catalogue: Catalogue) -> Texts:
     of_each = catalogue.offsets, np.arange(len(catalogue) + 1), _ends(tags), catalogue.remark_offsets
     blocks, first = [], 0
     for offsets in of_each:
-        blocks.append(first + offsets.astype(np.int64))
+        blocks.append(offsets + first)
         first = int(blocks[-1][-1])
     return Texts(lambda: _written(catalogue), pc.list_flatten(tags), catalogue.remarks["text"], tuple(blocks))
 
 
 def _ends(lists: pa.ChunkedArray) -> np.ndarray:
     """How many texts the lists before each one hold, and how many all of them."""
-    return np.concatenate([[0], np.cumsum(numbers_in(pc.list_value_length(lists)), dtype=np.int64)])
+    ends = np.zeros(len(lists) + 1, np.int64)
+    np.cumsum(numbers_in(pc.list_value_length(lists)), out=ends[1:])
+    return ends
 
 
 def _written(catalogue: Catalogue) -> list[str]:

@@ -20,6 +20,8 @@ from matchgraph.rebuild import rebuild
 from matchgraph.searches.events import Channel, Outcome
 from matchgraph.snapshot.manifest import in_words
 from matchgraph.snapshot.place import store_at
+from matchgraph.snapshot.remote import RemoteStore
+from matchgraph.snapshot.store import Store
 
 app = typer.Typer()
 EngineOption = Annotated[Engine, typer.Option("--engine", help="Who encodes texts and looks for neighbours.")]
@@ -142,8 +144,8 @@ def _snapshot_line(row: dict[str, Any]) -> str:
     head = f"{'*' if row['live'] else ' '} {row['version']}"
     if "error" in row:
         return f"{head}  {row['error']}"
-    size = sum(part["bytes"] for part in row["files"].values())
-    return f"{head}  {row['built_at']}  {row['counts']['artifacts']:,} artifacts  {size:,} bytes  {row['digest'][:12]}"
+    size, artifacts = sum(part["bytes"] for part in row["files"].values()), row["counts"].get("artifacts", 0)
+    return f"{head}  {row['built_at']}  {artifacts:,} artifacts  {size:,} bytes  {row['digest'][:12]}"
 
 
 @app.command("diff")
@@ -166,13 +168,17 @@ def verify_command(store: StoreOption = "store", as_json: JsonOption = False) ->
     """Check every file of every snapshot against its manifest."""
     place = store_at(store)
     sound: dict[str, str | None] = {}
-    place.manifest()  # says so where there is no snapshot at all, or CURRENT is damaged
-    for version in place.versions():
+    versions = place.versions() or [place.manifest().version]  # which says so where there is no snapshot at all
+    for version in versions:
         try:
             place.checked(version)
             sound[version] = None
         except MatchGraphError as error:
             sound[version] = str(error)
+    try:
+        place.current()
+    except MatchGraphError as error:
+        sound["CURRENT"] = str(error)
     if as_json:
         show({version: {"sound": fault is None, "error": fault} for version, fault in sound.items()})
     else:
@@ -192,11 +198,24 @@ def rollback_command(
 ) -> None:
     """Make an older snapshot the live one again; `snapshots` lists them, and none is removed."""
     place = store_at(store)
-    was = place.current() or place.manifest().version  # which says so where there is no snapshot at all
+    was = _live(place, version)
     with place.writing():
         now = place.go_back(version)
-    done = f"{now.version} is live again: {in_words(now.counts)}; {was} is kept"
+    done = f"{now.version} is live again: {in_words(now.counts)}{f'; {was} is kept' if was else ''}"
     show({"version": now.version, "was": was, "digest": now.digest} if as_json else done)
+
+
+def _live(place: Store | RemoteStore, version: str | None) -> str | None:
+    """The live version; where another one is named, it may also be that none can be told."""
+    try:
+        live = place.current()
+    except MatchGraphError:
+        if version is None:
+            raise
+        return None
+    if live is None:
+        place.manifest(version)  # says so where there is no snapshot at all
+    return live
 
 
 @app.command("gc")

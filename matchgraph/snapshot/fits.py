@@ -151,6 +151,10 @@ def fitting(table: pa.Table, name: str) -> pa.Table:
     wanted = TABLES[name]
     if not table.schema.equals(wanted.columns):
         raise unfit(name, f"has the columns {_in_words(table.schema)}, wanted {_in_words(wanted.columns)}")
+    try:
+        table.validate(full=True)  # a reader takes any bytes for a text
+    except pa.ArrowInvalid as error:
+        raise unfit(name, f"holds what is no text or no list ({error})") from error
     for column in wanted.columns.names:
         for fault in _faults(table[column], column, wanted):
             raise unfit(name, f"{column} {fault}")

@@ -61,6 +61,10 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
     maps = (manifest.files, manifest.encoder, manifest.parameters, manifest.counts)
     if not isinstance(manifest.version, str) or not all(isinstance(part, dict) for part in maps):
         raise SnapshotError(f"{where} is no manifest: a part of it has another form; rebuild it.")
+    if not all(isinstance(text, str) and text.isprintable() for text in (manifest.built_at, manifest.made_by)):
+        raise SnapshotError(f"{where} is no manifest: it does not say in plain words when and by what it was made.")
+    if not all(map(_is_count, manifest.counts.values())):
+        raise SnapshotError(f"{where} is no manifest: it does not count what there is; rebuild it.")
     for name, stated in manifest.files.items():
         if not _FILE.fullmatch(name):
             raise SnapshotError(f"{where} is no manifest: it lists {name!r}, no name like edges.parquet; rebuild it.")
@@ -68,6 +72,10 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
         if not told or not isinstance(stated["bytes"], int):
             raise SnapshotError(f"{where} is no manifest: {name} is {stated!r}, not a digest and a size; rebuild it.")
     return manifest
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
 
 
 def in_words(counts: Mapping[str, int]) -> str:
@@ -114,8 +122,11 @@ def vouched_for(content: bytes, where: str, vouched: str | None, expect: str | N
     """The manifest of that text, if its sha256 is what CURRENT vouches for, and what was expected, where it is said."""
     found = hashlib.sha256(content).hexdigest()
     if vouched is not None and found != vouched:
-        raise SnapshotError(f"{where} is not the manifest that CURRENT names: it was changed after it was published.")
-    if expect is not None and found != expect.strip().lower():
+        raise SnapshotError(
+            f"{where} is not the manifest that CURRENT names: it was changed after it was published; "
+            "`matchgraph verify` says which snapshots are sound, `matchgraph rollback VERSION` makes one of them live."
+        )
+    if expect is not None and found != str(expect).strip().lower():
         raise SnapshotError(
             f"{where} has the sha256 {found}, expected was {expect}: this is another snapshot, or it was changed; "
             "do not trust it, or open it with its own sha256."

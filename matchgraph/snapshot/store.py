@@ -74,11 +74,12 @@ class Store:
         With `expect` it has to be the one manifest of that sha256.
         """
         refuse_links(self.path)
-        live, vouched = self._current()
+        live, vouched = self._vouched(version)
         version = self._named(live if version is None else version, live)
         path = self.snapshots / version / MANIFEST
         if version not in self.versions() or not os.path.lexists(path):
-            raise SnapshotError(f"no snapshot {version} in {self.path}; there is: {self._known()}.")
+            named = ", which CURRENT names as the live one" if version == live else ""
+            raise SnapshotError(f"no snapshot {version} in {self.path}{named}; there is: {self._known()}.")
         content = content_of(path, LONGEST_MANIFEST)
         return vouched_for(content, str(path), vouched if version == live else None, expect)
 
@@ -134,7 +135,7 @@ class Store:
 
         It has to be whole. None is removed, so that it can be undone, and whoever reads one goes on reading it.
         """
-        live = self.current()
+        live, _ = self._vouched(version)
         manifest, folder = self.checked(self._before(live) if version is None else version)
         name = folder.name
         if name == live:
@@ -166,6 +167,15 @@ class Store:
         """The same, of a version that is there already: whoever finds it left behind removes no version with it."""
         return self.path / "CURRENT.back"
 
+    def _vouched(self, version: str | None) -> tuple[str | None, str]:
+        """What CURRENT says; nothing where it is damaged and a version is named."""
+        try:
+            return self._current()
+        except SnapshotError:
+            if version is None:
+                raise
+            return None, ""
+
     def _before(self, live: str | None) -> str:
         """The version that was published before the live one."""
         older = [known for known in self.versions() if live and number_of(known) < number_of(live)]
@@ -184,7 +194,7 @@ class Store:
     def _found(self, version: str | None, look: Callable[[str | None], T]) -> T:
         """What a look at a version gives, at the live one where none is named."""
         while True:
-            live = self.current()
+            live, _ = self._vouched(version)
             try:
                 return look(live if version is None else version)
             except SnapshotError:

@@ -74,6 +74,8 @@ class VectorCache:
         try:
             with closing(sqlite3.connect(self.path, timeout=60)) as base, base:
                 yield base
+        except sqlite3.OperationalError as error:  # a full or read-only disk, or another process: the file is as it was
+            raise EncoderError(f"{self.path} cannot be used now ({error}): mend that, then rebuild.") from error
         except (sqlite3.Error, ValueError) as error:
             raise EncoderError(f"{self.path} cannot be used ({error}): delete it and rebuild.") from error
 

@@ -9,8 +9,11 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
@@ -20,7 +23,7 @@ from matchgraph.doors.cli import app
 from matchgraph.errors import EncoderError, SnapshotError
 from matchgraph.snapshot.disk import Disk
 from matchgraph.snapshot.files import packed_table, sha256_of, table_in
-from matchgraph.snapshot.manifest import FORMAT
+from matchgraph.snapshot.manifest import FORMAT, manifest_in
 from matchgraph.snapshot.snapshot import unpacked
 from matchgraph.snapshot.store import Store
 from tests.conftest import TODAY, WordEncoder, eight
@@ -620,3 +623,52 @@ def test_words_that_stand_in_artifacts_beyond_the_last_are_refused(store):
     changed = packed_table(words.set_column(words.column_names.index("artifacts"), "artifacts", beyond))
     with pytest.raises(SnapshotError, match="v000001 is no whole snapshot"):
         unpacked(held.manifest, {**held.files, "words.parquet": changed})
+
+
+def test_where_current_is_damaged_a_version_can_be_named_and_made_live_again(store):
+    (store / "CURRENT").write_bytes(b"garbled")
+    with pytest.raises(SnapshotError, match="does not name a snapshot"):
+        opened(store)
+    told = CliRunner().invoke(app, ["verify", "--store", str(store), "--json"])
+    assert {name: each["sound"] for name, each in json.loads(told.stdout).items()} == {FIRST: True, "CURRENT": False}
+    assert told.exit_code == 1
+    done = CliRunner().invoke(app, ["rollback", FIRST, "--store", str(store)])
+    assert (done.exit_code, Store(store).current()) == (0, FIRST)
+    assert opened(store).search("sort mail into folders", k=1).items
+
+
+def test_what_is_sound_is_told_though_the_live_manifest_is_not(store):
+    manifest = store / "snapshots" / FIRST / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    told = CliRunner().invoke(app, ["verify", "--store", str(store), "--json"])
+    assert "changed after it was published" in json.loads(told.stdout)[FIRST]["error"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("counts", {"artifacts": "8", "capabilities": 16}),
+        ("built_at", "today\n* v000009"),
+        ("made_by", 7),
+    ],
+)
+def test_a_manifest_that_cannot_be_listed_is_told_as_one_and_hides_no_other(store, part, said):
+    mg.rebuild(pd.DataFrame(eight()[:7]), store=store, encoder=WordEncoder(), today=TODAY)
+    path = store / "snapshots" / FIRST / "manifest.json"
+    forged = replace(manifest_in(path.read_bytes(), "it"), **{part: said})
+    path.write_bytes(forged.packed())
+    lines = CliRunner().invoke(app, ["snapshots", "--store", str(store)]).stdout.splitlines()
+    assert ["is no manifest" in line for line in lines] == [True, False]
+
+
+def test_bytes_that_are_no_text_are_refused_at_once_or_where_they_are_first_asked_for(store):
+    held = Store(store).held()
+    for name, column in (("artifacts", "name"), ("capabilities", "description"), ("facts", "key"), ("links", "target")):
+        table = table_in(held.files, f"{name}.parquet")
+        sizes = np.arange(table.num_rows + 1, dtype=np.int32)
+        text = pa.Array.from_buffers(
+            pa.string(), table.num_rows, [None, pa.py_buffer(sizes), pa.py_buffer(b"\xff" * table.num_rows)]
+        )
+        forged = packed_table(table.set_column(table.column_names.index(column), column, text))
+        with pytest.raises(SnapshotError, match="no text"):
+            getattr(unpacked(held.manifest, {**held.files, f"{name}.parquet": forged}).catalogue, name)

@@ -113,6 +113,7 @@ bench-arrays: .venv/tested
 # The same texts and vectors into ours and into txtai, which MATCHGRAPH_TXTAI names a Python with.
 bench-peers: .venv/tested
 	$(BIN)/python -m tests.bench.peers
+
 # What taking texts apart is worth against splitting them into sentences: tools covered, noise, search.
 bench-decompose: .venv/tested
 	$(BIN)/python -m tests.bench.decompose
@@ -124,6 +125,7 @@ bench-once: .venv/tested
 # Are inferred jobs those that the sources state? On task labels held back, with a curve of what is left unsaid.
 bench-jobs: .venv/tested
 	$(BIN)/python -m tests.bench.jobs
+
 # How late answers come while searches are recorded and snapshots are published.
 bench-load: .venv/tested
 	$(BIN)/python -m tests.bench.load

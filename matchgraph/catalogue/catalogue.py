@@ -38,8 +38,6 @@ FACTS = pa.schema(
 )
 LINKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "kind", "target")])
 REMARKS = pa.schema([(name, pa.string()) for name in ("artifact_id", "text")])
-# Not by `empty_table`, which imports pandas first.
-NO_REMARKS = pa.Table.from_arrays([pa.nulls(0, column.type) for column in REMARKS], schema=REMARKS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +108,7 @@ class Catalogue:
     def wording(self) -> Catalogue:
         """The catalogue without what no text and no likeness is made of: facts, links, licences, prices, addresses."""
         worded = self.artifacts.drop_columns(list(_UNWORDED))
-        nothing = {"facts": FACTS.empty_table(), "links": LINKS.empty_table()}
+        nothing = {"facts": nothing_of(FACTS), "links": nothing_of(LINKS)}
         return Catalogue(worded, self.capabilities, nothing.__getitem__, self.remarks)
 
     @cached_property
@@ -201,6 +199,11 @@ class Catalogue:
 
 def _flat(text: str) -> str:
     return _JOINTS.sub(" ", text).strip().casefold()
+
+
+def nothing_of(schema: pa.Schema) -> pa.Table:
+    """A table of no rows; Arrow's own `empty_table` would import pandas first."""
+    return pa.Table.from_arrays([pa.nulls(0, column.type) for column in schema], schema=schema)
 
 
 def catalogue_of(artifacts: Iterable[Artifact]) -> Catalogue:

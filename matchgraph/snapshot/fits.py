@@ -1,7 +1,7 @@
 """Whether parts that are each readable make one snapshot: what a column or an array holds, and what it points to.
 
 Digests tell that files are as they were written, not that whoever wrote them meant well. What does not fit is refused
-when it is opened, so that no question stumbles over it later, or answers from the wrong row.
+when it is opened, or when a question first asks for it (`later.py`), so that none answers from the wrong row.
 """
 
 from __future__ import annotations

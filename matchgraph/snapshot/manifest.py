@@ -62,7 +62,9 @@ def _sound(manifest: Manifest, where: str) -> Manifest:
     if not isinstance(manifest.version, str) or not all(isinstance(part, dict) for part in maps):
         raise SnapshotError(f"{where} is no manifest: a part of it has another form; rebuild it.")
     if not all(isinstance(text, str) and text.isprintable() for text in (manifest.built_at, manifest.made_by)):
-        raise SnapshotError(f"{where} is no manifest: it does not say in plain words when and by what it was made.")
+        raise SnapshotError(
+            f"{where} is no manifest: it does not say in plain words when and by what it was made; rebuild it."
+        )
     if not all(map(_is_count, manifest.counts.values())):
         raise SnapshotError(f"{where} is no manifest: it does not count what there is; rebuild it.")
     for name, stated in manifest.files.items():

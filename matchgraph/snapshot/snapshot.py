@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
-from matchgraph.catalogue.catalogue import NO_REMARKS, Catalogue
+from matchgraph.catalogue.catalogue import REMARKS, Catalogue, nothing_of
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.errors import SnapshotError
 from matchgraph.graph.chance import Chance
@@ -119,7 +119,7 @@ def _unpacked(manifest: Manifest, files: Files) -> Snapshot:
         tables = pool.map(lambda name: table_of(files, f"{name}.parquet"), _LARGE)
         artifacts, capabilities, words, usual = tables
     ids = artifacts["artifact_id"].combine_chunks()
-    remarks = table_of(files, _REMARKS) if _REMARKS in files else NO_REMARKS
+    remarks = table_of(files, _REMARKS) if _REMARKS in files else nothing_of(REMARKS)
     catalogue = Catalogue(artifacts, capabilities, partial(stated_of, only(files, *_STATED), ids), remarks)
     if not usual["artifact_id"].equals(artifacts["artifact_id"]):
         raise ValueError("usual_likeness.parquet is not of these artifacts")

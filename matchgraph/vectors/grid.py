@@ -38,8 +38,10 @@ def sums_of(few: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
     Not by a matrix product: its threads go on waiting for the next one, and keep others from working meanwhile.
     """
-    wide = rows.astype(np.float32, copy=False)
-    return np.stack([np.einsum("d,rd->r", each, wide) for each in few.astype(np.float32, copy=False)])
+    wide, sums = rows.astype(np.float32, copy=False), np.empty((len(few), len(rows)), np.float32)
+    for at, each in enumerate(few.astype(np.float32, copy=False)):
+        np.einsum("d,rd->r", each, wide, out=sums[at])
+    return sums
 
 
 def cosines_of(sums: np.ndarray) -> np.ndarray:

@@ -227,3 +227,16 @@ def test_any_text_has_a_key_even_broken_ones(text: str, cache: VectorCache) -> N
     assert len(key) == 32
     cache.put([key], np.ones((1, 4), np.int16))
     assert cache.get([key])[key].tolist() == [1, 1, 1, 1]
+
+
+def test_where_the_disk_is_at_fault_nobody_is_told_to_delete_what_is_kept(cache: VectorCache) -> None:
+    keys, grid = some(1)
+    cache.put(keys, grid)
+    cache.path.rename(kept := cache.path.with_suffix(".kept"))
+    cache.path.mkdir()
+    with pytest.raises(EncoderError, match=r"cannot be used now \(unable to open database file\)") as told:
+        cache.put(keys, grid)
+    assert "delete" not in str(told.value)
+    cache.path.rmdir()
+    kept.rename(cache.path)
+    assert cache.get(keys)[keys[0]].tolist() == grid[0].tolist()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from matchgraph.vectors.grid import LENGTH, centred, cosines_of, products, to_grid
+from matchgraph.vectors.grid import LENGTH, centred, cosines_of, products, sums_of, to_grid
 
 FLOATS = st.floats(-100, 100, width=32)
 SIZES = st.tuples(st.integers(1, 6), st.integers(1, 40))
@@ -154,3 +154,10 @@ def test_the_mean_of_many_rows_does_not_overflow() -> None:
     many = np.tile(np.array([[4000, 0]], np.int16), (40_000, 1))
     many[0] = 0, 4000
     assert centred(many)[0].tolist() == [-2828, 2828]
+
+
+def test_sums_of_none_with_many_and_of_some_with_none_are_none() -> None:
+    rows = to_grid(np.eye(3))
+    assert sums_of(rows[:0], rows).shape == (0, 3)
+    assert sums_of(rows, rows[:0]).shape == (3, 0)
+    assert sums_of(rows, rows).tolist() == (rows.astype(float) @ rows.T).tolist()

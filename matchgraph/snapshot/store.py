@@ -100,14 +100,20 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the store for writing; a second writer is told so instead of waiting."""
+        """Hold the store for writing; a second writer is told so instead of waiting for the first."""
+        try:
+            make_with_parents(self.disk, self.snapshots)
+        except OSError as error:
+            raise SnapshotError(f"no store can be made at {self.path}: {error}") from error
         with ExitStack() as held:
             try:
-                make_with_parents(self.disk, self.snapshots)
                 refuse_links(self.path)
                 alone_here = held.enter_context(turn(self._lock, _PATIENCE))
             except OSError as error:
-                raise SnapshotError(f"no store can be made at {self.path}: {error}") from error
+                raise SnapshotError(
+                    f"the store at {self.path} cannot be written to: {error}. It can still be read; to change it, make "
+                    "it writable, or copy it to where it is."
+                ) from error
             if not alone_here:
                 raise SnapshotError(f"another rebuild is writing to {self.path}: wait for it, or name another store.")
             with self._doing("sweeping"):

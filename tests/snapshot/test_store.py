@@ -5,6 +5,7 @@ import hashlib
 import json
 import mmap
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -468,6 +469,23 @@ def test_a_rebuild_on_a_full_disk_leaves_the_old_snapshot_live(store, call):
         built(Store(store, FullDisk(call)), changed())
     assert len(opened(store).search(QUERY)) == 8
     assert built(store, changed()).version == "v000002"
+
+
+@pytest.mark.parametrize("command", [["gc", "--keep", "1"], ["rollback"]], ids=lambda command: command[0])
+def test_a_store_that_cannot_be_written_to_is_said_to_be_one(two, command):
+    (two / "lock").unlink()
+    (two / "lock").mkdir()  # so that it cannot be opened for writing, whoever runs this
+    done = CliRunner().invoke(app, [*command, "--store", str(two)])
+    assert isinstance(done.exception, SnapshotError)
+    assert re.match(r"the store at .*store cannot be written to: .*lock'\. It can still be read", str(done.exception))
+    assert Store(two).versions() == [FIRST, "v000002"]
+
+
+def test_a_store_that_cannot_be_made_is_said_to_be_none_yet(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    store = Store(tmp_path / "file" / "store")
+    with pytest.raises(SnapshotError, match=r"no store can be made at .*file/store: "), store.writing():
+        pytest.fail("there is none to write to")
 
 
 def test_a_store_that_is_a_file_is_refused_by_name(tmp_path):

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -641,6 +642,64 @@ def test_words_that_stand_in_artifacts_beyond_the_last_are_refused(store):
     changed = packed_table(words.set_column(words.column_names.index("artifacts"), "artifacts", beyond))
     with pytest.raises(SnapshotError, match="v000001 is no whole snapshot"):
         unpacked(held.manifest, {**held.files, "words.parquet": changed})
+
+
+def with_edges(files: dict[str, bytes], changed: Callable[[list[dict[str, object]]], object]) -> dict[str, bytes]:
+    """The files with other edges, which are sorted as they should be."""
+    table = table_in(files, "edges.parquet")
+    told = table.to_pylist()
+    changed(told)
+    told.sort(key=lambda edge: (edge["source"], edge["target"], edge["kind"]))
+    return {**files, "edges.parquet": packed_table(pa.Table.from_pylist(told, schema=table.schema))}
+
+
+FORGED_EDGES = {
+    "an edge twice": (lambda told: told.append(told[0]), "each edge once"),
+    "one that ends where it begins": (lambda told: told[-1].update(target=told[-1]["source"]), "with itself"),
+    "one more, to itself": (lambda told: told.append(told[0] | {"source": told[0]["target"]}), "with itself"),
+    "likeness both ways": (
+        lambda told: told.append(told[0] | {"source": told[0]["target"], "target": told[0]["source"]}),
+        "tells likeness or choice from the later",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "fault"), FORGED_EDGES.values(), ids=FORGED_EDGES)
+def test_edges_that_stand_twice_or_lead_nowhere_else_are_refused_where_they_are_asked_for(store, changed, fault):
+    held = Store(store).held()
+    with pytest.raises(SnapshotError, match=f"edges.parquet: .*{fault}"):
+        _ = unpacked(held.manifest, with_edges(held.files, changed)).graph.edges
+
+
+def test_one_pair_may_have_an_edge_of_each_kind_and_one_each_way_of_a_kind_that_is_declared(store):
+    def declared(told: list[dict[str, object]]) -> None:
+        pair = told[0]["source"], told[0]["target"]
+        blank = dict.fromkeys(told[0]) | {"weight": 1.0}
+        told.extend(
+            blank | {"source": source, "target": target, "kind": kind}
+            for source, target in (pair, pair[::-1])
+            for kind in ("requires", "trained_on")
+        )
+
+    held = Store(store).held()
+    whole, more = held.files, with_edges(held.files, declared)
+    before, after = (unpacked(held.manifest, files).graph.edges.num_rows for files in (whole, more))
+    assert after == before + 4
+
+
+@pytest.mark.parametrize("edges", [0, 1])
+def test_no_edge_or_a_single_one_is_nothing_to_refuse(store, edges):
+    held = Store(store).held()
+    files = with_edges(held.files, lambda told: told.__delitem__(slice(edges, None)))
+    assert unpacked(held.manifest, files).graph.edges.num_rows == edges
+
+
+def test_edges_in_another_order_are_refused(store):
+    held = Store(store).held()
+    table = table_in(held.files, "edges.parquet")
+    turned = packed_table(table.take(list(reversed(range(len(table))))))
+    with pytest.raises(SnapshotError, match="in the order of source, target and kind"):
+        _ = unpacked(held.manifest, {**held.files, "edges.parquet": turned}).graph.edges
 
 
 def test_where_current_is_damaged_a_version_can_be_named_and_made_live_again(store):

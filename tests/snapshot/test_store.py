@@ -613,6 +613,15 @@ def test_who_changes_a_file_after_it_was_checked_changes_nothing_that_is_parsed(
         opened(store)
 
 
+def test_a_copy_of_hard_links_opens_and_one_written_to_by_another_name_is_refused_like_any_other(store, tmp_path):
+    copy = shutil.copytree(store, tmp_path / "copy", copy_function=os.link)
+    assert (copy / "CURRENT").stat().st_nlink > 1
+    assert opened(copy).search(QUERY) == opened(store).search(QUERY)
+    flip(copy / "snapshots" / FIRST, "ranking.parquet")
+    with pytest.raises(SnapshotError, match=r"ranking\.parquet is not what its manifest states"):
+        opened(store)
+
+
 def test_large_arrays_are_mapped_answer_as_if_they_were_read_and_are_refused_where_they_are_damaged(store, monkeypatch):
     read = opened(store).search("sort mail into folders").to_dict()
     monkeypatch.setattr("matchgraph.snapshot.check._LARGE", 1)

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -381,11 +380,9 @@ def test_other_weights_are_a_new_version(store, tmp_path):
     assert (report.published, report.encoded) == (True, 0)
 
 
-def test_a_second_writer_is_told_so_at_once_and_the_first_goes_on(store):
-    began = time.monotonic()
+def test_a_second_writer_is_told_so_before_the_first_is_done_and_the_first_goes_on(store):
     with Store(store).writing(), pytest.raises(SnapshotError, match=r"another rebuild is writing to .*: wait for it"):
         built(store, changed())
-    assert time.monotonic() - began < 1
     assert Store(store).versions() == [FIRST]
     assert built(store, changed()).published
 

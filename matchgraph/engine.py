@@ -40,11 +40,11 @@ from matchgraph.errors import EncoderError, MatchGraphError, QuestionError
 from matchgraph.graph.likeness import Likeness
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
-from matchgraph.searches.log import SearchLog, counted, log_of, times_matched
+from matchgraph.searches.log import SearchLog, counted, events_of, log_of, times_matched
 from matchgraph.snapshot.manifest import Manifest, in_words
 from matchgraph.snapshot.place import store_at
 from matchgraph.snapshot.snapshot import unpacked
-from matchgraph.vectors.cache import VectorCache
+from matchgraph.vectors.cache import cache_in
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.reranker import reranker_in
 from matchgraph.vectors.texts import texts_of
@@ -326,10 +326,10 @@ class MatchGraph:
         merged = self.snapshot.catalogue.stands_for
         every, past = [each.under(merged) for each in read_labelled(_listed(queries))], _listed(hits)
         labelled = [each for each in every if each.gold]
-        cache = VectorCache(self.store.cache, self.encoder.digest)
+        cache = cache_in(self.store.cache, self.encoder.digest)
         asked = encode_queries([each.query for each in labelled], self.encoder, cache, track)
         if split == Split.NONE and not past:
-            exams = [as_it_is(self.snapshot, len(labelled), (each.under(merged) for each in self.log.events()))]
+            exams = [as_it_is(self.snapshot, len(labelled), (each.under(merged) for each in events_of(self._log_at)))]
         else:
             encode = partial(embed, encoder=self.encoder, cache=cache, task="query", track=track)
             teach = partial(learned_from, self.scorer, self.snapshot.catalogue.place, encode)

@@ -17,7 +17,7 @@ from typing import Protocol
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import UNDATED, Channel, SearchEvent
 from matchgraph.searches.rows import LogRow, event_of, row_of
-from matchgraph.searches.sqlite import SqliteLog, counted_in_file, matched_in_file
+from matchgraph.searches.sqlite import SqliteLog, counted_in_file, matched_in_file, rows_in_file
 
 Where = Path | str  # a file, sqlite:///file, or postgresql://user@host/base
 
@@ -119,6 +119,14 @@ def log_of(store: Path | None, given: Where | None = None) -> Where | None:
     A store at a URL has no file of its own: there it may be nowhere.
     """
     return given or os.environ.get("MATCHGRAPH_LOG") or store
+
+
+def events_of(where: Where | None) -> Iterator[SearchEvent]:
+    """Every event of the log there, oldest first as written; in a file nothing is made or written."""
+    if where is None:
+        return iter(())
+    path = file_of(where)
+    return map(event_of, rows_in_file(path) if path is not None else _postgres(str(where)).rows())
 
 
 def times_matched(where: Where | None, artifact_id: str) -> int:

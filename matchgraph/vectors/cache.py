@@ -31,7 +31,7 @@ class VectorCache:
         self.path, self._read_only = folder / f"vectors-{encoder_digest[:16]}-{LENGTH:.0f}.sqlite", read_only
         if self.path.is_symlink():
             raise EncoderError(f"{self.path} is a link: a store holds its own files; delete it and rebuild.")
-        if read_only:  # then it is for who asks to see that it is there
+        if read_only:
             return
         folder.mkdir(parents=True, exist_ok=True)
         with self._base() as base:
@@ -46,6 +46,8 @@ class VectorCache:
 
     def found(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
         """Those keys that are held, each with its grid row."""
+        if self._read_only and not self.path.exists():
+            return
         length = None
         with self._base() as base:
             stated = "digest" if _has_digests(base) else _AS_IT_IS
@@ -63,7 +65,9 @@ class VectorCache:
                     yield text, row
 
     def put(self, keys: Iterable[bytes], grid: Iterable[np.ndarray]) -> None:
-        """Keep one grid row a key."""
+        """Keep one grid row a key; where it is only read, none."""
+        if self._read_only:
+            return
         rows = [(key, row.astype("<i2").tobytes()) for key, row in zip(keys, grid, strict=True)]
         with self._base() as base:
             told = ((key, row, _digest(key, row)) for key, row in rows)
@@ -94,10 +98,17 @@ class VectorCache:
         return sqlite3.connect(f"{self.path.absolute().as_uri()}?{how}", timeout=60, uri=True)
 
 
+def cache_in(folder: Path, encoder_digest: str) -> VectorCache:
+    """The cache of a folder; where nothing can be written there, what it holds is read and no more is kept."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    held = VectorCache(folder, encoder_digest, read_only=True)
+    touched = [there, held.path] if held.path.exists() else [there]
+    return VectorCache(folder, encoder_digest) if all(os.access(each, os.W_OK) for each in touched) else held
+
+
 def held_in(folder: Path, encoder_digest: str, keys: Sequence[bytes]) -> int:
     """How many of the keys the folder holds vectors of; it may be read only, and is left as it is."""
-    cache = VectorCache(folder, encoder_digest, read_only=True)
-    return sum(1 for _ in cache.found(keys)) if cache.path.exists() else 0
+    return sum(1 for _ in VectorCache(folder, encoder_digest, read_only=True).found(keys))
 
 
 def _has_digests(base: sqlite3.Connection) -> bool:

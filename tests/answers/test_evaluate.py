@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from math import log2
 from pathlib import Path
 
@@ -297,3 +299,22 @@ def test_searches_that_ended_in_nothing_are_left_out_and_counted(store: Path, tm
         "1 query left out: no right answer is here. 2 queries left out: no right answer is stated."
     )
     assert not any("silent" in text for text in encoder.texts)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_store_that_is_read_only_is_judged_as_any_other_and_left_as_it_is(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
+) -> None:
+    path = labelled(tmp_path / "q.jsonl", {"query": "sort incoming mail", "gold": ["mail-sorter"], "family": "f"})
+    with mg.open(store, encoder=WordEncoder()) as graph:
+        graph.record(query="sort incoming mail", chosen="mail-sorter")
+        graph.log.close()
+        wanted = graph.evaluate(path)
+    for left in [] if held else [store / "cache", store / "searches.sqlite"]:
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    before = {each: each.stat().st_mtime_ns for each in store.rglob("*")}
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    encoder = WordEncoder()
+    assert mg.open(store, encoder=encoder).evaluate(path).to_dict() == wanted.to_dict()
+    assert encoder.texts == ([] if held else ["sort incoming mail"])
+    assert {each: each.stat().st_mtime_ns for each in store.rglob("*")} == before

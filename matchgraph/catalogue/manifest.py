@@ -22,7 +22,7 @@ FAILURES, EXECUTION = "failure_modes", "execution"
 
 _ARTIFACT = (
     *("name", "type", "description", "maker", "url", "license", "job", "inputs", "outputs", "aliases", "tags"),
-    *("source", "source_license", "links"),
+    *("remarks", "source", "source_license", "links"),
 )
 _CAPABILITY = {"intents": "intents_served", "unique": "unique_aspect"}
 _CONDITIONS = {"best_for": "bestFor", "limitations": "limitations", "requires": "requires"}

@@ -16,7 +16,7 @@ from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.intake import import_catalogue
 from matchgraph.catalogue.manifest import content_of, manifest_of, passport_of, row_of_content
 from matchgraph.catalogue.origin import ORIGIN
-from matchgraph.catalogue.records import Artifact, ArtifactType, FactStatus, LinkKind, Pricing
+from matchgraph.catalogue.records import MOST_REMARKS, Artifact, ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.catalogue.report import Ledger
 from matchgraph.catalogue.yaml_text import yaml_of
 from tests.catalogue.importers.samples import MANIFEST
@@ -60,7 +60,7 @@ _CAPABILITIES = st.fixed_dictionaries(
 _ROWS = st.fixed_dictionaries(
     {"artifact_id": _TEXTS, "name": _TEXTS, "type": st.sampled_from(list(map(str, ArtifactType)))},
     optional=dict.fromkeys(("description", "maker", "url", "license", "source", "source_license"), _TEXTS)
-    | dict.fromkeys(("job", "inputs", "outputs", "aliases", "tags"), _LISTS)
+    | dict.fromkeys(("job", "inputs", "outputs", "aliases", "tags", "remarks"), _LISTS)
     | {
         "pricing": st.sampled_from(list(map(str, Pricing))),
         "pricing_detail": st.dictionaries(_TEXTS, _FREE, max_size=3),
@@ -69,6 +69,9 @@ _ROWS = st.fixed_dictionaries(
         "capabilities": st.lists(_CAPABILITIES, max_size=3),
     },
 )
+
+
+MANY_REMARKS = "".join(f"  - Was seen at pond {number}.\n" for number in range(MOST_REMARKS + 1))
 
 
 def checked(row: dict[str, Any]) -> Artifact | None:
@@ -114,6 +117,7 @@ def test_a_passport_is_imported_like_its_manifest(tmp_path: Path) -> None:
     (again,) = import_catalogue("manifest", tmp_path / "otter.json").artifacts
     assert otter.facts.items() <= again.facts.items()
     assert (again.capabilities, again.pricing_detail) == (otter.capabilities, otter.pricing_detail)
+    assert again.remarks == otter.remarks == ("Swims at night, while others sleep.",)
 
 
 @pytest.fixture
@@ -166,6 +170,8 @@ def test_what_an_import_cannot_do_without_is_an_error(manifest: Path, old: str, 
         ("kind: requires", "kind: needs", "links.0.kind"),
         ("Sorts incoming letters into folders by topic.", "sorts", "capabilities.0.description"),
         ("'2026-05-01'", "yesterday", "facts.stars"),
+        ("  - Swims at night, while others sleep.\n", "  - {when: at night}\n", "remarks.0"),
+        ("  - Swims at night, while others sleep.\n", MANY_REMARKS, "remarks"),
     ],
 )
 def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str, field: str) -> None:

@@ -14,8 +14,9 @@ from matchgraph.catalogue.records import MOST_REMARKS
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.rows import row_of
 from matchgraph.errors import CatalogueError
-from tests.bench.once import OTHER, hidden, measured
+from tests.bench.once import hidden, measured
 from tests.bench.rebuild import REAL
+from tests.bench.variants import OTHER
 from tests.conftest import WordEncoder, artifact
 
 REPOSITORY = "https://github.com/otters/holt"

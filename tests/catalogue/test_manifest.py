@@ -19,6 +19,7 @@ from matchgraph.catalogue.origin import ORIGIN
 from matchgraph.catalogue.records import MOST_REMARKS, Artifact, ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.catalogue.report import Ledger
 from matchgraph.catalogue.yaml_text import yaml_of
+from matchgraph.errors import CatalogueError
 from tests.catalogue.importers.samples import MANIFEST
 
 _TEXTS = st.text(st.sampled_from("abno12 .,:;-#'\"{}[]&<>*!?%é中~\\/\n"), max_size=14)
@@ -182,6 +183,13 @@ def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str
     assert field in fields_of(found.warnings)
     assert field in str(found)
     assert {"line", "field", "found", "wanted"} == found.to_dict()["warnings"][0].keys()
+
+
+def test_an_empty_folder_and_an_empty_file_are_told_from_a_manifest(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="holds no files: name the one"):
+        mg.validate_manifest(tmp_path)
+    (tmp_path / "m.yaml").write_text("")
+    assert [each.found for each in mg.validate_manifest(tmp_path / "m.yaml").errors] == ["an empty file"]
 
 
 def test_a_capability_of_nothing_but_an_id_is_an_error(tmp_path: Path) -> None:

@@ -322,6 +322,11 @@ def test_an_import_that_comes_to_nothing_says_what_was_wrong_with_what(tmp_path:
         import_catalogue("pypi", laid_out({"a.txt": "b"}, tmp_path / "passed"))
     with pytest.raises(CatalogueError, match=r"wanted a name .*'pond'; wanted one of"):
         import_catalogue("manifest", laid_out({"m.yaml": "artifact: {id: a, type: pond}"}, tmp_path / "wrong"))
+    (none := tmp_path / "none").mkdir()
+    with pytest.raises(CatalogueError, match="no file is there"):
+        import_catalogue("pypi", none)
+    with pytest.raises(CatalogueError, match=r"rows\.json line 1 row: an empty file"):
+        import_catalogue("unified", laid_out({"rows.json": ""}, tmp_path / "empty") / "rows.json")
     beside = laid_out({"tools.json": '{"tools": [{"name": "a"}]}', "server.json": '{"name": "x/y"}'}, tmp_path / "mcp")
     with pytest.raises(CatalogueError, match=r"tools\.json tells of nothing by itself: name the folder"):
         import_catalogue("mcp", beside / "tools.json")

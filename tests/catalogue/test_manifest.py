@@ -185,6 +185,25 @@ def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str
     assert {"line", "field", "found", "wanted"} == found.to_dict()["warnings"][0].keys()
 
 
+def test_capabilities_may_be_plain_texts_beside_blocks_and_only_what_is_unknown_is_told(manifest: Path) -> None:
+    block = "{id: count, name: Count birds, description: Counts the birds of a pond., colour: red}"
+    text = "artifact: {id: a, name: A, type: cli}\ncapabilities:\n- Sorts letters by topic.\n"
+    manifest.write_text(f"{text}- {block}\n")
+    told = fields_of(mg.validate_manifest(manifest).warnings)
+    assert "capabilities.colour" in told
+    assert "capabilities" not in told
+    (again,) = import_catalogue("manifest", manifest).artifacts
+    assert {each.description for each in again.capabilities} == {
+        "Sorts letters by topic.",
+        "Counts the birds of a pond.",
+    }
+
+
+def test_one_remark_is_one_whatever_marks_are_in_it(manifest: Path) -> None:
+    manifest.write_text(f"{MANIFEST}".replace("remarks:\n  - Swims at night, while", "remarks: Swims at night; while"))
+    assert import_catalogue("manifest", manifest).artifacts[0].remarks == ("Swims at night; while others sleep.",)
+
+
 def test_an_empty_folder_and_an_empty_file_are_told_from_a_manifest(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="holds no files: name the one"):
         mg.validate_manifest(tmp_path)

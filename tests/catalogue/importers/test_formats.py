@@ -301,6 +301,15 @@ def test_a_document_is_recognised_as_what_it_is(tmp_path: Path, format: str) -> 
     assert import_catalogue("auto", folder).artifacts == import_catalogue(format, folder).artifacts
 
 
+def test_texts_in_folders_of_one_name_are_two_things_and_an_id_that_comes_twice_is_told(tmp_path: Path) -> None:
+    folder = laid_out({"a/docs/README.md": "Sorts letters.", "b/docs/README.md": "Counts birds."}, tmp_path)
+    found = import_catalogue("text", folder)
+    assert ([each.artifact_id for each in found], found.report.problems) == (["a-docs", "b-docs"], ())
+    found = import_catalogue("text", [folder / "a" / "docs", folder / "b" / "docs"])
+    assert [each.artifact_id for each in found] == ["docs", "docs"]
+    assert [each.found for each in found.report.problems] == ["'docs' a second time"]
+
+
 def test_a_folder_of_many_formats_is_read_by_each_and_the_rest_is_named(tmp_path: Path) -> None:
     for name in ("hf-card", "manifest", "pypi", "best-of"):
         laid_out(SAMPLES[name], tmp_path / name)

@@ -3,8 +3,9 @@
     CPU seconds of a stage = count * cost of one on the reference machine * how slow this machine is beside it
 
 The counts come from the catalogue itself: every row is counted, some thousand of them, evenly spread, are read to the
-end. Costs were measured in rebuilds of 20,000 to 1,000,000 capabilities. Two kinds of work are timed here for a moment,
-words taken apart and matrices multiplied, for a machine may be good at one and not at the other.
+end, or all of them where that is asked for. Costs were measured in rebuilds of 20,000 to 1,000,000 capabilities. Two
+kinds of work are timed here for a moment, words taken apart and matrices multiplied, for a machine may be good at one
+and not at the other.
 """
 
 from __future__ import annotations
@@ -19,16 +20,15 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from matchgraph.catalogue.catalogue import catalogue_of
+from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check
-from matchgraph.catalogue.read import Source, found_in
-from matchgraph.catalogue.records import Artifact
+from matchgraph.catalogue.read import Source, found_in, read
 from matchgraph.catalogue.report import Ledger
 from matchgraph.engines.named import Engine
 from matchgraph.errors import CatalogueError
 from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
 from matchgraph.snapshot.place import store_at
-from matchgraph.vectors.cache import VectorCache, key_of
+from matchgraph.vectors.cache import held_in, key_of
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.lookup import EVERY_ROW_UP_TO
 from matchgraph.vectors.texts import texts_of
@@ -38,6 +38,7 @@ _LOOKED_AT = 2_000  # rows that are read to the end
 _TRIED = 500  # texts that an encoder at hand is timed with
 _DIM = 384
 _MB = 1e6
+_OFF = 0.3  # the share by which an estimate may be off, either way; its stages are not each held to that
 
 # CPU seconds on the reference machine: one core of the two that every figure here was measured on.
 _READ_ARTIFACT, _READ_CAPABILITY = 75e-6, 45e-6
@@ -76,6 +77,7 @@ class Size:
     texts: int  # to be embedded: one an artifact, one a capability, one a job
     new_texts: int  # of them that no vector is held of
     letters: int  # of all texts together
+    exact: bool = False  # every row was read, as a rebuild reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,26 @@ class Estimate:
         """CPU seconds of all stages."""
         return sum(self.stages.values())
 
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """The least and the most that each figure may come to."""
+        figures = ("wall_s", "cpu_s", "memory_mb", "disk_mb", *(("node_memory_mb", "moved_mb") if self.nodes else ()))
+        return {name: (getattr(self, name) * (1 - _OFF), getattr(self, name) * (1 + _OFF)) for name in figures}
+
     def _elsewhere(self) -> str:
-        room, moved = f"{self.node_memory_mb:,.0f} MB at most on each", f"{self.moved_mb:,.0f} MB read and written"
-        return f"nodes   {self.nodes:,}, {room}; {moved}"
+        room, moved = self._told("node_memory_mb"), self._told("moved_mb")
+        return f"nodes   {self.nodes:,}, {room} at most on each; {moved} read and written"
+
+    def _told(self, name: str) -> str:
+        """A figure and its range, all in one unit."""
+        figure, (low, high) = getattr(self, name), self.ranges[name]
+        size, unit = (1, "MB") if name.endswith("_mb") else _unit(figure)
+        return f"{figure / size:,.0f} {unit} ({low / size:,.0f} to {high / size:,.0f})"
 
     def to_dict(self) -> dict[str, Any]:
         """The estimate as plain JSON values."""
-        return asdict(self) | {"cpu_s": round(self.cpu_s, 1)}
+        ranges = {name: {"low": round(low, 1), "high": round(high, 1)} for name, (low, high) in self.ranges.items()}
+        return asdict(self) | {"cpu_s": round(self.cpu_s, 1), "ranges": ranges}
 
     def __str__(self) -> str:
         of = self.size
@@ -122,10 +137,10 @@ class Estimate:
         return "\n".join(
             [
                 f"{of.artifacts:,} artifacts, {of.capabilities:,} capabilities, {of.new_texts:,} texts to encode",
-                f"time    {_span(self.wall_s)}, {_span(self.cpu_s)} of CPU: "
-                + ", ".join(f"{name} {_span(seconds)}" for name, seconds in most),
-                f"memory  {self.memory_mb:,.0f} MB at most",
-                f"disk    {self.disk_mb:,.0f} MB more",
+                f"time    {self._told('wall_s')}",
+                f"CPU     {self._told('cpu_s')}: " + ", ".join(f"{name} {_span(seconds)}" for name, seconds in most),
+                f"memory  {self._told('memory_mb')} at most",
+                f"disk    {self._told('disk_mb')} more",
                 *([self._elsewhere()] if self.nodes else []),
                 *(f"assumed: {each}" for each in self.assumed),
             ]
@@ -139,14 +154,15 @@ def estimate(
     encoder: Encoder | str | None = None,
     engine: str = Engine.LOCAL,
     nodes: int = 1,
+    every_row: bool = False,
 ) -> Estimate:
     """What a full rebuild of a catalogue will take, but for vectors that the store holds already.
 
-    With the engine "ray" there are so many `nodes` beside this machine, each like it.
+    With the engine "ray" there are so many `nodes` beside this machine, each like it. With `every_row` all of the
+    catalogue is read as a rebuild reads it, and so what has to be encoded is counted, not reckoned.
     """
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
-    rows, sample = _counted(catalogue)
-    told = catalogue_of({each.artifact_id: each for each in sample}.values())
+    rows, told = _whole(catalogue) if every_row else _counted(catalogue)
     texts = texts_of(told).texts
     share = rows / len(told)
     held = _held(texts, store_at(store).cache, encoder)
@@ -156,6 +172,7 @@ def estimate(
         round(len(texts) * share),
         round((len(set(texts)) - held) * share),
         round(sum(map(len, texts)) * share),
+        every_row,
     )
     timed = None if isinstance(encoder, SentenceEncoder) else _seconds_a_letter(encoder, texts)
     return reckoned(size, Machine(*_measured(), _cores(), timed, nodes if engine == Engine.RAY else 0))
@@ -211,7 +228,7 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
 
 
 def _assumed(machine: Machine, every_pair: bool, size: Size) -> tuple[str, ...]:
-    said = ["nothing else runs, and no row is refused or told twice but by its id"]
+    said = ["nothing else runs" + ("" if size.exact else ", and no row is refused or told twice but by its id")]
     if size.new_texts and machine.encode_letter is None:
         said.append("the encoder is about as large as all-MiniLM-L6-v2, and runs on the processor")
     if not every_pair:
@@ -224,7 +241,13 @@ def _assumed(machine: Machine, every_pair: bool, size: Size) -> tuple[str, ...]:
     return (*said, f"vectors of {_DIM} numbers, and searches that are few beside the catalogue")
 
 
-def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, list[Artifact]]:
+def _whole(catalogue: Source | Iterable[Source]) -> tuple[int, Catalogue]:
+    """How many artifacts there are, and all of them."""
+    told, _ = read(catalogue)
+    return len(told), told
+
+
+def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, Catalogue]:
     """How many artifacts there are by their ids, and some of them, evenly spread."""
     ids: set[Any] = set()
     sample: list[tuple[Any, str, int]] = []
@@ -239,15 +262,12 @@ def _counted(catalogue: Source | Iterable[Source]) -> tuple[int, list[Artifact]]
     artifacts = [made for row, file, line in sample if (made := check(row, file, line, ledger)) is not None]
     if not artifacts:
         raise CatalogueError("no row that was looked at is a usable artifact: `matchgraph validate` says why.")
-    return len(ids - {None}), artifacts
+    return len(ids - {None}), catalogue_of({each.artifact_id: each for each in artifacts}.values())
 
 
 def _held(texts: list[str], cache: Path, encoder: Encoder) -> int:
     """How many of the distinct texts the store has vectors of."""
-    if not cache.is_dir():
-        return 0
-    keys = {key_of(text) for text in texts}
-    return sum(1 for _ in VectorCache(cache, encoder.digest).found(list(keys)))
+    return held_in(cache, encoder.digest, list({key_of(text) for text in texts}))
 
 
 def _seconds_a_letter(encoder: Encoder, texts: list[str]) -> float:
@@ -286,7 +306,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _unit(seconds: float) -> tuple[int, str]:
+    """What a time is told in: its seconds and its name."""
+    return (1, "s") if seconds < 120 else (60, "min") if seconds < 7_200 else (3_600, "h")
+
+
 def _span(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:,.0f} h"
+    size, unit = _unit(seconds)
+    return f"{seconds / size:,.0f} {unit}"

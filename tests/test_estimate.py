@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
+import sqlite3
 from importlib import import_module
 from pathlib import Path
 
@@ -47,6 +51,42 @@ def test_of_many_rows_some_are_read_and_all_are_counted(
     assert size.capabilities == 480  # each has two
 
 
+def test_with_every_row_what_a_rebuild_will_encode_is_counted_as_it_is(
+    store: Path, tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("matchgraph.estimate"), "_LOOKED_AT", 2)
+    texts = [f"{verb} what comes in by {kind}" for verb in ("sort", "read", "label") for kind in ("mail", "sea", "air")]
+    rows = [
+        {"artifact_id": f"new-{number}", "name": f"New {number}", "type": "model", "description": text}
+        for number, text in enumerate(texts)
+    ]
+    refused = {"artifact_id": "nameless", "type": "model", "description": "has no name to be listed under"}
+    more = tmp_path / "more.jsonl"
+    more.write_text("".join(json.dumps(row) + "\n" for row in [*eight(), *rows, rows[0], refused]))
+    some, every = (mg.estimate(more, store=store, encoder=encoder, every_row=told) for told in (False, True))
+    report = mg.rebuild(more, store=store, encoder=encoder)
+    assert (every.size.artifacts, every.size.new_texts) == (report.counts["artifacts"], report.encoded)
+    assert (some.size.artifacts, some.size.new_texts) != (every.size.artifacts, every.size.new_texts)
+    assert 0 < every.size.new_texts < every.size.texts
+    assert "nothing else runs" in every.assumed
+
+
+def test_a_store_that_is_read_only_is_estimated_by_and_left_as_it_is(
+    store: Path, catalogue_file: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    opened: list[str] = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(Path, "mkdir", made)
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **how: opened.append(str(path)) or connect(path, **how))
+    before = sorted((path, path.stat().st_mtime_ns) for path in store.rglob("*"))
+    assert mg.estimate(catalogue_file, store=store, encoder=encoder).size.new_texts == 0
+    assert sorted((path, path.stat().st_mtime_ns) for path in store.rglob("*")) == before
+    assert [path.rpartition("?")[2] for path in opened] == ["immutable=1"], "else SQLite makes files of its own"
+
+
 def test_the_arithmetic_is_that_of_the_formula_by_hand() -> None:
     # 1,000 artifacts, 2,000 capabilities, 3,000 texts of 100 letters, half of them new.
     found = reckoned(Size(1_000, 2_000, 3_000, 1_500, 300_000), HERE)
@@ -84,6 +124,19 @@ def test_more_nodes_take_less_time_and_more_work_and_leave_what_one_machine_does
     assert there[1].moved_mb > 4 * 768
     assert "nodes   4" in str(there[1])
     assert "nodes" not in str(here)
+
+
+def test_each_figure_stands_with_the_least_and_the_most_it_may_come_to() -> None:
+    found = reckoned(Size(100_000, 100_000, 200_000, 200_000, 20_000_000), HERE)
+    told, minutes = json.loads(json.dumps(found.to_dict())), found.wall_s / 60
+    assert set(told["ranges"]) == {"wall_s", "cpu_s", "memory_mb", "disk_mb"} <= set(told)
+    for name, between in told["ranges"].items():
+        assert between == pytest.approx({"low": 0.7 * told[name], "high": 1.3 * told[name]}, abs=0.1)
+    assert f"time    {minutes:.0f} min ({0.7 * minutes:.0f} to {1.3 * minutes:.0f})\n" in str(found)
+    assert f"MB ({0.7 * found.memory_mb:,.0f} to {1.3 * found.memory_mb:,.0f}) at most" in str(found)
+    shared_out = reckoned(found.size, Machine(1.0, 1.0, 2, nodes=3))
+    assert {"node_memory_mb", "moved_mb"} < set(shared_out.ranges)
+    assert re.search(r"nodes   3, [\d,]+ MB \([\d,]+ to [\d,]+\) at most on each", str(shared_out))
 
 
 def test_what_is_assumed_is_said(catalogue_file: Path, tmp_path: Path, encoder: WordEncoder) -> None:

@@ -88,10 +88,13 @@ def estimate_command(
     encoder: EncoderOption = None,
     engine: EngineOption = Engine.LOCAL,
     nodes: Annotated[int, typer.Option("--nodes", min=1, help="Nodes of the Ray cluster, each like this one.")] = 1,
+    every_row: Annotated[
+        bool, typer.Option("--every-row", help="Read all of it, and count what has to be encoded; takes longer.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """What a rebuild of a catalogue will take: time, memory and disk."""
-    found = estimate(catalogue, store=store, encoder=encoder, engine=engine, nodes=nodes)
+    found = estimate(catalogue, store=store, encoder=encoder, engine=engine, nodes=nodes, every_row=every_row)
     show(found.to_dict() if as_json else str(found))
 
 

@@ -4,7 +4,8 @@ Everything is taken for what a stranger may have put there: only plain files are
 it may reach. A file is read once, and what was read is what is checked and parsed: whoever changes it meanwhile
 changes nothing. Large arrays alone are mapped instead: nothing in them is parsed, and reading a million vectors would
 take as long again as checking them. They are checked as they are mapped, and whoever writes into a snapshot that is
-open changes numbers in what is open.
+open changes numbers in what is open. That can be done by any name of a file, its own too, so one that has several (hard
+links, as backups are made of) is not refused.
 """
 
 from __future__ import annotations

@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchgraph.catalogue.columns import numbers_in
+from matchgraph.graph.graph import CHOICE, LIKENESS
 from matchgraph.ranking.lines import Lines, Span
 from matchgraph.ranking.weights import SIGNALS, Weights
 from matchgraph.snapshot.files import Files
-from matchgraph.snapshot.fits import fitting, places_in, table_of, unfit
+from matchgraph.snapshot.fits import fitting, places_in, rises, table_of, unfit
 
 _EDGES, _RANKS, _LINES = "edges.parquet", "ranking.parquet", "rank_lines.parquet"
+_ONCE = pa.array([LIKENESS, CHOICE])  # for both directions
 _A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
@@ -27,10 +29,21 @@ def stated_of(files: Files, ids: pa.Array, name: str) -> pa.Table:
 
 
 def edges_of(files: Files, ids: pa.Array) -> pa.Table:
-    """Every edge, if each joins two artifacts that there are."""
+    """Every edge, if each joins two artifacts that there are, and stands once."""
     edges = table_of(files, _EDGES)
-    if any(pc.index_in(edges[end], value_set=ids).null_count for end in ("source", "target")):
+    ends = [pc.index_in(edges[end], value_set=ids) for end in ("source", "target")]
+    if any(end.null_count for end in ends):
         raise unfit(_EDGES, "names what is not in the catalogue")
+    source, target = map(numbers_in, ends)
+    if (source == target).any():
+        raise unfit(_EDGES, "joins an artifact with itself")
+    kinds = edges["kind"]
+    if pc.any(pc.is_in(kinds.take(np.flatnonzero(source > target)), value_set=_ONCE)).as_py():
+        raise unfit(_EDGES, f"tells {' or '.join(_ONCE.to_pylist())} from the later artifact to the earlier")
+    pairs = source.astype(np.int64) * len(ids) + target
+    again = np.flatnonzero(pairs[1:] == pairs[:-1])  # few, and so their kinds alone are looked at
+    if not rises(pairs) or pc.any(pc.greater_equal(kinds.take(again), kinds.take(again + 1))).as_py():
+        raise unfit(_EDGES, "does not tell each edge once, in the order of source, target and kind")
     return edges
 
 

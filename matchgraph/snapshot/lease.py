@@ -1,18 +1,22 @@
 """Who reads a version holds it: as long as any process does, nobody removes it, and a dead process holds nothing.
 
-A lease is a shared lock on the version's folder. The system drops it with the process, so there is nothing to tidy up.
+A lease is a shared lock on the version's folder; who changes the store has a lock of its own. The system drops either
+with the process, so there is nothing to tidy up.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from matchgraph.errors import SnapshotError
+
+_PAUSE = 0.02  # seconds between two looks at a lock
 
 
 class Lease:
@@ -42,6 +46,22 @@ def alone(folder: Path) -> Iterator[bool]:
     handle = _handle(folder)
     try:
         yield _locked(handle, fcntl.LOCK_EX)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def turn(lock: Path, patience: float = 0.0) -> Iterator[bool]:
+    """Whether it is ours to change the store, now or within so many seconds; while this lasts nobody else does.
+
+    The OSError of a disk that cannot be written to is left to the caller.
+    """
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        until = time.monotonic() + patience
+        while not (ours := _locked(handle, fcntl.LOCK_EX)) and time.monotonic() < until:
+            time.sleep(_PAUSE)
+        yield ours
     finally:
         os.close(handle)
 

@@ -8,17 +8,17 @@ store/
   searches.sqlite          the search log
 
 Publishing writes a draft folder, then CURRENT.draft, which says what is about to become live, then gives both their
-names, each step durable before the next. Whoever is stopped in between leaves what the next writer sweeps away.
+names, each step durable before the next. Whoever is stopped in between leaves what is swept away by whoever opens the
+store next, to write or to read.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -27,13 +27,15 @@ from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.check import MANIFEST, content_of, file_in, files_in, refuse_links, refuse_others
 from matchgraph.snapshot.disk import DISK, Disk, fill, make_with_parents, write_through
 from matchgraph.snapshot.files import Content, Files
-from matchgraph.snapshot.lease import Lease, NoLease, alone
+from matchgraph.snapshot.lease import Lease, NoLease, alone, turn
 from matchgraph.snapshot.manifest import LONGEST_MANIFEST, Manifest, digest_of, listed, vouched_for
 from matchgraph.snapshot.shelf import DiskShelf
 
 _VERSION = re.compile(r"v[0-9]{6,18}")
 _CURRENT = re.compile(rb"(v[0-9]{6,18}) ([0-9a-f]{64})\n")
 _LONGEST_CURRENT = 200
+_LEFT = (".draft-", ".gone-")
+_PATIENCE = 0.5  # seconds that a writer waits for its turn: a reader that sweeps has it for less
 T = TypeVar("T")
 
 
@@ -85,6 +87,7 @@ class Store:
 
     def held(self, version: str | None = None, expect: str | None = None) -> Held:
         """A version to read from, once every file is what the manifest says; it stays while the lease is held."""
+        self._tidy()
         return self._found(version, lambda named: self._held(named, expect))
 
     def checked(self, version: str | None = None) -> tuple[Manifest, Path]:
@@ -97,20 +100,25 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the store for writing; a second writer is told so instead of waiting."""
+        """Hold the store for writing; a second writer is told so instead of waiting for the first."""
         try:
             make_with_parents(self.disk, self.snapshots)
-            refuse_links(self.path)
-            handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise SnapshotError(f"no store can be made at {self.path}: {error}") from error
-        try:
-            self._take(handle)
+        with ExitStack() as held:
+            try:
+                refuse_links(self.path)
+                alone_here = held.enter_context(turn(self._lock, _PATIENCE))
+            except OSError as error:
+                raise SnapshotError(
+                    f"the store at {self.path} cannot be written to: {error}. It can still be read; to change it, make "
+                    "it writable, or copy it to where it is."
+                ) from error
+            if not alone_here:
+                raise SnapshotError(f"another rebuild is writing to {self.path}: wait for it, or name another store.")
             with self._doing("sweeping"):
                 self._sweep()
             yield
-        finally:
-            os.close(handle)
 
     def publish(self, files: Mapping[str, bytes], manifest: Manifest) -> Manifest:
         """Write a new version beside the others and make it the live one; to be called while `writing`."""
@@ -158,6 +166,10 @@ class Store:
         return gone, [version for version in old if version not in gone]
 
     @property
+    def _lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
     def _intended(self) -> Path:
         """What CURRENT is about to say."""
         return self.path / "CURRENT.draft"
@@ -182,14 +194,6 @@ class Store:
         if not older:
             raise SnapshotError(f"no version before {live} in {self.path} to go back to; there is: {self._known()}.")
         return older[-1]
-
-    def _take(self, lock: int) -> None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SnapshotError(
-                f"another rebuild is writing to {self.path}: wait for it, or name another store."
-            ) from error
 
     def _found(self, version: str | None, look: Callable[[str | None], T]) -> T:
         """What a look at a version gives, at the live one where none is named."""
@@ -258,16 +262,29 @@ class Store:
             return None, ""
         return _read_current(path)
 
+    def _left(self) -> Iterator[Path]:
+        """What a writer that was stopped left behind, or what one that is at work has there."""
+        yield from filter(os.path.lexists, (self._intended, self._chosen))
+        with os.scandir(self.snapshots) as parts:
+            yield from (self.snapshots / part.name for part in parts if part.name.startswith(_LEFT))
+
+    def _tidy(self) -> None:
+        """Sweep before reading, where there is something to and nobody writes; no reader fails for what others left."""
+        with suppress(OSError, SnapshotError):
+            if any(self._left()):
+                refuse_links(self.path)
+                with turn(self._lock) as alone_here:
+                    if alone_here:
+                        self._sweep()
+
     def _sweep(self) -> None:
         """Delete what a writer that was stopped left behind."""
         if os.path.lexists(self._intended):
             with suppress(SnapshotError):  # torn, or CURRENT is damaged: then no version is known never to have lived
                 version, _ = _read_current(self._intended)
-                if version != self.current() and version in self.versions():
-                    self._removed(version)
-            self.disk.remove(self._intended)
-        left = [*self.snapshots.glob(".draft-*"), *self.snapshots.glob(".gone-*")]
-        for part in [*left, *([self._chosen] if os.path.lexists(self._chosen) else [])]:
+                if version != self.current() and version in self.versions() and self._removed(version):
+                    self.disk.sync(self.snapshots)  # else it could come back, and nothing would say that it never lived
+        for part in list(self._left()):
             self.disk.remove(part)
 
     @contextmanager

@@ -6,6 +6,7 @@ Beside each stands a short digest of it: a vector that does not fit its digest a
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -20,15 +21,19 @@ _ASKED_AT_ONCE = 500
 _DIGEST = 8  # bytes; against disks that forget a bit, not against somebody who can also write a digest
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, grid BLOB NOT NULL, digest BLOB) WITHOUT ROWID"
 
+_AS_IT_IS = "digest_of(CAST(text AS BLOB), CAST(grid AS BLOB))"  # the digest of a vector that has none beside it
+
 
 class VectorCache:
     """One SQLite file an encoder; what is put is on disk when `put` returns."""
 
-    def __init__(self, folder: Path, encoder_digest: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"vectors-{encoder_digest[:16]}-{LENGTH:.0f}.sqlite"
+    def __init__(self, folder: Path, encoder_digest: str, *, read_only: bool = False) -> None:
+        self.path, self._read_only = folder / f"vectors-{encoder_digest[:16]}-{LENGTH:.0f}.sqlite", read_only
         if self.path.is_symlink():
             raise EncoderError(f"{self.path} is a link: a store holds its own files; delete it and rebuild.")
+        if read_only:  # then it is for who asks to see that it is there
+            return
+        folder.mkdir(parents=True, exist_ok=True)
         with self._base() as base:
             base.execute("PRAGMA journal_mode=WAL")
             base.execute(_TABLE)
@@ -43,10 +48,11 @@ class VectorCache:
         """Those keys that are held, each with its grid row."""
         length = None
         with self._base() as base:
+            stated = "digest" if _has_digests(base) else _AS_IT_IS
             for start in range(0, len(keys), _ASKED_AT_ONCE):
                 part = keys[start : start + _ASKED_AT_ONCE]
                 marks = ",".join("?" * len(part))
-                asked = f"SELECT text, CAST(grid AS BLOB), digest FROM vectors WHERE text IN ({marks})"  # noqa: S608 - only marks
+                asked = f"SELECT text, CAST(grid AS BLOB), {stated} FROM vectors WHERE text IN ({marks})"  # noqa: S608 - nothing given
                 for text, grid, digest in base.execute(asked, part):
                     if _digest(text, grid) != digest:  # damaged: not held
                         continue
@@ -72,12 +78,26 @@ class VectorCache:
     def _base(self) -> Iterator[sqlite3.Connection]:
         """The base, its changes kept at the end; whatever is wrong with the file is said as one error."""
         try:
-            with closing(sqlite3.connect(self.path, timeout=60)) as base, base:
+            with closing(self._connected()) as base, base:
+                base.create_function("digest_of", 2, _digest, deterministic=True)
                 yield base
         except sqlite3.OperationalError as error:  # a full or read-only disk, or another process: the file is as it was
             raise EncoderError(f"{self.path} cannot be used now ({error}): mend that, then rebuild.") from error
         except (sqlite3.Error, ValueError) as error:
             raise EncoderError(f"{self.path} cannot be used ({error}): delete it and rebuild.") from error
+
+    def _connected(self) -> sqlite3.Connection:
+        if not self._read_only:
+            return sqlite3.connect(self.path, timeout=60)
+        written = self.path.with_name(f"{self.path.name}-wal").exists() and os.access(self.path.parent, os.W_OK)
+        how = "mode=ro" if written else "immutable=1"  # with which SQLite makes no file of its own beside it
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?{how}", timeout=60, uri=True)
+
+
+def held_in(folder: Path, encoder_digest: str, keys: Sequence[bytes]) -> int:
+    """How many of the keys the folder holds vectors of; it may be read only, and is left as it is."""
+    cache = VectorCache(folder, encoder_digest, read_only=True)
+    return sum(1 for _ in cache.found(keys)) if cache.path.exists() else 0
 
 
 def _has_digests(base: sqlite3.Connection) -> bool:
@@ -88,9 +108,8 @@ def _add_digests(base: sqlite3.Connection) -> None:
     """Bring a file of an earlier matchgraph up to date: its vectors are taken as they are, and none is made anew."""
     base.execute("BEGIN IMMEDIATE")
     if not _has_digests(base):  # else another process was quicker
-        base.create_function("digest_of", 2, _digest, deterministic=True)
         base.execute("ALTER TABLE vectors ADD COLUMN digest BLOB")
-        base.execute("UPDATE vectors SET digest = digest_of(CAST(text AS BLOB), CAST(grid AS BLOB))")
+        base.execute(f"UPDATE vectors SET digest = {_AS_IT_IS}")  # noqa: S608 - nothing given
 
 
 def _digest(key: bytes, grid: bytes) -> bytes:

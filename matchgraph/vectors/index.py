@@ -22,6 +22,7 @@ _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper th
 _MANY = 16  # questions at a time that several threads are worth
 _AT_ONCE = 1_024  # rows that are worked on together: what fits into the processor's own memory takes half the time
 _OFF = 0.5001  # of a step that a coordinate may be rounded by: a half, and a little for float32
+_ZERO = 128  # as faiss writes a coordinate of nothing
 _CODES = 127  # a rounded coordinate is a whole number from -127 to 127, so that faiss multiplies bytes
 
 
@@ -41,11 +42,14 @@ class Index:
         )
         self._longest = 0.0  # row of codes, as walked along the coordinates
         middle, step = (part.astype(np.float32) for part in (self._middle, np.where(self._step, self._step, 1)))
+        codes, work = np.empty(grid.shape, np.uint8), np.empty((_AT_ONCE, grid.shape[1]), np.float32)
         for start in range(0, len(grid), _AT_ONCE):
-            codes = np.rint((grid[start : start + _AT_ONCE] - middle) / step)
-            with _threads_for(1):
-                self.rounded.add(codes)
-            self._longest = max(self._longest, float(np.abs(codes).sum(axis=1).max()))
+            part = grid[start : start + _AT_ONCE]
+            rounded = work[: len(part)]  # in place, which takes a sixth of the time
+            np.rint(np.divide(np.subtract(part, middle, out=rounded), step, out=rounded), out=rounded)
+            codes[start : start + len(part)] = rounded + _ZERO
+            self._longest = max(self._longest, float(np.abs(rounded, out=rounded).sum(axis=1).max()))
+        self.rounded.add_sa_codes(codes)
 
     def nearest(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Per grid row asked for, the cosines (falling) and rows of the k nearest, of `among` (a mask) where given.

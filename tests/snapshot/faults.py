@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -128,8 +129,17 @@ def digest(seed: int) -> str:
 
 def seen(path: Path) -> str | None:
     """The digest of the whole, checked live snapshot; None where the store says that there is none."""
+    return _told(lambda: Store(path).checked()[0].digest)
+
+
+def opened(path: Path, disk: Disk | None = None) -> str | None:
+    """The same, to whoever opens the store to read from it."""
+    return _told(lambda: (Store(path) if disk is None else Store(path, disk)).held().manifest.digest)
+
+
+def _told(look: Callable[[], str]) -> str | None:
     try:
-        return Store(path).checked()[0].digest
+        return look()
     except SnapshotError as error:
         if "run `matchgraph rebuild" in str(error) or "has no CURRENT" in str(error):
             return None
@@ -138,9 +148,18 @@ def seen(path: Path) -> str | None:
 
 def leftovers(path: Path) -> list[str]:
     """What is in a store beside versions, the lock and CURRENT."""
-    parts = [*path.iterdir(), *(path / "snapshots").iterdir()]
+    parts = [*path.glob("*"), *path.glob("snapshots/*")]
     names = {part.name for part in parts} - set(Store(path).versions())
     return sorted(names - {"CURRENT", "lock", "snapshots"})
+
+
+def copied(path: Path) -> Path:
+    """A copy of the store, or of there being none, beside it."""
+    copy = path.with_name("copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    if path.exists():
+        shutil.copytree(path, copy)
+    return copy
 
 
 def survives(path: Path, old: int | None, new: int, cut_off: Callable[[], bool]) -> bool:
@@ -150,10 +169,14 @@ def survives(path: Path, old: int | None, new: int, cut_off: Callable[[], bool])
     assert cut_off(), "nothing went wrong"
     then = seen(path)
     assert then in (before, digest(new)), "neither the old nor the new snapshot"
+    versions = (before is not None) + (then == digest(new))
+    read = copied(path)
+    assert opened(read) == then, "opening it changed what is live"
+    assert (leftovers(read), len(Store(read).versions())) == ([], versions), "not swept by a reader"
     with Store(path).writing():
         assert leftovers(path) == [], "not swept"
         assert seen(path) == then, "sweeping changed what is live"
-        assert len(Store(path).versions()) == (before is not None) + (then == digest(new)), "an orphan"
+        assert len(Store(path).versions()) == versions, "an orphan"
     assert published(path, new + 1) == seen(path) == digest(new + 1)
     return then == digest(new)
 

@@ -1,5 +1,6 @@
-"""Whoever is stopped, wherever that is: readers see the old snapshot or the new one, and the next writer tidies up."""
+"""Whoever is stopped, wherever that is: readers see the old snapshot or the new one, and who comes next tidies up."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -10,10 +11,12 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
+from threading import Thread
 
 import pytest
 
 from matchgraph.errors import SnapshotError
+from matchgraph.snapshot import store
 from matchgraph.snapshot.store import Store
 from tests.snapshot import faults
 from tests.snapshot.faults import FaultyDisk, ToldDisk, child, digest, published, refusing, seen, survives
@@ -117,7 +120,7 @@ def test_a_disk_that_is_full_once_is_not_left_full(stores):
 def test_a_reader_at_any_point_sees_the_old_and_from_one_point_on_the_new(stores):
     path = stores()
     states: list[str | None] = []
-    published(path, NEW, ToldDisk(lambda _: states.append(seen(path))))
+    published(path, NEW, ToldDisk(lambda _: states.extend([seen(path), faults.opened(path)])))
     assert states == sorted(states, key=[digest(OLD), digest(NEW)].index)
     assert set(states) == {digest(OLD), digest(NEW)}
 
@@ -138,6 +141,7 @@ def test_whenever_the_power_goes_the_old_or_the_new_is_there_and_what_was_acknow
             after_the_power_went(top, disk.steps[:cut], here, Random(f"{cut} {seed}"))
             found = seen(here / "store")
             assert found in (states if cut < len(disk.steps) else {digest(NEW)}), f"after step {cut}"
+            assert (faults.opened(here / "store"), faults.leftovers(here / "store")) == (found, [])
             assert published(here / "store", NEW + 1) == seen(here / "store")
             assert faults.leftovers(here / "store") == []
             news += found == digest(NEW)
@@ -195,8 +199,159 @@ def test_removing_old_versions_cut_off_at_any_point_takes_nothing_that_is_kept(s
         assert seen(path) == digest(NEW + 1)
         for version in Store(path).versions():
             Store(path).checked(version)
+        assert (faults.opened(copied := faults.copied(path)), faults.leftovers(copied)) == (digest(NEW + 1), [])
+        assert Store(copied).versions() == Store(path).versions()
         removed(FaultyDisk(-1, faults.kill))
         assert (faults.leftovers(path), Store(path).versions()) == ([], ["v000003"])
+
+
+# Who opens a store to read it sweeps it too
+
+
+class Halting(RecordingDisk):
+    """A disk that takes no further step once CURRENT is to be changed: what stands there then is not swept either."""
+
+    halted = False
+
+    def rename(self, old: Path, new: Path) -> None:
+        self.halted = self.halted or new.name == "CURRENT"
+        self.refuse()
+        super().rename(old, new)
+
+    def remove(self, path: Path) -> None:
+        self.refuse()
+        super().remove(path)
+
+    def refuse(self) -> None:
+        if self.halted:
+            refusing(faults.ERRORS["EIO"])()
+
+
+@pytest.fixture
+def halted(stores) -> Path:
+    """A store with all that a writer left which was stopped right before its version became live."""
+    path = stores()
+    with pytest.raises(SnapshotError, match="publishing v000002 broke off"):
+        published(path, NEW, Halting())
+    assert (faults.leftovers(path), Store(path).versions()) == (["CURRENT.draft"], ["v000001", "v000002"])
+    (path / "CURRENT.back").write_bytes(b"half")
+    for name in (".draft-v000003", ".gone-v000000"):
+        shutil.copytree(path / "snapshots" / "v000001", path / "snapshots" / name)
+    return path
+
+
+def swept(path: Path) -> bool:
+    return (seen(path), faults.leftovers(path), Store(path).versions()) == (digest(OLD), [], ["v000001"])
+
+
+def test_a_version_that_never_became_live_goes_with_the_rest_when_the_store_is_opened(halted):
+    assert faults.opened(halted) == digest(OLD)
+    assert swept(halted)
+
+
+def test_a_version_that_never_became_live_stays_while_somebody_reads_it(halted):
+    other = Store(halted)._leased("v000002", None)
+    assert faults.opened(halted) == digest(OLD)
+    assert (faults.leftovers(halted), Store(halted).versions()) == ([], ["v000001", "v000002"])
+    assert Store(halted).checked("v000002")[0].digest == digest(NEW)
+    del other
+
+
+def test_where_current_is_damaged_opening_takes_no_version(halted):
+    (halted / "CURRENT").write_bytes(b"garbled")
+    with pytest.raises(SnapshotError, match="does not name a snapshot"):
+        Store(halted).held()
+    assert Store(halted).versions() == ["v000001", "v000002"]
+    assert Store(halted).held("v000001").manifest.digest == digest(OLD)
+
+
+@pytest.mark.parametrize("fault", [None, *faults.ERRORS], ids=str)
+def test_a_reader_stopped_while_it_sweeps_changes_nothing_and_the_next_one_goes_on(halted, fault):
+    counted, kept = FaultyDisk(-1, faults.kill), halted.with_name("kept")
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(halted, kept)
+    assert faults.opened(halted, counted) == digest(OLD)
+    assert len(counted.points) >= 16
+    for number in range(len(counted.points)):
+        path = faults.copied(kept)
+        if fault is None:
+            assert faults.died(lambda: faults.opened(path, FaultyDisk(number, faults.kill)))  # noqa: B023
+        else:
+            assert faults.opened(path, FaultyDisk(number, refusing(faults.ERRORS[fault]))) == digest(OLD)
+        assert seen(path) == digest(OLD)
+        assert faults.opened(path) == digest(OLD)
+        assert swept(path), counted.points[number]
+
+
+def test_whenever_the_power_goes_while_a_reader_sweeps_nothing_that_never_lived_comes_back(stores, memory):
+    path, writer, reader = stores(None), Halting(), RecordingDisk()
+    published(path, OLD, reader)
+    writer.steps = reader.steps  # one recording of both
+    with pytest.raises(SnapshotError, match="broke off"):
+        published(path, NEW, writer)
+    begun = len(reader.steps)
+    assert faults.opened(path, reader) == digest(OLD)
+    assert [step for step, *_ in reader.steps[begun:]] == ["rename", "remove", "sync", "remove"]
+    for cut in range(begun, len(reader.steps) + 1):
+        for seed in range(10 * len(SEEDS)):
+            here = memory / f"{cut}-{seed}"
+            after_the_power_went(path.parent, reader.steps[:cut], here, Random(f"{cut} {seed}"))
+            assert faults.opened(here / "store") == digest(OLD)
+            assert swept(here / "store"), f"after step {cut}"
+            shutil.rmtree(here)
+
+
+def test_a_rebuild_that_begins_while_a_reader_sweeps_waits_for_it(halted, monkeypatch):
+    monkeypatch.setattr(store, "_PATIENCE", 60 * store._PATIENCE)  # this machine may be slow
+    done: list[str] = []
+    writer = Thread(target=lambda: done.append(published(halted, NEW + 1)))
+
+    def slowly(point: str) -> None:
+        if point == "before rename v000002":
+            writer.start()
+            time.sleep(0.1)
+
+    assert faults.opened(halted, ToldDisk(slowly)) == digest(OLD)
+    writer.join()
+    assert done == [seen(halted)] == [digest(NEW + 1)]
+    assert Store(halted).versions() == ["v000001", "v000002"]
+
+
+def test_what_a_writer_at_work_has_there_is_left_to_it(halted):
+    with Store(halted).writing():
+        (halted / "snapshots" / ".draft-v000002").mkdir()
+        assert faults.opened(halted) == digest(OLD)
+        assert faults.leftovers(halted) == [".draft-v000002"]
+
+
+def test_a_store_that_cannot_be_written_to_is_read_with_all_that_was_left_in_it(halted):
+    there = faults.leftovers(halted)
+    refused = FaultyDisk(0, refusing(errno.EROFS), for_good=True)
+    assert faults.opened(halted, refused) == digest(OLD)
+    (halted / "lock").unlink()
+    (halted / "lock").mkdir()  # no more can it be opened for writing than on a disk that is read only
+    assert faults.opened(halted) == digest(OLD)
+    assert faults.leftovers(halted) == there
+
+
+def test_opening_makes_no_file_where_nothing_was_left(stores):
+    path = stores()
+    (path / "lock").unlink()
+    assert faults.opened(path) == digest(OLD)
+    assert sorted(part.name for part in path.iterdir()) == ["CURRENT", "snapshots"]
+    assert faults.opened(path / "none") is None
+    assert not (path / "none").exists()
+
+
+def test_opening_sweeps_nothing_beyond_a_link(tmp_path):
+    path = tmp_path / "store"
+    published(path, OLD)
+    (path / "snapshots").rename(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / ".draft-mine").mkdir()
+    (path / "snapshots").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SnapshotError, match="is a link"):
+        Store(path).held()
+    assert (tmp_path / "elsewhere" / ".draft-mine").exists()
 
 
 # Who reads holds what is read
@@ -270,14 +425,16 @@ def test_readers_in_other_processes_never_fail_nor_go_back_while_versions_come_a
 def test_of_writers_that_begin_together_one_publishes_and_the_others_are_told(stores):
     path, writers = stores(), 6
     together, said = get_context("fork").Barrier(writers), get_context("fork").SimpleQueue()
+    others = get_context("fork").Semaphore(0)
 
     def writes(number: int) -> None:
         together.wait()
         try:
             with Store(path).writing():
-                time.sleep(0.2)
+                assert all(others.acquire(timeout=30) for _ in range(writers - 1)), "it writes until all are told"
                 said.put(Store(path).publish(faults.some_files(number), faults.some_manifest()).digest)
         except SnapshotError as error:
+            others.release()
             said.put(str(error))
 
     for writer in [child(partial(writes, number)) for number in range(writers)]:

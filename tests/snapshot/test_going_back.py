@@ -11,7 +11,7 @@ from matchgraph.errors import SnapshotError
 from matchgraph.snapshot.store import Store
 from tests.conftest import WordEncoder
 from tests.snapshot import faults
-from tests.snapshot.faults import FaultyDisk, digest, leftovers, published, refusing, seen
+from tests.snapshot.faults import FaultyDisk, digest, leftovers, opened, published, refusing, seen
 
 FIRST, SECOND, THIRD = "v000001", "v000002", "v000003"
 
@@ -94,6 +94,8 @@ def test_going_back_cut_off_at_any_point_leaves_one_of_the_two_live_and_every_ve
             with pytest.raises(SnapshotError, match=f"going back to {FIRST} broke off"):
                 back(path, disk=FaultyDisk(number, refusing(faults.ERRORS[fault])))
         live.append(seen(path))
+        assert (opened(copied := faults.copied(path)), leftovers(copied)) == (live[-1], [])
+        assert Store(copied).versions() == [FIRST, SECOND]
         with Store(path).writing():
             assert leftovers(path) == []
         assert (seen(path), Store(path).versions()) == (live[-1], [FIRST, SECOND])

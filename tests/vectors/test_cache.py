@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.errors import EncoderError
-from matchgraph.vectors.cache import VectorCache, _digest, key_of
+from matchgraph.vectors.cache import VectorCache, _digest, held_in, key_of
 
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=20)
 
@@ -198,6 +198,26 @@ def test_a_file_from_before_digests_keeps_its_vectors_and_gets_digests(cache: Ve
         assert base.execute("SELECT count(*) FROM vectors WHERE digest IS NULL").fetchone() == (0,)
     again.put(*some(701))
     assert len(again.get(some(701)[0])) == 701
+
+
+def test_a_file_that_is_only_read_is_counted_in_and_left_as_it_is(cache: VectorCache) -> None:
+    keys, grid = some(700)
+    cache.put(keys[:600], grid[:600])
+    for change in (lambda: None, lambda: aged(cache.path)):  # of an earlier matchgraph as well
+        change()
+        before = cache.path.read_bytes()
+        assert held_in(cache.path.parent, "a" * 64, keys) == 600
+        assert cache.path.read_bytes() == before
+        assert list(cache.path.parent.iterdir()) == [cache.path]
+    assert held_in(cache.path.parent, "b" * 64, keys) == held_in(cache.path / "none", "a" * 64, keys) == 0
+
+
+def test_what_another_process_is_just_putting_there_is_counted_too(cache: VectorCache) -> None:
+    keys, grid = some(3)
+    with closing(sqlite3.connect(cache.path)) as other:
+        other.execute("SELECT count(*) FROM vectors").fetchone()  # as long as it is open nothing is written back
+        cache.put(keys, grid)
+        assert held_in(cache.path.parent, "a" * 64, keys) == 3
 
 
 def test_a_damaged_file_from_before_digests_is_an_error_of_ours(cache: VectorCache) -> None:

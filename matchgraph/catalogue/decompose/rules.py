@@ -57,7 +57,7 @@ def _notices(left: Sequence[Left]) -> tuple[str, ...]:
     if not unread:
         return ()
     told = "1 line is" if unread == 1 else f"{unread} lines are"
-    return (f"{told} in another language than English: what they say the thing can do is not found.",)
+    return (f"{told} in another language than English: abilities that stand there are not found.",)
 
 
 def _without_front(text: str) -> tuple[str, list[Left]]:

@@ -29,12 +29,8 @@ def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     called = document.folder if unnamed else stem
     path = (*document.inner.parent.parts, *([] if unnamed else [stem])) or (document.container,)
     kind = ArtifactType.PRODUCT if is_html(text) else ArtifactType.REPOSITORY
-    row = {
-        "artifact_id": slug("-".join(path)) or "artifact",
-        "name": called,
-        "type": str(kind),
-        "source": "text",
-    } | told
+    artifact_id = slug("-".join(path)) or "artifact"
+    row = {"artifact_id": artifact_id, "name": called, "type": str(kind), "source": "text"} | told
     yield Imported(row, document)
 
 

@@ -118,7 +118,7 @@ bench-peers: .venv/tested
 bench-decompose: .venv/tested
 	$(BIN)/python -m tests.bench.decompose
 
-# The same thing in two catalogues, found with its ids hidden; with bars.
+# The same thing in two catalogues, found with its ids hidden; with bars. Then versions and sizes, against labels by hand.
 bench-once: .venv/tested
 	$(BIN)/python -m tests.bench.once
 

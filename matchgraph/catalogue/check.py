@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from matchgraph.catalogue.clean import clean
 from matchgraph.catalogue.records import (
+    MOST_REMARKS,
     Artifact,
     ArtifactType,
     Capability,
@@ -98,6 +99,9 @@ class _Desk:
         tidy["pricing_detail"] = self.nested(detail if isinstance(detail, dict) else {"note": detail}, "pricing_detail")
         tidy["facts"] = dict(self.facts(tidy.get("facts")))
         tidy["links"] = list(self.links(tidy.get("links")))
+        if len(remarks := tidy.get("remarks", [])) > MOST_REMARKS:
+            self.note("remarks", f"{len(remarks)} remarks", f"kept the first {MOST_REMARKS}")
+            tidy["remarks"] = remarks[:MOST_REMARKS]
         stated = tidy.get("capabilities")
         tidy["capabilities"] = list(self.capabilities(stated, artifact_id))
         described = tidy.get("description")

@@ -27,6 +27,7 @@ MOST_UNPACKED = 4 * 2**30  # bytes of an archive
 _SWELL, _SMALL = 200, 2**20  # how many times its packed size a member may be, unless it is small
 _HEAD = 4096
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NOTHING = ("an empty file", "wanted one with something in it")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
@@ -71,11 +72,16 @@ class Document:
             raw = stream.read(longest + 1)
         if len(raw) > longest:
             raise UnfitError(f"more than {longest:,} bytes", "wanted a shorter document: split it")
+        if not raw.strip():
+            raise UnfitError(*_NOTHING)
         try:
             text = raw.decode(_encoding(raw)).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            raise UnfitError(f"byte {error.start + 1} is not of its encoding", "wanted UTF-8 text", line) from error
+            found = (
+                f"byte {error.start + 1}, {raw[error.start]:#04x}, is no {_encoding(raw).removesuffix('-sig').upper()}"
+            )
+            raise UnfitError(found, "wanted UTF-8 text: save it in that encoding", line) from error
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     @contextmanager
@@ -83,6 +89,8 @@ class Document:
         """Its text, to be read piece by piece."""
         with _sound(), self.opened() as raw:
             start = raw.read(4)
+            if not start:
+                raise UnfitError(*_NOTHING)
             raw.seek(0)
             with io.TextIOWrapper(raw, _encoding(start), newline=None) as text:
                 yield text
@@ -117,7 +125,7 @@ def documents_of(sources: Iterable[str | Path], on: date | None = None) -> Itera
         except (OSError, ValueError):
             is_folder = is_file = False
         if not (is_folder or is_file):
-            raise CatalogueError(f"nothing to import at {path}: name a file, a folder or a zip archive.")
+            raise CatalogueError(f"nothing to read at {path}: name a file, a folder or a zip archive.")
         files = sorted(part for part in path.rglob("*") if part.is_file()) if is_folder else [path]
         for file in files:
             if file.suffix.lower() == ".zip":

@@ -113,8 +113,10 @@ def _why_nothing(account: Account) -> str:
         return f"none of the {ledger.rows_in} rows is a usable artifact. What is wrong: {told}{more}"
     if account.files:
         return f"{_some(list(account.files))} tells of nothing by itself: name the folder that it belongs to"
+    if not passed:
+        return "no file is there"
     known = "`matchgraph import --formats` lists those that are known"
-    return f"no document of it is there{f'; {_some(passed)} is of another format: {known}' if passed else ''}"
+    return f"no document of it is there; {_some(passed)} is of another format: {known}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ FAILURES, EXECUTION = "failure_modes", "execution"
 
 _ARTIFACT = (
     *("name", "type", "description", "maker", "url", "license", "job", "inputs", "outputs", "aliases", "tags"),
-    *("source", "source_license", "links"),
+    *("remarks", "source", "source_license", "links"),
 )
 _CAPABILITY = {"intents": "intents_served", "unique": "unique_aspect"}
 _CONDITIONS = {"best_for": "bestFor", "limitations": "limitations", "requires": "requires"}
@@ -66,9 +66,14 @@ def row_of_content(fields: Fields) -> dict[str, Any]:
     row = {"artifact_id": artifact_id} | {name: artifact.take(name) for name in _ARTIFACT}
     facts = artifact.take("facts")
     row["facts"] = {**_facts(fields), **(facts if isinstance(facts, Mapping) else {})}
-    stated = fields.stated.get("capabilities")
-    texts = [each for each in stated if isinstance(each, str)] if isinstance(stated, list) else []
-    row["capabilities"] = [*map(_capability_row, fields.each("capabilities")), *texts]
+    stated, written = fields.stated.get("capabilities"), fields.each("capabilities")
+    listed = stated if isinstance(stated, list) else []
+    texts = [each for each in listed if isinstance(each, str)]
+    if texts and len(texts) + len(written) == len(listed):
+        fields.take("capabilities")
+    row["capabilities"] = [*map(_capability_row, written), *texts]
+    if isinstance(row["remarks"], str):  # one sentence, whatever marks are in it
+        row["remarks"] = [row["remarks"]]
     row |= _pricing(fields)
     return {name: value for name, value in row.items() if value not in (None, "", [], {})}
 

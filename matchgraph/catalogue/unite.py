@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from matchgraph.catalogue.decompose.merge import same_words
 from matchgraph.catalogue.origin import ORIGIN, joined
-from matchgraph.catalogue.records import Artifact, Fact, FactStatus, Pricing
+from matchgraph.catalogue.records import MOST_REMARKS, Artifact, Fact, FactStatus, Pricing
 
 _TEXTS = ("name", "type", "description", "maker", "url", "license")
 _ALONE = (*_TEXTS, "pricing", "pricing_detail", "source", "source_license")
@@ -21,8 +22,8 @@ _OPEN: tuple[object, ...] = (None, "", {}, Pricing.UNKNOWN)  # what a field hold
 def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list[str]]:
     """The fuller one with what only the other states; what was taken, and what both state otherwise and was dropped.
 
-    Lists are united. Capabilities, and remarks, are the fuller one's alone: the same ones in other words would count
-    twice.
+    Lists are united. Capabilities are the fuller one's alone: the same ones in other words would count twice. Remarks
+    are of both, but for those that say what is said already.
     """
     taken: dict[str, Any] = {}
     dropped: list[str] = []
@@ -36,6 +37,11 @@ def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list
         known, told = getattr(fuller, field), getattr(other, field)
         if set(told) - set(known):
             taken[field] = tuple(dict.fromkeys((*known, *told)))
+    if new := _new_remarks(fuller, other):
+        remarks = (*fuller.remarks, *new)
+        taken |= {"remarks": remarks[:MOST_REMARKS]} if len(fuller.remarks) < MOST_REMARKS else {}
+        beyond = len(remarks) - MOST_REMARKS
+        dropped += [f"{beyond} of its remarks"] if beyond > 0 else []
     stated = {key: fact for key, fact in other.facts.items() if not key.startswith(ORIGIN)}
     facts = {key: fact for key, fact in stated.items() if _says_more(fact, fuller.facts.get(key))}
     dropped += [f"facts.{key}" for key in sorted(stated.keys() - facts.keys()) if _differ(fuller, other, key)]
@@ -45,6 +51,16 @@ def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list
     took = [*taken, *(f"facts.{key}" for key in sorted(facts))]
     facts |= joined(fuller.facts, other.facts, taken.keys())
     return replace(fuller, **taken, facts=dict(fuller.facts) | facts), took, dropped
+
+
+def _new_remarks(fuller: Artifact, other: Artifact) -> list[str]:
+    """What the other remarks that the fuller one says nowhere, neither as a remark nor of what it can do."""
+    said = [*fuller.remarks, *(each.description for each in fuller.capabilities)]
+    new: list[str] = []
+    for remark in other.remarks:
+        if not any(same_words(remark, each) for each in (*said, *new)):
+            new.append(remark)
+    return new
 
 
 def _says_more(fact: Fact, than: Fact | None) -> bool:

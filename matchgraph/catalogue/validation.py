@@ -52,7 +52,7 @@ def validate_manifest(source: str | Path) -> Validation:
     """The errors and warnings of the manifest in that file."""
     documents = list(documents_of([source]))
     if len(documents) != 1:
-        raise CatalogueError(f"{source} is not one manifest: name its file.")
+        raise CatalogueError(f"{source} holds {len(documents) or 'no'} files: name the one that is the manifest.")
     return _validated(documents[0])
 
 

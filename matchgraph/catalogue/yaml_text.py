@@ -43,10 +43,20 @@ def yaml_of(text: str) -> Any:
         _check(text)
         return yaml.load(text, Loader=_Reader)  # noqa: S506 - `_Reader` is the safe loader, with less in it
     except yaml.MarkedYAMLError as error:
-        where = f" on line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise YamlError(f"{error.problem or error.context}{where}") from error
+        raise YamlError(_problem(error, text)) from error
     except (yaml.YAMLError, UnicodeError) as error:
         raise YamlError(str(error).splitlines()[0]) from error
+
+
+def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
+    """What the parser met, and where."""
+    found = error.problem or error.context
+    if error.problem_mark is None:
+        return f"{found}"
+    line = error.problem_mark.line
+    indent = re.match(r"\s*", "".join(text.splitlines()[line : line + 1]))
+    found = "a tab where spaces are wanted" if indent and "\t" in indent[0] else found
+    return f"{found} on line {line + 1}"
 
 
 def yaml_text(value: Any) -> str:

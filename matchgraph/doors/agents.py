@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from matchgraph.doors.keys import Keys
+from matchgraph.doors.keys import keys_of
 from matchgraph.doors.live import Live
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import MatchGraphError
@@ -30,7 +30,7 @@ def mcp_command(
     except ModuleNotFoundError as error:
         raise MatchGraphError(f"`mcp` needs {error.name}: pip install 'matchgraph[mcp]'.") from error
     if http:
-        Keys(store_at(store).local).check_host(host)
+        keys_of(store_at(store)).check_host(host)
     live = Live(store, encoder=encoder)
     if http:
         typer.echo(f"matchgraph: agents are answered at http://{host}:{port}/mcp", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +20,12 @@ from matchgraph.catalogue.decompose.merge import Alike
 from matchgraph.catalogue.decompose.rules import reading_of
 from matchgraph.catalogue.documents import UnfitError, documents_of
 from matchgraph.doors.options import EncoderOption, JsonOption
-from matchgraph.doors.printing import show
+from matchgraph.doors.printing import check_writable, show
 from matchgraph.errors import CatalogueError, QuestionError
 
 app = typer.Typer()
+
+_MOST_TOLD = 4  # files that are no texts, where there is nothing else
 
 
 @app.command("decompose")
@@ -41,8 +43,10 @@ def decompose_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take texts apart into capabilities."""
+    if output is not None:
+        check_writable(output)
     asked = _asked(llm, model, timeout, cache)
-    texts = list(_texts(files))
+    texts = _texts(files)
     if asked is not None:
         questions = [question for _, text in texts for question in questions_of(reading_of(text).lines)]
         cost = asked.estimate(questions)
@@ -77,13 +81,20 @@ def _alike(encoder: str | None) -> Alike | None:
     return alike_by(SentenceEncoder(encoder))
 
 
-def _texts(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Each document's name and text."""
+def _texts(files: Sequence[Path]) -> list[tuple[str, str]]:
+    """Each document's name and text; of many, those that are no texts are told and passed over."""
+    texts, unfit = list[tuple[str, str]](), list[str]()
     for document in documents_of(files):
         try:
-            yield document.name, document.text()
+            texts.append((document.name, document.text()))
         except UnfitError as error:
-            raise CatalogueError(f"{document.name} {error}.") from error
+            unfit.append(f"{document.name} {error}")
+    if not texts:
+        named = unfit or [f"no file in {', '.join(map(str, files))}"]
+        raise CatalogueError(f"nothing to take apart: {'; '.join(named[:_MOST_TOLD])}.")
+    for line in unfit:
+        typer.echo(f"passed over: {line}", err=True)
+    return texts
 
 
 def _write(found: list[tuple[str, Decomposed]], output: Path | None, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from matchgraph.catalogue.manifest import manifest_of, passport_of
 from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.exporting import export_site
 from matchgraph.doors.options import JsonOption, StoreOption, VersionOption
-from matchgraph.doors.printing import show, tracked
+from matchgraph.doors.printing import check_writable, show, tracked
 from matchgraph.engine import MatchGraph
 
 app = typer.Typer(
@@ -51,6 +51,8 @@ def export_site_command(
 
 
 def _write(form: Callable[[Artifact], str], name: str, output: Path | None, store: str) -> None:
+    if output is not None:
+        check_writable(output)
     text = form(MatchGraph(store).artifact(name))
     if output is None:
         show(text)

@@ -15,7 +15,7 @@ from matchgraph.catalogue.report import Ledger, Problem
 from matchgraph.catalogue.rows import row_of
 from matchgraph.catalogue.validation import validate_manifest
 from matchgraph.doors.options import JsonOption, day_of
-from matchgraph.doors.printing import show
+from matchgraph.doors.printing import check_writable, show
 from matchgraph.errors import CatalogueError
 
 app = typer.Typer()
@@ -49,6 +49,7 @@ def import_command(
     """Read other formats into a catalogue file."""
     if any(output.resolve() == source.resolve() for source in sources):
         raise CatalogueError(f"{output} is one of the files to read: name another file to write.")
+    check_writable(output)
     account = Account()
     counts = {"artifacts": 0, "capabilities": 0}
     beside = output.with_name(f".{output.name}.part")

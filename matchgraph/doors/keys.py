@@ -16,7 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from matchgraph.errors import AccessError
-from matchgraph.snapshot.place import store_at
+from matchgraph.snapshot.remote import RemoteStore
+from matchgraph.snapshot.store import Store
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -45,10 +46,10 @@ class Key:
 
 
 class Keys:
-    """The keys of one store. While there are none, reading and recording are open to whoever reaches the door."""
+    """The keys in one folder. While there are none, reading and recording are open to whoever reaches the door."""
 
-    def __init__(self, store: Path) -> None:
-        self.path = store / "keys.json"
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "keys.json"
         self._read: tuple[tuple[int, int], dict[str, Key]] | None = None
 
     def every(self) -> dict[str, Key]:
@@ -106,7 +107,9 @@ class Keys:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         if not self.path.parent.is_dir():
-            raise AccessError(f"no store at {self.path.parent}: rebuild one first, or name it with --store.")
+            raise AccessError(
+                f"no folder {self.path.parent} to keep keys in: rebuild a store first, or name it with --store."
+            )
         with self.path.with_name("keys.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._read = None
@@ -123,14 +126,10 @@ class Keys:
         draft.rename(self.path)
 
 
-def keys_of(store: str | Path) -> Keys:
-    """The keys of the store in that folder; a store at a URL has none."""
-    folder = store_at(store).where
-    if not isinstance(folder, Path):
-        raise AccessError(
-            f"{folder} is no folder: keys are kept on a disk; answer from a copy there, or behind a proxy."
-        )
-    return Keys(folder)
+def keys_of(place: Store | RemoteStore) -> Keys:
+    """The keys to a store's doors: in the folder that MATCHGRAPH_KEYS names, else with what it has on this disk."""
+    named = os.environ.get("MATCHGRAPH_KEYS")
+    return Keys(Path(named) if named else place.local)
 
 
 def _hash(secret: str) -> str:

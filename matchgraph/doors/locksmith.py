@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
-from matchgraph.doors.keys import Key, Scope, keys_of
+from matchgraph.doors.keys import Key, Keys, Scope, keys_of
 from matchgraph.doors.options import JsonOption, StoreOption
 from matchgraph.doors.printing import show
+from matchgraph.errors import AccessError
+from matchgraph.snapshot.place import store_at
+from matchgraph.snapshot.store import Store
 
 app = typer.Typer(name="keys", help="The keys to the doors of a store.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -23,7 +27,7 @@ def make_command(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once, and kept as a hash."""
-    key, text = keys_of(store).make(name, scope or [Scope.READ])
+    key, text = _keys(store).make(name, scope or [Scope.READ])
     if not as_json:
         typer.echo(f"{_line(key)}; send it as `Authorization: Bearer ...`; it is not shown again:", err=True)
     show({"key": text, **_told(key)} if as_json else text)
@@ -32,7 +36,7 @@ def make_command(
 @app.command("list")
 def list_command(store: StoreOption = "store", as_json: JsonOption = False) -> None:
     """List the keys there are."""
-    keys = keys_of(store).every().values()
+    keys = _keys(store).every().values()
     show([_told(key) for key in keys] if as_json else "\n".join(map(_line, keys)) or f"no keys in {store}")
 
 
@@ -43,8 +47,18 @@ def revoke_command(
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a key: no door opens to it from now on."""
-    key = keys_of(store).revoke(key_id)
+    key = _keys(store).revoke(key_id)
     show({"revoked": _told(key)} if as_json else f"revoked {_line(key)}")
+
+
+def _keys(store: str) -> Keys:
+    """The keys of a store; one at a URL has no folder of its own for them."""
+    place = store_at(store)
+    if not isinstance(place, Store) and "MATCHGRAPH_KEYS" not in os.environ:
+        raise AccessError(
+            f"{place.where} is no folder to keep keys in: let MATCHGRAPH_KEYS name one, here and where it is served."
+        )
+    return keys_of(place)
 
 
 def _told(key: Key) -> dict[str, object]:

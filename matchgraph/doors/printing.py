@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from matchgraph.answers.values import Answer
 from matchgraph.catalogue.track import Track
 from matchgraph.doors.options import Form
+from matchgraph.errors import QuestionError
 
 
 def show_answer(answer: Answer, form: Form, as_json: bool) -> None:
@@ -29,6 +31,14 @@ def show(what: Any) -> None:
     text = what if isinstance(what, str) else json.dumps(what, indent=2, ensure_ascii=False, default=str)
     speaks = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.rstrip("\n").encode(speaks, "replace").decode(speaks) + "\n")
+
+
+def check_writable(output: Path) -> None:
+    """Raise where no file can be written there, before any work is done for it."""
+    if output.is_dir():
+        raise QuestionError(f"{output} is a folder: name a file in it to write.")
+    if not output.parent.is_dir():
+        raise QuestionError(f"no folder {output.parent} to write {output.name} in: make it first.")
 
 
 def tracked(stage: str) -> Track:

@@ -53,7 +53,7 @@ def serve_command(
     hosts = (*sorted(LOOPBACK), *(name or ())) if host in LOOPBACK or name else ("*",)
     settings = Settings(hosts=hosts, record=record, explore=explore, encoder=encoder)
     typer.echo(f"opening {store}; then http://{host}:{port}", err=True)
-    if not answers_programs(place.local, settings):
+    if not answers_programs(place, settings):
         typer.echo("without the JSON API, which others reach only with keys: `matchgraph keys make`.", err=True)
     trusted: dict[str, Any] = {"proxy_headers": proxy is not None, "forwarded_allow_ips": proxy or ""}
     uvicorn.run(application(store, settings), host=host, port=port, log_level="warning", server_header=False, **trusted)

@@ -1,13 +1,11 @@
 """A search log in one SQLite file, for any number of processes on one machine.
 
-SQLite lets whoever is quickest write next, and others starve; so writers stand in line. There are two locks: who has
-the *door* is next, who has the *room* writes. Who comes out of the room finds somebody else at the door.
-Threads of one process go in together: whoever gets in first writes what all of them have waiting, in one commit.
+Writers stand in line (`line.py`), and whoever's turn it is writes what all who wait want written, in one commit: of
+other threads from a list, of other processes from their trays (`trays.py`).
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import sqlite3
@@ -20,7 +18,9 @@ from typing import Any
 
 from matchgraph.errors import SearchLogError
 from matchgraph.searches.events import Channel
+from matchgraph.searches.line import Line
 from matchgraph.searches.rows import COLUMNS, LogRow
+from matchgraph.searches.trays import Trays
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -31,10 +31,15 @@ CREATE TABLE IF NOT EXISTS events (
 );
 CREATE INDEX IF NOT EXISTS events_chosen ON events (chosen, channel);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS trays (name TEXT PRIMARY KEY, taken INTEGER NOT NULL) WITHOUT ROWID;
 """
 _NAMES, _MARKS = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
 _APPEND = f"INSERT INTO events ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - only our own names
+_TAKE = """
+INSERT INTO trays VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET taken = excluded.taken WHERE taken < excluded.taken
+"""
 _TAKE_IN = f"INSERT OR IGNORE INTO events (key, {_NAMES}) VALUES (?, {_MARKS})"  # noqa: S608
+_TRIES = 2  # to be written for, or to find the room free, before one stands in line
 
 
 class SqliteLog:
@@ -93,8 +98,8 @@ class SqliteLog:
         with self._gate:
             together, self._waiting = self._waiting, []
         try:
-            with self._writing() as base:
-                base.executemany(_APPEND, [row for each in together for row in each.rows])
+            with self._opened() as writer:
+                writer.append([row for each in together for row in each.rows])
         except BaseException as error:
             for each in together:
                 each.error = error
@@ -107,11 +112,16 @@ class SqliteLog:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """The base when it is our turn; what is done to it is on disk at the end, or not done at all."""
+        with self._opened() as writer, writer.line.turn(), writer.commit() as base:
+            yield base
+
+    @contextmanager
+    def _opened(self) -> Iterator[_Writer]:
+        """What writes; whatever is wrong with it is said as one error."""
         try:
             if self._writer is None or not self._writer.fits():
                 self._writer = _Writer(self.path)
-            with self._writer.turn() as base:
-                yield base
+            yield self._writer
         except (sqlite3.Error, OSError) as error:
             self._writer = None  # another one begins anew
             raise SearchLogError(f"the search log {self.path} cannot be written to: {error}") from error
@@ -132,9 +142,9 @@ class _Writer:
         self.path, self.process = path, os.getpid()
         if path.is_symlink():
             raise SearchLogError(f"the search log {path} is a link: name the file itself.")
-        self.door, self.room = (_lock_file(path.with_name(f"{path.name}.{name}")) for name in ("queue", "lock"))
-        self.closers = [weakref.finalize(self, _close, self.process, self.door, self.room)]
-        with _in_line(self.door, self.room):  # SQLite does not wait for its turn when it changes the journal
+        self.line = Line(path)
+        self.closers = [weakref.finalize(self, _close, self.process, self.line)]
+        with self.line.turn():  # SQLite does not wait for its turn when it changes the journal
             self.base = sqlite3.connect(
                 _uri(path, "mode=rwc"), 60, isolation_level=None, check_same_thread=False, uri=True
             )
@@ -145,6 +155,9 @@ class _Writer:
             if "explored" not in {column[1] for column in self.base.execute("PRAGMA table_info(events)")}:
                 self.base.execute("ALTER TABLE events ADD COLUMN explored TEXT")  # a log of before there were lots
             self.base.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(16),))
+            self.trays = Trays(path.with_name(f"{path.name}.trays"))
+            self.closers.append(weakref.finalize(self, _close, self.process, self.trays))
+            self._forget_old_trays()
         self.file = path.stat()
 
     def fits(self) -> bool:
@@ -159,41 +172,75 @@ class _Writer:
         for close in reversed(self.closers):
             close()
 
+    def append(self, rows: Sequence[LogRow]) -> None:
+        """Keep the rows, and those that others wait to have written; or find that others have written ours."""
+        if self.line.enter_at_once():
+            self._append_in_turn(rows, 0)
+            return
+        laid = self.trays.lay(rows)
+        try:
+            if self._entered(laid):
+                self._append_in_turn(rows, laid)
+        finally:
+            self.trays.clear()
+
+    def _entered(self, laid: int) -> bool:
+        """Whether it is our turn; else somebody has written what we laid."""
+        for _ in range(_TRIES):
+            self.line.wait()
+            if self._taken(laid):
+                return False
+            if self.line.enter_at_once():
+                return True
+        self.line.enter()
+        return True
+
+    def _append_in_turn(self, rows: Sequence[LogRow], laid: int) -> None:
+        try:
+            if not self._taken(laid):
+                self._append_with_others(rows, laid)
+        finally:
+            self.line.leave()
+
+    def _append_with_others(self, rows: Sequence[LogRow], laid: int) -> None:
+        with self.commit() as base:
+            if laid:
+                base.execute(_TAKE, (self.trays.name, laid))
+            base.executemany(_APPEND, rows)
+            self._append_laid(base)
+
+    def _append_laid(self, base: sqlite3.Connection) -> None:
+        for tray, number, rows in self.trays.laid():
+            if base.execute(_TAKE, (tray, number)).rowcount == 1:  # else somebody wrote it since we last looked
+                base.executemany(_APPEND, rows)
+
+    def _taken(self, number: int) -> bool:
+        """Whether somebody wrote what we laid under the number, if we did."""
+        if not number:
+            return False
+        asked = "SELECT 1 FROM trays WHERE name = ? AND taken >= ?"
+        return self.base.execute(asked, (self.trays.name, number)).fetchone() is not None
+
+    def _forget_old_trays(self) -> None:
+        gone = {row[0] for row in self.base.execute("SELECT name FROM trays")} - set(self.trays.names())
+        self.base.executemany("DELETE FROM trays WHERE name = ?", [(name,) for name in gone])
+
     @contextmanager
-    def turn(self) -> Iterator[sqlite3.Connection]:
-        """The base, once all who came before have written, and one commit at the end."""
-        with _in_line(self.door, self.room):
-            self.base.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.base
-                self.base.execute("COMMIT")
-            finally:
-                if self.base.in_transaction:
-                    self.base.execute("ROLLBACK")
+    def commit(self) -> Iterator[sqlite3.Connection]:
+        """The base, and one commit at the end; to be used when it is our turn."""
+        self.base.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.base
+            self.base.execute("COMMIT")
+        finally:
+            if self.base.in_transaction:
+                self.base.execute("ROLLBACK")
 
 
-@contextmanager
-def _in_line(door: int, room: int) -> Iterator[None]:
-    fcntl.flock(door, fcntl.LOCK_EX)
-    try:
-        fcntl.flock(room, fcntl.LOCK_EX)
-    finally:
-        fcntl.flock(door, fcntl.LOCK_UN)
-    try:
-        yield
-    finally:
-        fcntl.flock(room, fcntl.LOCK_UN)
-
-
-def _lock_file(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-
-
-def _close(process: int, *held: int | sqlite3.Connection) -> None:
+def _close(process: int, held: Line | Trays | sqlite3.Connection) -> None:
     """Close what this process opened; what it has from its parent is the parent's to close."""
     if process == os.getpid():
-        for each in held:
-            os.close(each) if isinstance(each, int) else each.close()
+        held.close()
 
 
 def rows_in_file(path: Path) -> list[LogRow]:

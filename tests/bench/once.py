@@ -23,8 +23,8 @@ from matchgraph.catalogue.read import read
 from matchgraph.catalogue.records import Artifact
 from tests.bench.rebuild import DATA, REAL, bar
 from tests.bench.search import at_least
+from tests.bench.variants import OTHER, measure_variants
 
-OTHER = DATA / "catalogue" / "ccbysa.jsonl.gz"
 SHOWN = 8  # pairs of each answer, drawn to be read by eye
 
 _NAMED = re.compile(r"(?:github|gitlab|codeberg)\S+|(?<=page )\S+|(?<=say ).*|(?<=part ).*|\S+(?= is the page)")
@@ -98,6 +98,7 @@ def main() -> None:
     once = measured("all rows of both files", rows, gold, judged=False)
     by_reason(once, gold)
     shown(once, gold)
+    measure_variants(read([REAL, OTHER])[0])
 
 
 if __name__ == "__main__":

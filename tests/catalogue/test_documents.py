@@ -38,7 +38,15 @@ def test_a_text_is_the_same_in_every_encoding_and_with_every_ending(tmp_path: Pa
 def test_a_byte_that_is_not_of_the_encoding_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "otter.txt").write_bytes(b"one\ntw\xff\n")
     (document,) = documents_of([tmp_path / "otter.txt"])
-    with pytest.raises(UnfitError, match="line 2: byte 7 is not of its encoding"):
+    with pytest.raises(UnfitError, match="line 2: byte 7, 0xff, is no UTF-8"):
+        document.text()
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\r\n"])
+def test_an_empty_document_is_told_to_be_empty(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "otter.txt").write_bytes(content)
+    (document,) = documents_of([tmp_path / "otter.txt"])
+    with pytest.raises(UnfitError, match="an empty file"):
         document.text()
 
 
@@ -111,7 +119,7 @@ def test_a_name_that_stands_twice_in_an_archive_is_refused(tmp_path: Path) -> No
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", "m" * 5000, "a\0b"):
-        with pytest.raises(CatalogueError, match="nothing to import at"):
+        with pytest.raises(CatalogueError, match="nothing to read at"):
             list(documents_of([path]))
 
 

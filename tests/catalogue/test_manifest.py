@@ -16,9 +16,10 @@ from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.intake import import_catalogue
 from matchgraph.catalogue.manifest import content_of, manifest_of, passport_of, row_of_content
 from matchgraph.catalogue.origin import ORIGIN
-from matchgraph.catalogue.records import Artifact, ArtifactType, FactStatus, LinkKind, Pricing
+from matchgraph.catalogue.records import MOST_REMARKS, Artifact, ArtifactType, FactStatus, LinkKind, Pricing
 from matchgraph.catalogue.report import Ledger
 from matchgraph.catalogue.yaml_text import yaml_of
+from matchgraph.errors import CatalogueError
 from tests.catalogue.importers.samples import MANIFEST
 
 _TEXTS = st.text(st.sampled_from("abno12 .,:;-#'\"{}[]&<>*!?%é中~\\/\n"), max_size=14)
@@ -60,7 +61,7 @@ _CAPABILITIES = st.fixed_dictionaries(
 _ROWS = st.fixed_dictionaries(
     {"artifact_id": _TEXTS, "name": _TEXTS, "type": st.sampled_from(list(map(str, ArtifactType)))},
     optional=dict.fromkeys(("description", "maker", "url", "license", "source", "source_license"), _TEXTS)
-    | dict.fromkeys(("job", "inputs", "outputs", "aliases", "tags"), _LISTS)
+    | dict.fromkeys(("job", "inputs", "outputs", "aliases", "tags", "remarks"), _LISTS)
     | {
         "pricing": st.sampled_from(list(map(str, Pricing))),
         "pricing_detail": st.dictionaries(_TEXTS, _FREE, max_size=3),
@@ -69,6 +70,9 @@ _ROWS = st.fixed_dictionaries(
         "capabilities": st.lists(_CAPABILITIES, max_size=3),
     },
 )
+
+
+MANY_REMARKS = "".join(f"  - Was seen at pond {number}.\n" for number in range(MOST_REMARKS + 1))
 
 
 def checked(row: dict[str, Any]) -> Artifact | None:
@@ -114,6 +118,7 @@ def test_a_passport_is_imported_like_its_manifest(tmp_path: Path) -> None:
     (again,) = import_catalogue("manifest", tmp_path / "otter.json").artifacts
     assert otter.facts.items() <= again.facts.items()
     assert (again.capabilities, again.pricing_detail) == (otter.capabilities, otter.pricing_detail)
+    assert again.remarks == otter.remarks == ("Swims at night, while others sleep.",)
 
 
 @pytest.fixture
@@ -166,6 +171,8 @@ def test_what_an_import_cannot_do_without_is_an_error(manifest: Path, old: str, 
         ("kind: requires", "kind: needs", "links.0.kind"),
         ("Sorts incoming letters into folders by topic.", "sorts", "capabilities.0.description"),
         ("'2026-05-01'", "yesterday", "facts.stars"),
+        ("  - Swims at night, while others sleep.\n", "  - {when: at night}\n", "remarks.0"),
+        ("  - Swims at night, while others sleep.\n", MANY_REMARKS, "remarks"),
     ],
 )
 def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str, field: str) -> None:
@@ -176,6 +183,32 @@ def test_what_is_lost_or_lacking_is_a_warning(manifest: Path, old: str, new: str
     assert field in fields_of(found.warnings)
     assert field in str(found)
     assert {"line", "field", "found", "wanted"} == found.to_dict()["warnings"][0].keys()
+
+
+def test_capabilities_may_be_plain_texts_beside_blocks_and_only_what_is_unknown_is_told(manifest: Path) -> None:
+    block = "{id: count, name: Count birds, description: Counts the birds of a pond., colour: red}"
+    text = "artifact: {id: a, name: A, type: cli}\ncapabilities:\n- Sorts letters by topic.\n"
+    manifest.write_text(f"{text}- {block}\n")
+    told = fields_of(mg.validate_manifest(manifest).warnings)
+    assert "capabilities.colour" in told
+    assert "capabilities" not in told
+    (again,) = import_catalogue("manifest", manifest).artifacts
+    assert {each.description for each in again.capabilities} == {
+        "Sorts letters by topic.",
+        "Counts the birds of a pond.",
+    }
+
+
+def test_one_remark_is_one_whatever_marks_are_in_it(manifest: Path) -> None:
+    manifest.write_text(f"{MANIFEST}".replace("remarks:\n  - Swims at night, while", "remarks: Swims at night; while"))
+    assert import_catalogue("manifest", manifest).artifacts[0].remarks == ("Swims at night; while others sleep.",)
+
+
+def test_an_empty_folder_and_an_empty_file_are_told_from_a_manifest(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="holds no files: name the one"):
+        mg.validate_manifest(tmp_path)
+    (tmp_path / "m.yaml").write_text("")
+    assert [each.found for each in mg.validate_manifest(tmp_path / "m.yaml").errors] == ["an empty file"]
 
 
 def test_a_capability_of_nothing_but_an_id_is_an_error(tmp_path: Path) -> None:

@@ -95,6 +95,11 @@ def test_what_is_no_plain_yaml_is_an_error_in_a_moment(text: str, found: str) ->
     assert time.process_time() - began < 3
 
 
+def test_a_tab_that_indents_is_called_a_tab() -> None:
+    with pytest.raises(YamlError, match="a tab where spaces are wanted on line 2"):
+        yaml_of("otter:\n\tid: a\n")
+
+
 def test_an_alias_is_what_it_names() -> None:
     assert yaml_of("a: &x [1, 2]\nb: *x") == {"a": [1, 2], "b": [1, 2]}
 

@@ -54,6 +54,28 @@ def test_a_file_that_is_no_text_ends_in_one_line(shell: Shell, tmp_path: Path) -
     assert said.err.count("\n") == 1
 
 
+def test_one_file_that_is_no_text_costs_the_others_nothing(shell: Shell, readme: Path) -> None:
+    (readme.parent / "x.md").write_bytes(b"Gr\xfc\xdfe")
+    said = shell("decompose", readme.parent)
+    assert said.status == 0
+    assert "Otter Mail: 9 capabilities" in said.out
+    assert "x.md line 1: byte 3, 0xfc, is no UTF-8" in said.err
+
+
+def test_a_folder_without_files_is_an_error(shell: Shell, tmp_path: Path) -> None:
+    said = shell("decompose", tmp_path)
+    assert (said.status, said.out) == (1, "")
+    assert "no file in" in said.err
+
+
+@pytest.mark.parametrize(("place", "why"), [("", "is a folder"), ("none/found.json", "no folder")])
+def test_where_nothing_can_be_written_is_told_before_the_work(shell: Shell, readme: Path, place: str, why: str) -> None:
+    for command in (("decompose", readme), ("import", "text", readme)):
+        said = shell(*command, "-o", readme.parent / place)
+        assert (said.status, said.out, said.err.count("\n")) == (1, "", 1)
+        assert why in said.err
+
+
 def test_the_cost_is_told_before_a_model_is_asked(shell: Shell, readme: Path, tmp_path: Path) -> None:
     with serving(said({"capabilities": []})) as server:
         options = ("--llm", server.url, "--model", "heron-7b", "--cache", tmp_path / "held")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from matchgraph.doors.cli import app
-from matchgraph.doors.keys import Keys, Scope
+from matchgraph.doors.keys import Keys, Scope, keys_of
 from matchgraph.errors import AccessError
+from matchgraph.snapshot.place import store_at
 
 SHELL = CliRunner()
 
@@ -114,6 +115,26 @@ def test_the_shell_makes_lists_and_revokes(tmp_path: Path) -> None:
 
 
 def test_there_are_no_keys_where_there_is_no_store(tmp_path: Path) -> None:
-    with pytest.raises(AccessError, match="no store at"):
+    with pytest.raises(AccessError, match=r"no folder .* to keep keys in"):
         Keys(tmp_path / "none").make("reader", [Scope.READ])
     assert not (tmp_path / "none").exists()
+
+
+def test_a_store_at_a_url_has_its_keys_in_a_folder_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ["keys", "make", "a robot", "--store", "s3://bucket/folder"]
+    refused = SHELL.invoke(app, made)
+    assert refused.exit_code == 1
+    assert "s3://bucket/folder is no folder to keep keys in: let MATCHGRAPH_KEYS name one" in str(refused.exception)
+    monkeypatch.setenv("MATCHGRAPH_KEYS", str(tmp_path))
+    key = SHELL.invoke(app, made).stdout.strip()
+    assert keys_of(store_at("s3://bucket/folder")).admit(key, Scope.READ).name == "a robot"
+    with pytest.raises(AccessError, match="needed"):
+        keys_of(store_at("s3://bucket/folder")).admit(None, Scope.READ)
+
+
+def test_the_keys_of_a_store_on_a_disk_are_in_it_unless_another_folder_is_named(tmp_path, monkeypatch) -> None:
+    assert keys_of(store_at(tmp_path)).path.parent == tmp_path
+    monkeypatch.setenv("MATCHGRAPH_KEYS", str(tmp_path / "elsewhere"))
+    assert keys_of(store_at(tmp_path)).path.parent == tmp_path / "elsewhere"

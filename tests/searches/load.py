@@ -116,3 +116,35 @@ def lost_by_kill(path: Path, dice: Random) -> tuple[int, int]:
     numbers = _kept(path).get("0", [])
     assert numbers == list(range(len(numbers))), "torn"
     return int.from_bytes(said, "big"), max(0, int.from_bytes(said, "big") - len(numbers))
+
+
+def killed_beside_others(path: Path, dice: Random) -> tuple[int, int]:
+    """Of writers at one log, all killed at moments of their own: acknowledged events that are not kept, and doubles."""
+    pipes = [os.pipe() for _ in range(4)]
+
+    def writes(number: int) -> None:
+        log, turn = SearchLog(path), 0
+        while True:
+            log.record(SearchEvent(f"{number} {turn}"))
+            turn += 1
+            os.write(pipes[number][1], b".")
+
+    writers = [child(partial(writes, number)) for number in range(len(pipes))]
+    for told, tell in pipes:
+        os.close(tell)
+        os.read(told, 1)
+    for writer in dice.sample(writers, len(writers)):
+        time.sleep(dice.random() * 0.02)
+        writer.kill()
+        writer.join()
+    kept = _kept(path)
+    lost = doubled = 0
+    for number, (told, _) in enumerate(pipes):
+        acknowledged = 1
+        while more := os.read(told, 1 << 16):
+            acknowledged += len(more)
+        os.close(told)
+        numbers = kept.get(str(number), [])
+        lost += len(set(range(acknowledged)) - set(numbers))
+        doubled += len(numbers) - len(set(numbers))
+    return lost, doubled

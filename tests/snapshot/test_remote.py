@@ -245,7 +245,7 @@ def test_a_door_to_a_store_at_a_url_records_where_searches_are_kept_and_else_say
 
 
 def test_keys_are_kept_on_a_disk_alone():
-    with pytest.raises(AccessError, match="is no folder: keys are kept on a disk"):
+    with pytest.raises(AccessError, match="is no folder to keep keys in"):
         run("keys", "make", "somebody", "--store", fresh("memory"))
 
 

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LICENCE = "licence"
     FACT = "a fact, not an ability"
     LIMITATION = "a limitation that belongs to no capability"
+    LANGUAGE = "in another language than English, which alone is read"
     INTENT = "an intent that belongs to no capability"
     MARKETING = "marketing"
     ORDER = "an order to its reader"
@@ -36,7 +37,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "not supported by its quote"
 
 
-_OF_THE_THING = frozenset({Reason.FACT, Reason.INTENT, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})
+_OF_THE_THING = frozenset({Reason.FACT, Reason.INTENT, Reason.LANGUAGE, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,20 @@ def merged(found: Sequence[Found], alike: Alike | None = None) -> tuple[list[Fou
     return [found[place] for place in sorted(place for places in kept.values() for place in places)], left
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts say nearly the same words, in whatever order; with another number they say something else.
+
+    >>> same_words("Otters count the ponds.", "The ponds count otters!"), same_words("Has 3 ponds.", "Has 4 ponds.")
+    (True, False)
+    """
+    return _nearly(" ".join(_words(one)), " ".join(_words(other)))
+
+
+def _nearly(one: str, other: str) -> bool:
+    same_numbers = _NUMBER.findall(one) == _NUMBER.findall(other)
+    return same_numbers and fuzz.token_sort_ratio(one, other) >= _SAME_WORDS
+
+
 def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, other: int) -> bool:
     """Whether two with one verb say the same: in nearly the same words, one within the other, or by their meaning.
 
@@ -52,7 +66,7 @@ def _same(found: Sequence[Found], texts: Sequence[str], cosines: Any, one: int, 
         return _words(found[one].name) == _words(found[other].name)
     if _NUMBER.findall(texts[one]) != _NUMBER.findall(texts[other]):
         return False
-    if fuzz.token_sort_ratio(texts[one], texts[other]) >= _SAME_WORDS:
+    if _nearly(texts[one], texts[other]):
         return True
     left, right = (set(_words(found[each].name)) - _POINTERS for each in (one, other))
     if (left <= right or right <= left) and min(len(left), len(right)) >= _FEWEST_WITHIN:

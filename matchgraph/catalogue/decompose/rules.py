@@ -6,12 +6,13 @@ Nothing here knows the network or the clock, and the same text always gives the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchgraph.catalogue.decompose.actions import partner_of
 from matchgraph.catalogue.decompose.candidates import capabilities_in
 from matchgraph.catalogue.decompose.conditions import Field, condition_in, placed
+from matchgraph.catalogue.decompose.foreign import in_other_language
 from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
 from matchgraph.catalogue.decompose.judge import LONGEST_LINE, refused
 from matchgraph.catalogue.decompose.lines import Line, lines_of
@@ -19,6 +20,7 @@ from matchgraph.catalogue.decompose.merge import Alike, merged
 from matchgraph.catalogue.outline import LONGEST_PROSE, Outline, outline
 
 _MOST = 500  # capabilities of one text
+_MAY_BE_ABLE = frozenset({Reason.FACT, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})  # to who cannot read the line
 _FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
 
 
@@ -46,7 +48,16 @@ def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
     found, folded = merged(found[:_MOST], alike)
     found, unplaced = placed(found, stated)
     every = sorted([*reading.unread, *left, *folded, *unplaced], key=lambda each: (each.first, each.last))
-    return Decomposed(reading.parts.title, reading.parts.description, tuple(found), tuple(every))
+    return Decomposed(reading.parts.title, reading.parts.description, tuple(found), tuple(every), _notices(every))
+
+
+def _notices(left: Sequence[Left]) -> tuple[str, ...]:
+    """That abilities may be missing, where lines are in a language that is not read."""
+    unread = sum(each.reason is Reason.LANGUAGE for each in left)
+    if not unread:
+        return ()
+    told = "1 line is" if unread == 1 else f"{unread} lines are"
+    return (f"{told} in another language than English: abilities that stand there are not found.",)
 
 
 def _without_front(text: str) -> tuple[str, list[Left]]:
@@ -59,17 +70,18 @@ def _without_front(text: str) -> tuple[str, list[Left]]:
 
 
 def _judged(
-    lines: Iterable[Line], partner: str, title: str
+    lines: Sequence[Line], partner: str, title: str
 ) -> tuple[list[Found], list[tuple[Field, Line]], list[Left]]:
     """What each line is: capabilities, a condition of some, or left out."""
     found, stated, left = list[Found](), list[tuple[Field, Line]](), list[Left]()
-    for line in lines:
+    for line, foreign in zip(lines, in_other_language(lines), strict=True):
         if refused(line) is None and (condition := condition_in(line)) is not None:
             stated.append((condition, line))
             continue
         here, reason = capabilities_in(line, partner, title)
         found += here
         if reason is not None:
+            reason = Reason.LANGUAGE if foreign and reason in _MAY_BE_ABLE else reason
             left.append(Left(line.text, line.first, line.last, reason))
     return found, stated, left
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matchgraph.catalogue.decompose.decompose import decompose
+from matchgraph.catalogue.decompose.found import Reason
 from matchgraph.catalogue.documents import Document
 from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.json_text import Unreadable, values_in
@@ -23,7 +24,7 @@ def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dic
     found = decompose(text)
     remarks = found.remarks()
     for each in found.left:
-        if each.text not in (found.description, *remarks):
+        if each.reason is Reason.LANGUAGE or each.text not in (found.description, *remarks):
             ledger.leave(document.name, line, f"text ({each.reason})", each.text)
     if len(text) > LONGEST_PROSE:
         ledger.leave(document.name, line, f"text beyond {LONGEST_PROSE:,} characters", text[LONGEST_PROSE:])

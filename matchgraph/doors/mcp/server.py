@@ -21,7 +21,7 @@ from matchgraph.answers.search import SearchAnswer
 from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
 from matchgraph.catalogue.records import Artifact
-from matchgraph.doors.keys import Keys, Scope
+from matchgraph.doors.keys import Scope, keys_of
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.methodology import methodology
 from matchgraph.doors.web import asked
@@ -130,7 +130,7 @@ def _tools(made: MCPServer[Any], live: Live) -> None:
 
 
 def _record(made: MCPServer[Any], live: Live) -> None:
-    keys = Keys(live.store.local)
+    keys = keys_of(live.store)
 
     @made.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False))
     def record_outcome(

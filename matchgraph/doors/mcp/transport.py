@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asgi
 
-from matchgraph.doors.keys import Keys, Scope
+from matchgraph.doors.keys import Keys, Scope, keys_of
 from matchgraph.doors.live import Live
 from matchgraph.doors.mcp.server import bearer, server
 from matchgraph.doors.web.guard import Guard, Rules
@@ -36,7 +36,7 @@ class Locked:
 def over_http(live: Live, host: str = "127.0.0.1", rules: Rules | None = None) -> ASGIApp:
     """The server as an app that answers at /mcp; each request stands for itself."""
     app = server(live).streamable_http_app(host=host, stateless_http=True, json_response=True)
-    return Guard(Locked(app, Keys(live.store.local)), rules or Rules())
+    return Guard(Locked(app, keys_of(live.store)), rules or Rules())
 
 
 def listen(live: Live, host: str, port: int) -> None:

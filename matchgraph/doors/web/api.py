@@ -23,7 +23,7 @@ from matchgraph.answers.recommend import RecommendAnswer
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.answers.similar import SimilarAnswer
 from matchgraph.catalogue.records import Artifact
-from matchgraph.doors.keys import Key, Keys, Scope
+from matchgraph.doors.keys import Key, Keys, Scope, keys_of
 from matchgraph.doors.live import Live
 from matchgraph.doors.web import asked, problems, refusals
 from matchgraph.doors.web.bounds import same_origin
@@ -58,7 +58,7 @@ def api(live: Live, rules: Rules | None = None) -> FastAPI:
         middleware=[Middleware(Guard, rules=rules or Rules())],
     )
     refusals.install(app)
-    desk, keys = Desk(live), Keys(live.store.local)
+    desk, keys = Desk(live), keys_of(live.store)
     _questions(app, desk, keys)
     _events(app, desk, keys)
     _health(app, live)

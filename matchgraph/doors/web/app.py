@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ExceptionHandler
 
-from matchgraph.doors.keys import Keys
+from matchgraph.doors.keys import keys_of
 from matchgraph.doors.live import Live
 from matchgraph.doors.web.api import PLACE, api
 from matchgraph.doors.web.current import Current
@@ -28,6 +28,8 @@ from matchgraph.doors.web.pages import Pages
 from matchgraph.doors.web.settings import LOOPBACK, Settings
 from matchgraph.doors.web.visitors import Visitors
 from matchgraph.errors import MatchGraphError, UnknownArtifact
+from matchgraph.snapshot.remote import RemoteStore
+from matchgraph.snapshot.store import Store
 from matchgraph.vectors.encoder import Encoder
 
 
@@ -35,7 +37,7 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
     """The app on the live snapshot of a store."""
     settings = settings or Settings()
     live = Live(store, encoder=encoder or settings.encoder)
-    programs = api(live) if answers_programs(live.store.local, settings) else None
+    programs = api(live) if answers_programs(live.store, settings) else None
     current, visitors = Current(live, counting=settings.record, programs=programs is not None), Visitors()
     pages = Pages(current, settings, visitors)
 
@@ -53,9 +55,9 @@ def application(store: str | Path, settings: Settings | None = None, *, encoder:
     )
 
 
-def answers_programs(store: Path, settings: Settings) -> bool:
+def answers_programs(place: Store | RemoteStore, settings: Settings) -> bool:
     """Whether the JSON API answers: beyond this machine only where there are keys, else anybody might record."""
-    return set(settings.hosts) <= LOOPBACK or Keys(store).path.exists()
+    return set(settings.hosts) <= LOOPBACK or keys_of(place).path.exists()
 
 
 def _routes(pages: Pages) -> list[Route]:

@@ -94,6 +94,8 @@ artifact:
   maker: Ponds
   license: MIT
   tags: [mail, '007']
+  remarks:
+  - Swims at night, while others sleep.
   links:
   - {kind: requires, target: heron}
   facts:

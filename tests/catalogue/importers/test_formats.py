@@ -301,6 +301,15 @@ def test_a_document_is_recognised_as_what_it_is(tmp_path: Path, format: str) -> 
     assert import_catalogue("auto", folder).artifacts == import_catalogue(format, folder).artifacts
 
 
+def test_texts_in_folders_of_one_name_are_two_things_and_an_id_that_comes_twice_is_told(tmp_path: Path) -> None:
+    folder = laid_out({"a/docs/README.md": "Sorts letters.", "b/docs/README.md": "Counts birds."}, tmp_path)
+    found = import_catalogue("text", folder)
+    assert ([each.artifact_id for each in found], found.report.problems) == (["a-docs", "b-docs"], ())
+    found = import_catalogue("text", [folder / "a" / "docs", folder / "b" / "docs"])
+    assert [each.artifact_id for each in found] == ["docs", "docs"]
+    assert [each.found for each in found.report.problems] == ["'docs' a second time"]
+
+
 def test_a_folder_of_many_formats_is_read_by_each_and_the_rest_is_named(tmp_path: Path) -> None:
     for name in ("hf-card", "manifest", "pypi", "best-of"):
         laid_out(SAMPLES[name], tmp_path / name)
@@ -322,6 +331,11 @@ def test_an_import_that_comes_to_nothing_says_what_was_wrong_with_what(tmp_path:
         import_catalogue("pypi", laid_out({"a.txt": "b"}, tmp_path / "passed"))
     with pytest.raises(CatalogueError, match=r"wanted a name .*'pond'; wanted one of"):
         import_catalogue("manifest", laid_out({"m.yaml": "artifact: {id: a, type: pond}"}, tmp_path / "wrong"))
+    (none := tmp_path / "none").mkdir()
+    with pytest.raises(CatalogueError, match="no file is there"):
+        import_catalogue("pypi", none)
+    with pytest.raises(CatalogueError, match=r"rows\.json line 1 row: an empty file"):
+        import_catalogue("unified", laid_out({"rows.json": ""}, tmp_path / "empty") / "rows.json")
     beside = laid_out({"tools.json": '{"tools": [{"name": "a"}]}', "server.json": '{"name": "x/y"}'}, tmp_path / "mcp")
     with pytest.raises(CatalogueError, match=r"tools\.json tells of nothing by itself: name the folder"):
         import_catalogue("mcp", beside / "tools.json")

@@ -10,11 +10,13 @@ import pytest
 import matchgraph as mg
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.read import read
+from matchgraph.catalogue.records import MOST_REMARKS
 from matchgraph.catalogue.report import ReadReport
 from matchgraph.catalogue.rows import row_of
 from matchgraph.errors import CatalogueError
-from tests.bench.once import OTHER, hidden, measured
+from tests.bench.once import hidden, measured
 from tests.bench.rebuild import REAL
+from tests.bench.variants import OTHER
 from tests.conftest import WordEncoder, artifact
 
 REPOSITORY = "https://github.com/otters/holt"
@@ -63,7 +65,7 @@ def written(folder: Path, *rows: dict[str, Any]) -> Path:
 
 
 def tables(catalogue: Catalogue) -> list[Any]:
-    return [catalogue.artifacts, catalogue.capabilities, catalogue.facts, catalogue.links]
+    return [catalogue.artifacts, catalogue.capabilities, catalogue.facts, catalogue.links, catalogue.remarks]
 
 
 def test_two_rows_of_one_repository_are_one_artifact(reads) -> None:
@@ -89,6 +91,26 @@ def test_what_either_states_is_kept_and_what_they_dispute_is_told(reads) -> None
     assert told["otherwise"]["facts.forks"] == 3
     assert told["before"] == {"facts.stars": 10}
     assert (told["source"], told["confidence"]) == ("list two", 0.97)
+
+
+def test_remarks_of_all_sources_are_kept_but_for_what_is_said_already(reads) -> None:
+    said = ["Was built on a Sunday.", "Runs on 3 ponds."]
+    again = ["Built was on a Sunday!", "Runs on 4 ponds.", "Warn before a spring tide.", "Its logo is an otter."]
+    holt, twin = HOLT | {"remarks": said}, TWIN | {"remarks": again}
+    catalogue, report = reads(holt, twin)
+    assert catalogue.artifact(0).remarks == (*said, "Runs on 4 ponds.", "Its logo is an otter.")
+    assert "remarks" in report.problems[0].wanted
+    assert tables(reads(twin, holt)[0]) == tables(catalogue)
+    assert reads(*map(row_of, catalogue), holt, twin)[0].remarks == catalogue.remarks
+
+
+def test_of_more_remarks_than_one_may_have_the_fuller_ones_come_first_and_the_rest_is_told(reads) -> None:
+    holt = HOLT | {"remarks": [f"Has stood by pond {number} since." for number in range(MOST_REMARKS - 1)]}
+    twin = TWIN | {"remarks": ["Its logo is an otter.", "Was built on a Sunday."]}
+    catalogue, report = reads(holt, twin)
+    assert catalogue.artifact(0).remarks == (*holt["remarks"], "Its logo is an otter.")
+    assert "dropped" in report.problems[0].wanted
+    assert "1 of its remarks" in report.problems[0].wanted
 
 
 def test_links_lead_to_the_id_that_is_kept(reads) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,15 @@ def linked(*artifacts: Artifact) -> set[tuple[str, str]]:
         ("yolot8", "yolotv9"),
         ("heron-base-finetuned-mail", "heron-large-finetuned-mail"),
         ("Heron 4 (2024-05-13)", "Heron 4"),
+        ("heron8m-nest-finding", "heron8s-nest-finding"),
+        ("heron-b-32", "heron-l-14"),
+        ("heron-patch16", "heron-patch14-window7"),
+        ("heron-s34b-b88k", "heron-s32b-b82k"),
+        ("heron-k2.5", "heron-k3"),
+        ("heron_resnet50", "heron_resnet101"),
+        ("heron-32x8d", "heron-32x16d"),
+        ("heron-small3.1", "heron-large"),
+        ("heron-221116-110652", "heron"),
     ],
 )
 def test_versions_sizes_and_forms_of_one_name_are_one_family(one: str, other: str) -> None:
@@ -49,6 +59,11 @@ def test_versions_sizes_and_forms_of_one_name_are_one_family(one: str, other: st
         ("heron-small-en", "heron-small-de"),
         ("heron-cifar10", "heron-cifar100"),
         ("heron-chat", "heron-coder"),
+        ("heron-finetuned-k400", "heron-finetuned-k600"),
+        ("heron-1771761511", "heron-1771761512"),
+        ("heron-r", "heron-a"),
+        ("heron-r1", "heron-v3"),
+        ("heron-finetuned-pond", "heron-finetuned-pond2"),
         ("heron-small", "otter-large"),
         ("Heron 4 (Reasoning)", "Heron 4 (Quick)"),
         ("heron", "Heron"),
@@ -80,6 +95,8 @@ def test_of_software_only_a_number_is_a_version() -> None:
     assert linked(some("heron", "package"), some("heron v2", "package"))
     assert not linked(some("heron", "package"), some("heron pro", "package"))
     assert not linked(some("heron", "package"), some("heron-2024", "package"))
+    assert linked(some("pond-heron", "package"), some("pond-heron2", "package"))
+    assert not linked(some("heron8m", "package"), some("heron8s", "package"))
 
 
 def test_a_number_in_the_name_of_data_may_be_another_task() -> None:
@@ -92,6 +109,16 @@ def test_where_no_maker_is_stated_a_size_may_be_by_another() -> None:
     heron, second, small = (some(name, maker=None, url=at + name) for name in ("heron", "heron2", "heron-mini"))
     assert linked(heron, second) == {("heron2", "heron")}
     assert not linked(second, small)
+    third, large = (some(name, maker=None, url=at + name) for name in ("heron-mini-3", "heron-large"))
+    assert linked(heron, second, third, large) == {("heron2", "heron"), ("heron-mini-3", "heron")}
+    assert linked(small, third, heron) == {("heron-mini", "heron"), ("heron-mini-3", "heron")}
+
+
+def test_a_name_that_the_hub_itself_gave_is_of_one_maker() -> None:
+    small, large = some("heron-small", maker=None), some("heron-large", maker=None)
+    assert not linked(small, large)
+    small, large = (replace(each, artifact_id=f"hf:{each.name}") for each in (small, large))
+    assert linked(small, large)
 
 
 def test_all_of_a_family_lead_to_its_plainest() -> None:

@@ -1,4 +1,4 @@
-"""Whatever is added, changed, removed, recorded, rebuilt, cut off, swept and taken back: a store is what a clean one is.
+"""Whatever is added, changed, removed, recorded, cut off, swept and taken back: a store is what a clean one is.
 
 Readers of an old version never notice; of what is taken for a large catalogue all of it holds as well.
 """
@@ -22,7 +22,7 @@ SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 
 for machine in (Histories, LargeHistories):
     machine.TestCase.settings = settings(
-        max_examples=settings().max_examples if SOAK else 8, stateful_step_count=20, deadline=None
+        max_examples=settings().max_examples // 5 if SOAK else 4, stateful_step_count=30 if SOAK else 14, deadline=None
     )
 TestHistories = Histories.TestCase
 TestLargeHistories = LargeHistories.TestCase
@@ -76,3 +76,32 @@ def test_the_histories_would_see_a_stage_that_is_not_made_again(history):
         pytest.raises(AssertionError),
     ):
         history.rebuild(Random(1), anew=True, full=False)
+
+
+def test_whatever_may_happen_to_a_store_happens_here_once(history):
+    dice = Random(2)
+    happens = [
+        lambda: history.hold(dice, "sort mail by topic"),
+        lambda: history.record(dice, "sort mail", times=6),
+        lambda: history.add(1, ["read old maps on a phone", "find speech"]),
+        lambda: history.break_off(dice, 40, anew=False, full=False, go_on=False),
+        lambda: history.break_off(dice, 120, anew=False, full=False, go_on=True),
+        lambda: history.hold(dice, "find speech in German"),
+        history.another_day,
+        lambda: history.remove(dice),
+        lambda: history.break_off(dice, 90, anew=True, full=False, go_on=False),
+        lambda: history.rebuild(dice, anew=True, full=True),
+        lambda: history.gc(1),
+        lambda: history.let_go(dice),
+        lambda: history.roll_back(dice),
+        lambda: history.gc(1),
+        history.reopen,
+        lambda: history.ask("label photos", dice),
+    ]
+    for happen in happens:
+        happen()
+        history.readers_hear_what_they_heard()
+        history.every_artifact_is_there_once()
+    assert history.met["cut off"] == 3
+    assert history.met["cells and words"] == history.met["cells"]
+    assert (history.met["cells"] > 2) == isinstance(history, LargeHistories)

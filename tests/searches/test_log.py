@@ -22,7 +22,7 @@ import matchgraph as mg
 from matchgraph.errors import QuestionError, SearchLogError, UnknownArtifact
 from matchgraph.searches.events import Channel, Outcome, SearchEvent
 from matchgraph.searches.hits import read_hits
-from matchgraph.searches.log import SearchLog, Where, _postgres, counted, times_matched
+from matchgraph.searches.log import SearchLog, Where, _postgres, counted, events_of, times_matched
 from tests.conftest import TODAY, WordEncoder
 from tests.searches.postgres_server import programs, server
 from tests.snapshot.faults import child
@@ -544,6 +544,7 @@ def test_a_log_of_before_there_were_lots_is_read_and_written_on(tmp_path: Path) 
     log.take_in(imported)
     with sqlite3.connect(log.path) as base:
         base.execute("ALTER TABLE events DROP COLUMN explored")
+    assert [event.explored for event in events_of(log.path)] == [(), ()]
     again = SearchLog(log.path)
     assert again.take_in(imported) == 0
     again.record(SearchEvent("tag photos", ("a", "b"), "b", explored=("b",)))

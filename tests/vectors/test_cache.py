@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.errors import EncoderError
-from matchgraph.vectors.cache import VectorCache, _digest, held_in, key_of
+from matchgraph.vectors.cache import VectorCache, _digest, cache_in, held_in, key_of
 
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=20)
 
@@ -260,3 +261,19 @@ def test_where_the_disk_is_at_fault_nobody_is_told_to_delete_what_is_kept(cache:
     cache.path.rmdir()
     kept.rename(cache.path)
     assert cache.get(keys)[keys[0]].tolist() == grid[0].tolist()
+
+
+def test_where_nothing_can_be_written_what_is_held_is_read_and_no_more_is_kept(
+    cache: VectorCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, grid = some(3)
+    cache.put(keys[:2], grid[:2])
+    cache_in(cache.path.parent, "a" * 64).put(keys[1:2], grid[1:2])
+    before = cache.path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    for folder, held in ((cache.path.parent, set(keys[:2])), (cache.path.parent / "none", set())):
+        only_read = cache_in(folder, "a" * 64)
+        only_read.put(keys[2:], grid[2:])
+        assert set(only_read.get(keys)) == held
+        assert not (folder / "none").exists()
+    assert cache.path.read_bytes() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -13,6 +14,7 @@ from matchgraph.snapshot.place import store_at
 from matchgraph.vectors.encoder import Encoder, SentenceEncoder
 from matchgraph.vectors.remembered import Remembered
 
+VERSION = version("matchgraph")
 _FIRST_QUERY = "what can this do?"  # asked before anybody else asks, so that nobody waits for what is made once
 
 

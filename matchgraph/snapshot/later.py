@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchgraph.catalogue.columns import numbers_in
+from matchgraph.catalogue.columns import indices_of, numbers_in
 from matchgraph.graph.graph import CHOICE, LIKENESS
 from matchgraph.ranking.lines import Lines, Span
 from matchgraph.ranking.weights import SIGNALS, Weights
@@ -16,7 +16,7 @@ from matchgraph.snapshot.files import Files
 from matchgraph.snapshot.fits import fitting, places_in, rises, table_of, unfit
 
 _EDGES, _RANKS, _LINES = "edges.parquet", "ranking.parquet", "rank_lines.parquet"
-_ONCE = pa.array([LIKENESS, CHOICE])  # for both directions
+_ONCE = (LIKENESS, CHOICE)  # for both directions
 _A_TENTH = 0.1  # what ranks and their lines are rounded to
 
 
@@ -38,11 +38,13 @@ def edges_of(files: Files, ids: pa.Array) -> pa.Table:
     if (source == target).any():
         raise unfit(_EDGES, "joins an artifact with itself")
     kinds = edges["kind"]
-    if pc.any(pc.is_in(kinds.take(np.flatnonzero(source > target)), value_set=_ONCE)).as_py():
-        raise unfit(_EDGES, f"tells {' or '.join(_ONCE.to_pylist())} from the later artifact to the earlier")
+    backwards = kinds.take(indices_of(np.flatnonzero(source > target)))
+    if any(pc.any(pc.equal(backwards, kind)).as_py() for kind in _ONCE):
+        raise unfit(_EDGES, f"tells {' or '.join(_ONCE)} from the later artifact to the earlier")
     pairs = source.astype(np.int64) * len(ids) + target
     again = np.flatnonzero(pairs[1:] == pairs[:-1])  # few, and so their kinds alone are looked at
-    if not rises(pairs) or pc.any(pc.greater_equal(kinds.take(again), kinds.take(again + 1))).as_py():
+    one, next_one = (kinds.take(indices_of(each)) for each in (again, again + 1))
+    if not rises(pairs) or pc.any(pc.greater_equal(one, next_one)).as_py():
         raise unfit(_EDGES, "does not tell each edge once, in the order of source, target and kind")
     return edges
 

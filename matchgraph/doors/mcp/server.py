@@ -22,11 +22,10 @@ from matchgraph.answers.values import Answer
 from matchgraph.answers.where import Where, where
 from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Scope, keys_of
-from matchgraph.doors.live import Live
+from matchgraph.doors.live import VERSION, Live
 from matchgraph.doors.mcp.methodology import methodology
 from matchgraph.doors.web import asked
 from matchgraph.doors.web.asked import Names
-from matchgraph.doors.web.desk import VERSION
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
 from matchgraph.pages.plain import all_seen, seen
 from matchgraph.searches.events import Channel, Outcome

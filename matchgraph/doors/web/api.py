@@ -24,10 +24,10 @@ from matchgraph.answers.search import SearchAnswer
 from matchgraph.answers.similar import SimilarAnswer
 from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Key, Keys, Scope, keys_of
-from matchgraph.doors.live import Live
+from matchgraph.doors.live import VERSION, Live
 from matchgraph.doors.web import asked, problems, refusals
 from matchgraph.doors.web.bounds import same_origin
-from matchgraph.doors.web.desk import VERSION, Desk
+from matchgraph.doors.web.desk import Desk
 from matchgraph.doors.web.examples import EXAMPLES
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph

@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from pydantic import TypeAdapter
 
-from matchgraph.doors.live import Live
+from matchgraph.doors.live import VERSION, Live
 from matchgraph.engine import MatchGraph
 
-VERSION = version("matchgraph")
 T = TypeVar("T")
 
 _THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)

@@ -20,9 +20,11 @@ from tests.histories import Histories, LargeHistories
 ROOT = Path(__file__).parents[1]
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 
-for machine in (Histories, LargeHistories):
+for machine, short in ((Histories, 5), (LargeHistories, 3)):
     machine.TestCase.settings = settings(
-        max_examples=settings().max_examples // 5 if SOAK else 4, stateful_step_count=30 if SOAK else 14, deadline=None
+        max_examples=settings().max_examples // 5 if SOAK else short,
+        stateful_step_count=30 if SOAK else 12,
+        deadline=None,
     )
 TestHistories = Histories.TestCase
 TestLargeHistories = LargeHistories.TestCase

@@ -87,8 +87,9 @@ class MatchGraph:
     """One snapshot, opened. Names may be ids, unique names or aliases wherever an artifact is asked for.
 
     The store is a folder, or a URL such as s3://bucket/folder. With `expect` only the snapshot whose manifest has that
-    sha256 is opened. As long as the graph is open nobody removes the snapshot from its folder; `close`, or leaving
-    `with`, gives it free, and answers go on. One at a URL is read into memory, and may be removed at any time.
+    sha256 is opened; with `exact` no index is taken from it, and every vector is looked at. As long as the graph is
+    open nobody removes the snapshot from its folder; `close`, or leaving `with`, gives it free, and answers go on. One
+    at a URL is read into memory, and may be removed at any time.
     """
 
     def __init__(
@@ -98,13 +99,15 @@ class MatchGraph:
         version: str | None = None,
         encoder: Encoder | str | None = None,
         expect: str | None = None,
+        exact: bool = False,
         log: str | Path | None = None,
     ) -> None:
         self.store = store_at(place_given(store, "the store", "the path of a folder, or a URL"))
         self._log_at = log_of(self.store.log, log)
         held = self.store.held(version, expect)
         self.manifest, self.lease = held.manifest, held.lease
-        self.snapshot = unpacked(held.manifest, held.files)
+        found = unpacked(held.manifest, held.files)
+        self.snapshot = replace(found, lookup=None) if exact else found
         self._encoder = encoder
 
     @_named

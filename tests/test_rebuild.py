@@ -387,21 +387,41 @@ def test_queries_are_nodes_where_they_are_asked_for_and_speak_only_when_five_ask
     assert "too few people asked" in str(after.explain("photo-tagger"))
 
 
-def test_a_snapshot_of_cells_answers_as_one_without_them(
-    catalogue_file: Path, tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+Stores = Callable[[int], tuple[Path, Path]]
+
+
+@pytest.fixture
+def by_cells(
+    store: Path, catalogue_file: Path, tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> Stores:
+    """A store without cells, and one that looks into so many of four."""
+
+    def made(depth: int) -> tuple[Path, Path]:
+        grid = mg.open(store, encoder=encoder).snapshot.vectors.grid
+        told = Lookup(cells_of(grid, 4, np.arange(len(grid))), depth), Looked("cells", 0.97, 0.96, 1_000, 4, depth)
+        monkeypatch.setattr(import_module("matchgraph.rebuild"), "EVERY_ROW_UP_TO", 1)
+        monkeypatch.setattr(import_module("matchgraph.rebuild"), "lookup_of", lambda *_, **__: told)
+        mg.rebuild(catalogue_file, store=tmp_path / "cells", encoder=encoder, today=TODAY)
+        return store, tmp_path / "cells"
+
+    return made
+
+
+def test_a_snapshot_of_cells_answers_as_one_without_them(by_cells: Stores, encoder: WordEncoder) -> None:
+    plain, cells = (mg.open(store, encoder=encoder) for store in by_cells(4))
+    assert cells.manifest.quality["search"]["way"] == "cells"
+    assert cells.snapshot.lookup is not None
+    assert cells.search("sort mail").to_dict() == plain.search("sort mail").to_dict()
+
+
+def test_whoever_trusts_no_index_of_a_snapshot_has_every_row_looked_at(
+    by_cells: Stores, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = tmp_path / "plain"
-    mg.rebuild(catalogue_file, store=plain, encoder=encoder, today=TODAY)
-    grid = mg.open(plain, encoder=encoder).snapshot.vectors.grid
-    by_cells = Lookup(cells_of(grid, 4, np.arange(len(grid))), 4), Looked("cells", 0.97, 0.96, 1_000, 4, 4)
-    monkeypatch.setattr(import_module("matchgraph.rebuild"), "EVERY_ROW_UP_TO", 1)
-    monkeypatch.setattr(import_module("matchgraph.rebuild"), "lookup_of", lambda *_, **__: by_cells)
-    mg.rebuild(catalogue_file, store=tmp_path / "cells", encoder=encoder, today=TODAY)
-    graph = mg.open(tmp_path / "cells", encoder=encoder)
-    assert graph.manifest.quality["search"]["way"] == "cells"
-    assert graph.snapshot.lookup is not None
-    found, wanted = (mg.open(store, encoder=encoder).search("sort mail") for store in (tmp_path / "cells", plain))
-    assert found.to_dict() == wanted.to_dict()
+    plain, cells = by_cells(1)
+    monkeypatch.setattr(Lookup, "among", None)  # nobody can ask it
+    asked = [mg.open(plain, encoder=encoder), mg.open(cells, encoder=encoder, exact=True)]
+    wanted, found = (graph.search("sort mail, label photos").to_dict() for graph in asked)
+    assert found == wanted
 
 
 def test_what_finds_too_few_neighbours_is_not_published_and_the_live_snapshot_stays(

@@ -20,6 +20,7 @@ from matchgraph.vectors.lookup import Lookup
 _SPARE = 64  # rows looked at beyond k; more where rounding leaves it open which are the nearest
 _BY_HAND = 0.05  # share of rows below which looking at just those is cheaper than a masked scan
 _MANY = 16  # questions at a time that several threads are worth
+_CROWD = 256  # questions at a time that a float32 copy of all rows is worth
 _AT_ONCE = 1_024  # rows that are worked on together: what fits into the processor's own memory takes half the time
 _OFF = 0.5001  # of a step that a coordinate may be rounded by: a half, and a little for float32
 _ZERO = 128  # as faiss writes a coordinate of nothing
@@ -63,6 +64,8 @@ class Index:
             found = _best(asked, self.rows, inside, k)
         elif self.lookup is not None:
             found = [_best(row, self.rows, self.lookup.among(row, k, among), k)[0] for row in asked[:, None]]
+        elif among is None and len(asked) >= _CROWD:
+            found = self._multiplied(asked, k)
         else:
             chosen = _only(among) if among is not None else None
             found = self._search(asked, k, there, chosen)
@@ -101,6 +104,20 @@ class Index:
                     found[row] = scores, best
             depth = min(4 * depth, there)
         return [found[row] for row in range(len(asked))]
+
+    def _multiplied(self, asked: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The k nearest of each of many, from every product: for so many that costs less than rounded ones."""
+        wide, every = self.rows.astype(np.float32), np.arange(len(self.rows))
+        scores, rows = faiss.knn(asked, wide, k + 1, metric=faiss.METRIC_INNER_PRODUCT)
+        order = np.lexsort((rows, -scores))
+        scores, rows = np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
+        found = list(zip(scores[:, :k], rows[:, :k], strict=True))
+        tied = np.flatnonzero(scores[:, k - 1] == scores[:, k])  # of equals, faiss has kept any
+        for start in range(0, len(tied), _CROWD):
+            some = tied[start : start + _CROWD]
+            for at, products in zip(some, asked[some] @ wide.T, strict=True):
+                found[at] = _first(products, every, k)
+        return found
 
     def _whole(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The questions rounded for rounded rows, and by how much they were stretched for that."""

@@ -51,10 +51,15 @@ def test_the_nearest_rows_come_first_with_their_cosines() -> None:
     assert scores.tolist() == [[1.0, 0.6, 0.0]]
 
 
-@pytest.mark.parametrize("queries", [1, 2, 19, 20, 50])  # faiss takes another way from 20 on
+@pytest.mark.parametrize("queries", [1, 2, 19, 20, 50, 256])  # faiss takes another way from 20 on, we from 256
 @pytest.mark.parametrize("k", [1, 10, 99, 100, 300])  # and from 100 on
 def test_the_nearest_are_those_of_whole_numbers(queries: int, k: int) -> None:
     agrees(rows_of(1, 300), rows_of(2, queries), k)
+
+
+@pytest.mark.parametrize("k", [1, 7, 40])
+def test_of_equals_the_first_rows_come_also_when_many_are_asked(k: int) -> None:
+    agrees(few_directions(1, 300), few_directions(2, 300), k)
 
 
 @pytest.mark.parametrize("inside", [1, 2, 9, 10, 14, 15, 16, 50, 150, 299, 300])

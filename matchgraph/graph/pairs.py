@@ -30,8 +30,8 @@ class Group:
 
     places: np.ndarray  # int64, (artifacts,)
     rows: np.ndarray  # float32, (capabilities each * artifacts, dim), whole numbers
-    said: sp.csr_matrix  # (artifacts, words): 1 where the word is said
-    weights: sp.csr_matrix  # the same with BM25 weights
+    words: sp.csr_matrix  # (artifacts, twice the words): .5 where a word is said, and half the weights
+    weights: sp.csr_matrix  # (twice the words, artifacts): the weights, and 1 where a word is said
 
     @property
     def each(self) -> int:
@@ -126,7 +126,14 @@ class Parts:
         for part in self._alike(places):
             size = int(self.offsets[part[0] + 1] - self.offsets[part[0]])
             rows = (self.offsets[part] + np.arange(size)[:, None]).ravel()
-            yield Group(part, self.rows[rows].astype(np.float32), self.said[part], self.weights[part])
+            words, weights = self._both_ways
+            yield Group(part, self.rows[rows].astype(np.float32), words[part], weights[part].T.tocsr())
+
+    @cached_property
+    def _both_ways(self) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+        """Who says which word beside its weight, and the other way round: one product then says what both say."""
+        words, weights = sp.hstack([self.said, self.weights]), sp.hstack([self.weights, self.said])
+        return sp.csr_matrix(words / 2), sp.csr_matrix(weights)
 
 
 def matched_rows(
@@ -155,7 +162,7 @@ def pairs_of(left: Group, right: Group) -> Pairs:
     covered = _most(products, 0).sum(axis=1, dtype=np.float64)
     cover /= left.each * LENGTH**2
     covered /= right.each * LENGTH**2
-    words = ((left.said @ right.weights.T + left.weights @ right.said.T) / 2).toarray()
+    words = (left.words @ right.weights).toarray()
     # Rounding may leave a row with its twin just above 1.
     np.minimum(cover, 1, out=cover)
     np.minimum(covered, 1, out=covered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -90,12 +90,21 @@ def import_catalogue(
 
 
 def imported(
-    format: str, sources: Sequence[str | Path], account: Account, observed_on: date | None = None
+    format: str,
+    sources: Sequence[str | Path],
+    account: Account,
+    observed_on: date | None = None,
+    unread: Collection[Path] = (),
 ) -> Iterator[Artifact]:
-    """The artifacts one by one, so that a long source need not be held; the account fills as they come."""
+    """The artifacts one by one, so that a long source need not be held; the account fills as they come.
+
+    `unread` are files that are no sources though they may lie among them, such as the one that this is written to.
+    """
     importer = None if format == ANY else importer_of(format)
     ledger, kept = account.ledger, 0
-    for each, name in _read(importer, sources, account, observed_on):
+    documents = _documents(sources, observed_on, unread)
+    named = {str(Path(source)) for source in sources}
+    for each, name in _read(importer, documents, named, account):
         artifact = _checked(each, name, ledger)
         if artifact is not None:
             kept += 1
@@ -123,18 +132,23 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_TOLD]) + (f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else "")
 
 
+def _documents(sources: Sequence[str | Path], on: date | None, unread: Collection[Path]) -> Iterator[Document]:
+    """The documents of the sources, but for those in files that are not to be read."""
+    closed = {path.resolve() for path in unread}
+    return (each for each in documents_of(sources, on) if each.path is None or each.path.resolve() not in closed)
+
+
 def _read(
-    importer: Importer | None, sources: Sequence[str | Path], account: Account, on: date | None
+    importer: Importer | None, documents: Iterator[Document], named: Collection[str], account: Account
 ) -> Iterator[tuple[Imported, str]]:
     """The rows of each run of documents of one format, with its name."""
-    named = {str(Path(source)) for source in sources}
-    known = ((_importer(importer, each, each.name in named), each) for each in documents_of(sources, on))
+    known = ((_importer(importer, each, each.name in named), each) for each in documents)
     for found, run in groupby(known, key=lambda each: each[0]):
-        documents = (document for _, document in run)
+        of_one = (document for _, document in run)
         if found is None:
-            account.skipped += [document.name for document in documents]
+            account.skipped += [document.name for document in of_one]
         else:
-            counted = map(account.count, documents)
+            counted = map(account.count, of_one)
             yield from ((row, found.name) for row in found.read(counted, account.ledger))
 
 

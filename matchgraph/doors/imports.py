@@ -55,7 +55,7 @@ def import_command(
     beside = output.with_name(f".{output.name}.part")
     try:
         with beside.open("w", encoding="utf-8") as stream:
-            for artifact in imported(format, sources, account, day_of(observed_on)):
+            for artifact in imported(format, sources, account, day_of(observed_on), unread=(output, beside)):
                 stream.write(json.dumps(row_of(artifact), ensure_ascii=False) + "\n")
                 counts["artifacts"] += 1
                 counts["capabilities"] += len(artifact.capabilities)

@@ -160,3 +160,10 @@ def test_duplicates_are_listed_with_what_was_seen(shell: Shell, tmp_path: Path) 
     (tmp_path / "same.yaml").write_text("different:\n  - [a:otter, b:otter]\n")
     found = shell("duplicates", path, "--same", tmp_path / "same.yaml", "--json").json
     assert (found["same"], len(found["apart"])) == ([], 2)
+
+
+def test_an_import_into_its_own_folder_reads_nothing_that_it_wrote(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "otter.md").write_text("# Otter\n\nReads letters and sorts them by pond.\n", encoding="utf-8")
+    for _ in range(2):
+        said = shell("import", "auto", tmp_path, "-o", tmp_path / "out.jsonl", "--json")
+        assert (said.json["files"], said.json["artifacts"], said.json["skipped_files"]) == (1, 1, [])

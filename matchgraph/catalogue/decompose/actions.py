@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import bare, is_ability, is_adjective, split_things
 from matchgraph.catalogue.decompose.verbs import FRAMES, verbs
+from matchgraph.catalogue.quantities import listed
 
 _GIVE = {"provide", "offer", "support", "feature", "expose", "enable", "deliver", "facilitate", "implement", "allow"}
 _JOINTS = re.compile(r"^(?:[\s,;(&]|and\b|or\b|then\b)*$", re.IGNORECASE)
@@ -36,6 +37,12 @@ _IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:an?|the)?\s*(?P<trade
 _TELLING = re.compile(r"\s+(?:for|with|that|which|written|built|based|in|from|to|on|of|using|by|as)\b", re.IGNORECASE)
 _GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods)(?: are| include)?:\s*(?P<names>\S.*)")
 _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
+_LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
+    r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
+    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w",
+    re.IGNORECASE,
+)
+_POINTING = listed("a an the its their your our his her this that these those")
 _TERM = re.compile(r"[A-Z]{2,}|\d")
 _MEANS = re.compile(  # what is given so that something can be done, and does not say what
     r"\b(?:tools?|bridge|interface|server|platform|way|suite|support|capabilit\w+|integrations?|solutions?|wrapper|access"
@@ -91,7 +98,7 @@ def actions_of(sentence: str) -> list[Action]:
         found = [Action("", thing) for thing in (*_by_trade(sentence), *_listed(sentence))]
     if not found:
         found = list(_by_doer(sentence))
-    found = [each for each in found if " " in each.words]
+    found = [each for each in found if " " in each.words and not _LOST.match(each.thing)]
     return list(dict.fromkeys(found))
 
 
@@ -164,7 +171,7 @@ def _by_doer(sentence: str) -> Iterator[Action]:
     for each in split_things(_TELLING.split(called["trade"], maxsplit=1)[0]) if called else ():
         *what, doer = _QUICKLY.sub("", each).split() or [""]
         verb = verbs().doers.get(doer.lower())
-        if verb and what and not is_adjective(what[-1]):
+        if verb and what and not is_adjective(what[-1]) and not _POINTING & {word.lower() for word in what[1:]}:
             yield Action(verb, " ".join(what))
 
 

@@ -17,9 +17,11 @@ _PARAMETERS = re.compile(
 )
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
+_BEGINS_WITH_A_FIGURE = re.compile(r"\W{0,3}\d")
 _FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
 LONGEST_LINE = 2_000  # characters; what goes on longer without a stop is no sentence
 _MOST_FIGURES = 0.4  # share of the words
+_FEWEST_FIGURES = 2  # cells of a row
 
 
 def is_limit(line: Line) -> bool:
@@ -47,10 +49,16 @@ def refused(line: Line) -> Reason | None:
         return Reason.PARAMETER
     if any(_NUMBERS.search(title.lower()) for title in line.header):
         return Reason.FACT
-    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()):
+    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()) or _is_of_figures(line):
         return Reason.FACT
     found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
     return next(map(Reason, found), REASONS.get(line.topic))
+
+
+def _is_of_figures(line: Line) -> bool:
+    """Whether half of the cells of a row begin with a figure, two at the least."""
+    figures = sum(_BEGINS_WITH_A_FIGURE.match(cell) is not None for cell in line.cells)
+    return figures >= _FEWEST_FIGURES and 2 * figures >= len(line.cells)
 
 
 def before_fact(text: str) -> str | None:

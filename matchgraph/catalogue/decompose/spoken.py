@@ -60,7 +60,9 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
             former, last = "", None
         after = words[number + 1][0] if number + 1 < len(words) else ""
         place = _Place(word, former.lower(), after, number, last, former[:1].isupper())
-        form = next((form for form, tells in _TELLS.items() if form in place.known and tells(place)), None)
+        tells_none = sentence.startswith("--", max(begin - 2, 0))  # an option of a command
+        known = {} if tells_none else place.known
+        form = next((form for form, tells in _TELLS.items() if form in known and tells(place)), None)
         if form is not None:
             last = form
             yield begin, end, place.known[form]

@@ -48,6 +48,12 @@ _ENDS = re.compile(
 _LOOSE = re.compile(
     r"(?:\s+\([^)]*|,?\s+(?:designed|represented|used|intended|based|but|plus|possible))$", re.IGNORECASE
 )
+_STOP = re.compile(r"(?<=\w{3})[.!?]\s")
+_JOINT = re.compile(r",\s|\s(?:and|or|but|so|what|which|that|who|how|where|when|if)\s", re.IGNORECASE)
+_BROKEN_OFF = re.compile(
+    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their|plus))+$",
+    re.IGNORECASE,
+)
 _EPOCH = re.compile(r"\b(?:next|new|latest|current|first|second|third|each|this|\d\w*)[- ]generation\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|or|of|for|to|in|with|is|are)\b", re.IGNORECASE)
 _OF = re.compile(r"(?:[\w-]+\s+){0,2}?(?P<deed>[\w-]+)\s+of\s+(?=\w)", re.IGNORECASE)
@@ -110,13 +116,24 @@ def named(verb: str, thing: str, longest: int = 7) -> str:
         verb, thing = verbal(thing)
         plain = _ADORNED.sub("", thing)
         thing = plain if verb or " " in plain else thing
-    words = f"{verb} {thing}".split()
+    words = _STOP.split(f"{verb} {thing}", maxsplit=1)[0].split()
     while len(words) > 3 and (cut := _last_tail(" ".join(words))):
         if len(words) <= longest and len(cut.split()) < 4:
             break
         words = cut.split()
-    said = _LOOSE.sub("", " ".join(words[:longest])).rstrip(" ,;:.(")
+    said = _whole(words[:longest], words[longest:])
     return said[:1].upper() + said[1:]
+
+
+def _whole(words: list[str], beyond: list[str]) -> str:
+    """The words without what they broke off in, where more of them stand beyond."""
+    said = " ".join(words)
+    amid = beyond and not words[-1].endswith(",") and not _GOES_ON.match(beyond[0])
+    if amid and (joints := list(_JOINT.finditer(f"{said} "))) and " " in said[: joints[-1].start()]:
+        said = said[: joints[-1].start()]
+    said = _LOOSE.sub("", said).rstrip(" ,;:.(")
+    cut = _BROKEN_OFF.sub("", said)
+    return cut if " " in cut else said
 
 
 def verbal(thing: str) -> tuple[str, str]:

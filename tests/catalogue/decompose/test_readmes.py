@@ -128,3 +128,57 @@ def test_tables_without_end_take_no_time() -> None:
     began = time.process_time()
     mg.decompose("<html>" + "<table><b>" * 9_000)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| | cold | warm |\n|---|---|---|\n| sort all letters, seconds | 41 | 7.5 |",
+        "| where | reads | takes |\n|---|---|---|\n| a boat, 2 oars | 4,000 letters | 9 min |",
+        "## Measured\n\nIt sorts all 40 letters of a pond.",
+        "Sorts a thousand letters in 3 CPU s.",
+        "Finds a letter in 4 ms (p50).",
+        "It is tested against a pond that sorts letters.",
+    ],
+)
+def test_what_was_measured_is_a_fact_and_no_ability(text: str) -> None:
+    found = mg.decompose(text)
+    assert (found.capabilities, {each.reason for each in found.left}) == ((), {Reason.FACT})
+
+
+def test_a_table_of_tools_with_a_number_each_is_no_table_of_figures() -> None:
+    assert names("| no | tool | does |\n|---|---|---|\n| 1 | sort_letters | Sorts letters by pond |") != []
+
+
+def test_a_folder_of_a_table_is_part_of_the_text() -> None:
+    found = mg.decompose("| folder | holds |\n|---|---|\n| `ponds/` | reads and sorts letters |")
+    assert (found.capabilities, [each.reason for each in found.left]) == ((), [Reason.OTHER])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An option, which counts for no letter.",
+        "A pond remembers its sorter by name and goes on.",
+        "With `--sort` says which letters come first.",
+        "It takes your own.",
+    ],
+)
+def test_a_deed_done_to_nothing_is_no_ability(text: str) -> None:
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "thing", "name"),
+    [
+        ("measure", "ponds with what they learned and as if they had not", "Measure ponds with what they learned"),
+        (
+            "sort",
+            "letters, stamps, boats, oars, nets and small green herons",
+            "Sort letters, stamps, boats, oars, nets",
+        ),
+        ("see", "what a heron does. otter mail shows it", "See what a heron does"),
+    ],
+)
+def test_a_name_that_is_cut_breaks_off_in_no_phrase(verb: str, thing: str, name: str) -> None:
+    assert named(verb, thing) == name

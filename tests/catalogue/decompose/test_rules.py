@@ -222,7 +222,7 @@ def test_any_text_is_taken_apart_the_same_way_each_time_within_its_lines(text: s
 
 
 def test_a_long_text_is_read_up_to_a_bound_and_the_rest_is_told() -> None:
-    found = mg.decompose("Sorts it. " * 11_000)
+    found = mg.decompose("Sorts letters. " * 7_500)
     assert Reason.TOO_LONG in [each.reason for each in found.left]
     assert len(found.capabilities) == 1
 

@@ -117,6 +117,14 @@ def by_name(left: Marks, right: Marks) -> Finding | None:
     return _by_words(left, right) if left.kind is Kind.SOFTWARE else None
 
 
+def by_name_alone(left: Marks, right: Marks, named_so: int) -> Finding:
+    """Both have a name that so many things have, which makes no two of them one."""
+    shared = "both have the name" + (f", as {named_so - 2:,} more do" if named_so > 2 else "")
+    listed_apart = f"{left.source} lists them as two" if left.source and left.source == right.source else None
+    nothing_else = f"a name alone makes no two of type {left.type} one"
+    return Finding(Answer.APART, 0.0, shared).but(against(left, right) or listed_apart or nothing_else)
+
+
 def _one_of_many(left: Marks, right: Marks, where: str) -> Finding | None:
     """What makes them the same one of the things in a repository."""
     if left.part and left.part == right.part:

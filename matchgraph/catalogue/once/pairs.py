@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice, pairwise
 
 from matchgraph.catalogue.once.judge import (
     Answer,
@@ -13,12 +13,14 @@ from matchgraph.catalogue.once.judge import (
     against,
     by_alias,
     by_name,
+    by_name_alone,
     by_package,
     by_page,
     by_repository,
 )
 from matchgraph.catalogue.once.marks import Kind, Marks
 
+_MOST_NAMESAKES = 3  # pairs of one name that are told as kept apart
 _MOST = 64  # that share something and are still looked at two by two; of more, only those that share a name as well
 
 Known = Mapping[str, Marks]  # by artifact id
@@ -66,19 +68,26 @@ def known_pairs(known: Known) -> list[Pair]:
 
 
 def named_pairs(known: Known, group: Callable[[str], str]) -> list[Pair]:
-    """Every two groups that share a name which no third group has, by the two of their members that say most."""
+    """Every two groups that share a name which no third group has, by the two of their members that say most.
+
+    Where that says nothing, or more groups have the name, a few of them are told as kept apart.
+    """
     pairs: dict[tuple[str, str], Pair] = {}
+    alone: dict[tuple[str, str], Pair] = {}
     for block in _blocks(known.values(), _names).values():
         groups: dict[str, list[Marks]] = defaultdict(list)
         for each in block:
             groups[group(each.artifact_id)].append(each)
-        if len(groups) != 2:
-            continue
-        one, other = groups.values()
+        one, other = list(groups.values())[:2] if len(groups) == 2 else ([], [])
         found = [Pair(*_ordered(a.artifact_id, b.artifact_id), f) for a in one for b in other if (f := by_name(a, b))]
         for pair in sorted(found, key=lambda each: (-each.finding.confidence, each.left, each.right))[:1]:
             pairs[pair.left, pair.right] = pair
-    return [pairs[both] for both in sorted(pairs)]
+        if not found:
+            heads = [members[0] for members in groups.values()]
+            for left, right in islice(pairwise(heads), _MOST_NAMESAKES):
+                both = _ordered(left.artifact_id, right.artifact_id)
+                alone[both] = Pair(*both, by_name_alone(left, right, len(groups)))
+    return [pair for _, pair in sorted((alone | pairs).items())]
 
 
 def _best(left: Marks, right: Marks, many: Collection[Home]) -> Finding | None:

@@ -115,12 +115,25 @@ def test_versions_and_sizes_of_a_family_are_different_things(names: tuple[str, s
 def test_a_name_that_many_have_makes_none_of_them_one() -> None:
     servers = [made(f"s{n}", "Tide MCP Server", "mcp-server", description="Reads tide tables") for n in range(9)]
     apps = [made(f"a{n}", "Tide Tables", description="Reads tides of harbours") for n in range(3)]
-    assert of(*servers, *apps) == Once((), ())
+    once = of(*servers, *apps)
+    assert (once.groups, {each.finding.answer for each in once.pairs}) == ((), {Answer.APART})
+    assert len(once.pairs) == 3 + 2, "a few of a name stand for all of it"
+    assert found(once, "s0", "s1").startswith("both have the name, as 7 more do; but ")
+
+
+def test_namesakes_are_told_as_apart_with_what_keeps_them_so() -> None:
+    one, other = (f"https://github.com/{owner}/tide" for owner in ("otters", "herons"))
+    kind = {"name": "Tide MCP Server", "type": "mcp-server"}
+    told = pair(of(made("a", url=one, **kind), made("b", url=other, **kind)))
+    assert told.finding.answer is Answer.APART
+    assert told.finding.reason.startswith("both have the name; but their repositories differ: github.com/otters/tide")
+    assert "a name alone" in pair(of(made("a", **kind), made("b", **kind))).finding.reason
 
 
 def test_what_one_source_lists_twice_under_one_name_is_two_things() -> None:
     same = {"description": "Diary of tides", "maker": "Otters", "source": "list"}
-    assert of(made("a", **same), made("b", **same)) == Once((), ())
+    once = of(made("a", **same), made("b", **same))
+    assert (once.groups, pair(once).finding.reason) == ((), "both have the name; but list lists them as two")
 
 
 def test_software_is_no_server_though_both_are_in_one_repository() -> None:

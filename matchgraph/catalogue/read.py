@@ -16,7 +16,7 @@ from matchgraph.catalogue.check import check, check_facts
 from matchgraph.catalogue.json_text import Unreadable
 from matchgraph.catalogue.once.merge import called, merged, relinked
 from matchgraph.catalogue.once.once import Once, kept_ids, one_each, why
-from matchgraph.catalogue.once.sayings import Sayings, sayings_in
+from matchgraph.catalogue.once.sayings import Sayings, line_of, sayings_in
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
 from matchgraph.catalogue.sources import Found, files_of, rows_of, rows_of_frame
@@ -75,8 +75,8 @@ def read(
     found_once = [_one(rows, ledger) for rows in told.values()]
     once = one_each((each.artifact for each in found_once), sayings)
     artifacts = _merged(found_once, once, sayings, ledger) if merge else [each.artifact for each in found_once]
-    for artifact_id in once.unknown:
-        ledger.leave(str(same), 1, "artifact_id", artifact_id)
+    for artifact_id in once.unknown if same else ():
+        ledger.miss(str(same), line_of(same, artifact_id), artifact_id, told)
     meant = {(overlay.file, overlay.line) for overlay in overlays}  # rows of facts alone are there to be merged
     wrong = [
         each for each in ledger.problems if each.outcome is not Outcome.MERGED or (each.file, each.line) not in meant

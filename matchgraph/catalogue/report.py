@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,7 +19,7 @@ class Outcome(StrEnum):
     MENDED = "mended"  # kept, after the change that `wanted` names
     MERGED = "merged"  # a further row of an artifact already read: its facts were added
     REFUSED = "refused"
-    UNPLACED = "unplaced"  # the row is kept; the catalogue has no field for this part of its source
+    UNPLACED = "unplaced"  # nothing here goes with it: a part of a source without a field, or an id without a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,13 @@ class Ledger:
         """Write down a row that was folded into another of the same id."""
         self.merged += 1
         self.problems.append(_problem(file, line, "artifact_id", found, done, Outcome.MERGED))
+
+    def miss(self, file: str, line: int, artifact_id: str, known: Iterable[str]) -> None:
+        """Write down an id that is spoken of and that no row has, with one that comes near."""
+        near = difflib.get_close_matches(artifact_id, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "wanted an id that some row has"
+        found = f"no artifact {artifact_id!r} in this catalogue"
+        self.problems.append(_problem(file, line, "artifact_id", found, hint, Outcome.UNPLACED))
 
     def leave(self, file: str, line: int, field: str, found: object) -> None:
         """Write down a part of a source that the catalogue has no place for: once a file and field, with its count."""

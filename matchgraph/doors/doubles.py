@@ -36,6 +36,9 @@ def duplicates_command(
     """
     found_once, report = read(catalogue, same=same, track=tracked("read"))
     found = {answer: [pair for pair in report.pairs if pair.finding.answer is answer] for answer in Answer}
+    for problem in report.problems:
+        if same is not None and problem.file == str(same):
+            typer.echo(f"matchgraph: {problem}", err=True)
     kin = variants(found_once)
     if as_json:
         told = {str(answer): [pair.to_dict() for pair in pairs] for answer, pairs in found.items()}

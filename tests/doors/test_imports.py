@@ -167,3 +167,15 @@ def test_an_import_into_its_own_folder_reads_nothing_that_it_wrote(shell: Shell,
     for _ in range(2):
         said = shell("import", "auto", tmp_path, "-o", tmp_path / "out.jsonl", "--json")
         assert (said.json["files"], said.json["artifacts"], said.json["skipped_files"]) == (1, 1, [])
+
+
+def test_an_id_of_no_artifact_is_told_with_its_line_and_what_comes_near(shell: Shell, tmp_path: Path) -> None:
+    row = {"artifact_id": "a:otter", "name": "Otter", "type": "app", "description": "sorts mail"}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    same = tmp_path / "same.yaml"
+    same.write_text("same:\n  - [a:otter, a:otters]\n", encoding="utf-8")
+    said = shell("duplicates", tmp_path / "rows.jsonl", "--same", same)
+    told = "no artifact 'a:otters' in this catalogue; did you mean a:otter? (unplaced)"
+    assert said.err == f"matchgraph: {same} line 2 artifact_id: {told}\n"
+    said = shell("rebuild", tmp_path / "rows.jsonl", "--same", same, "--store", tmp_path / "store")
+    assert told in said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -29,6 +30,13 @@ class Sayings:
     def ids(self) -> set[str]:
         """Every id that something is said of."""
         return {each for group in (*self.same, *self.different) for each in group}
+
+
+def line_of(path: str | Path, artifact_id: str) -> int:
+    """The line of a file of sayings on which an id is first named."""
+    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    whole = re.compile(rf"(?<![\w:/.-]){re.escape(artifact_id)}(?![\w:/-])")
+    return next((number for number, line in enumerate(lines, 1) if whole.search(line)), 1)
 
 
 def sayings_in(path: str | Path) -> Sayings:

@@ -114,7 +114,7 @@ class _Desk:
         if artifact is not None and not artifact.capabilities:
             faults.append(("capabilities", "nothing", "wanted a description or at least one capability to match on"))
         if faults:
-            self.ledger.refuse(self.file, self.line, faults)
+            self.ledger.refuse(self.file, self.line, [_as_written(fault, row) for fault in faults])
             return None
         return artifact
 
@@ -188,7 +188,7 @@ class _Desk:
         return self.text(value, where)
 
     def links(self, value: object) -> Iterator[Link]:
-        for place, stated in enumerate(_parts(value)):
+        for place, stated in enumerate(_parts(value), 1):
             where = f"links.{place}"
             if not isinstance(stated, Mapping):
                 self.note(where, _shown(stated), "wanted an object with kind and target; left it out")
@@ -201,7 +201,7 @@ class _Desk:
         """The capabilities, each once, with names, texts and ids of their own."""
         taken: set[str] = set()
         said: set[tuple[str, str]] = set()
-        for place, stated in enumerate(_parts(value)):
+        for place, stated in enumerate(_parts(value), 1):
             tidy = self.capability(stated, f"capabilities.{place}")
             if tidy is None:
                 continue
@@ -285,7 +285,10 @@ class _Desk:
 
 
 def _wrong(error: ValidationError, where: str) -> Iterator[tuple[tuple[str, str, str], tuple[Any, ...]]]:
-    """Each fault as (field, found, wanted), and the path of what has to go: a field, or one of a list in it."""
+    """Each fault as (field, found, wanted), and the path of what has to go: a field, or one of a list in it.
+
+    People count from one, so the field does; the path counts as lists do.
+    """
     seen = set()
     for fault in error.errors(include_url=False):
         path = fault["loc"][:2] if len(fault["loc"]) > 1 and isinstance(fault["loc"][1], int) else fault["loc"][:1]
@@ -293,8 +296,16 @@ def _wrong(error: ValidationError, where: str) -> Iterator[tuple[tuple[str, str,
             continue
         seen.add(path)
         found = "nothing" if fault["type"].startswith("missing") else _shown(fault["input"])
-        name = where + ".".join(str(step) for step in path)
+        name = where + ".".join(str(step + 1 if isinstance(step, int) else step) for step in path)
         yield (name, found, _wanted(str(path[0]), fault)), path
+
+
+def _as_written(fault: tuple[str, str, str], row: Row) -> tuple[str, str, str]:
+    """The fault with what stands in the row, where cleaning left nothing of it."""
+    field, found, wanted = fault
+    stated = row.get(field)
+    left_empty = found == repr("") and isinstance(stated, str) and stated.strip()
+    return (field, f"{_shown(stated)}, of which nothing is text", wanted) if left_empty else fault
 
 
 def _wanted(field: str, fault: Any) -> str:
@@ -307,7 +318,8 @@ def _wanted(field: str, fault: Any) -> str:
         return f"wanted {'an' if field[0] in 'aeiou' else 'a'} {field}"
     if field == "value":
         return "wanted a number, a text, or true or false"
-    return "wanted " + str(fault["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
+    said = str(fault["msg"]).removeprefix("Input should be ")
+    return "wanted " + said.replace("a valid string", "a text").replace("a valid ", "a ")
 
 
 def _leave_out(tidy: dict[str, Any], path: tuple[Any, ...]) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 import pandas as pd
 
 from matchgraph.catalogue.check import check
-from matchgraph.catalogue.documents import Document, documents_of
+from matchgraph.catalogue.documents import Document, UnfitError, documents_of
 from matchgraph.catalogue.importers.importer import Imported, Importer, importer_of, recognised
-from matchgraph.catalogue.json_text import Unreadable
+from matchgraph.catalogue.json_text import Unreadable, values_in
 from matchgraph.catalogue.origin import origin_fact
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, ReadReport
 from matchgraph.catalogue.rows import row_of
+from matchgraph.catalogue.yaml_text import broken
 from matchgraph.errors import CatalogueError
 
 _FIELDS = Artifact.__dataclass_fields__.keys() - {"artifact_id", "facts"}  # facts lead to their source themselves
@@ -146,10 +147,30 @@ def _read(
     for found, run in groupby(known, key=lambda each: each[0]):
         of_one = (document for _, document in run)
         if found is None:
-            account.skipped += [document.name for document in of_one]
+            for document in of_one:
+                fault = _fault(document) if importer is None else None
+                if fault is None:
+                    account.skipped.append(document.name)
+                else:
+                    told = Unreadable(fault.found, fault.wanted)
+                    yield Imported(told, account.count(document), fault.line), ANY
         else:
             counted = map(account.count, of_one)
             yield from ((row, found.name) for row in found.read(counted, account.ledger))
+
+
+def _fault(document: Document) -> UnfitError | None:
+    """Why a document that nobody knows cannot even be read, where its name says that it is JSON or YAML."""
+    ending = document.inner.suffix.lower()
+    try:
+        if ending == ".json":
+            with document.stream() as text:
+                wrong = ((line, value) for line, value in values_in(text) if isinstance(value, Unreadable))
+                return next((UnfitError(value.found, "wanted whole JSON", line) for line, value in wrong), None)
+        found = broken(document.text()) if ending in (".yaml", ".yml") else None
+    except UnfitError as error:
+        return error
+    return UnfitError(found, "wanted plain YAML") if found else None
 
 
 def _importer(importer: Importer | None, document: Document, is_named: bool) -> Importer | None:

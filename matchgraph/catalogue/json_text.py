@@ -31,14 +31,14 @@ def json_of(text: str) -> Any:
     return json.loads(text, object_pairs_hook=_object)
 
 
-def parsed(raw: bytes) -> Any:
-    """The value that the bytes write, or `Unreadable`."""
+def parsed(raw: bytes, wanted: str = "one whole JSON object a line") -> Any:
+    """The value that the bytes write, or `Unreadable`, with what is `wanted` instead."""
     try:
         return json_of(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Unreadable(f"byte {error.start + 1} is not UTF-8", "wanted UTF-8 text")
     except (RecursionError, ValueError) as error:
-        return _unreadable(error)
+        return _unreadable(error, wanted)
 
 
 def values_in(text: TextIO) -> Iterator[tuple[int, Any]]:
@@ -54,7 +54,7 @@ def values_in(text: TextIO) -> Iterator[tuple[int, Any]]:
     except UnicodeDecodeError:
         yield window.line, Unreadable("bytes that are not of the text's encoding", "wanted UTF-8 text")
     except (RecursionError, ValueError) as error:
-        yield window.line, _unreadable(error)
+        yield window.line, _unreadable(error, first=window.line - window.held.count("\n", 0, window.at))
 
 
 def _items(window: _Window) -> Iterator[tuple[int, Any]]:
@@ -124,13 +124,21 @@ class _Window:
         self.held, self.at, self.ended = self.held[self.at :] + more, 0, not more
 
 
-def _unreadable(error: Exception) -> Unreadable:
+def _unreadable(error: Exception, wanted: str = "one whole JSON object a line", first: int = 1) -> Unreadable:
     if isinstance(error, TwiceError):
         return Unreadable(f"{error} in one object", "wanted each key once")
     if isinstance(error, json.JSONDecodeError):
-        return Unreadable(f"broken JSON at column {error.colno}", "wanted one whole JSON object a line")
+        return Unreadable(f"broken JSON at {_place(error, first)}", f"wanted {wanted}")
     # Nested without end, a number of thousands of digits, or a value without end.
     return Unreadable("JSON beyond reason", "wanted one plain JSON object a line")
+
+
+def _place(error: json.JSONDecodeError, first: int) -> str:
+    """Where the text breaks that begins on the line `first`; at its end, that is behind its last mark."""
+    at = min(error.pos, len(error.doc.rstrip()))
+    column = at - error.doc.rfind("\n", 0, at)
+    line = first + error.doc.count("\n", 0, at)
+    return f"column {column}" if line == 1 else f"line {line}, column {column}"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _validated(document: Document) -> Validation:
 def _twice(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Ids that two capabilities share: one of the two would be called otherwise."""
     seen: set[str] = set()
-    for place, each in enumerate(row.get("capabilities", ())):
+    for place, each in enumerate(row.get("capabilities", ()), 1):
         own = each.get("capability_id") if isinstance(each, dict) else None
         if own in seen:
             yield f"capabilities.{place}.id", repr(own), "wanted an id of its own"
@@ -90,7 +90,7 @@ def _twice(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _mute(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Capabilities of which nothing is said but an id: nobody could match on them, and they are left out."""
-    for place, each in enumerate(row.get("capabilities", ())):
+    for place, each in enumerate(row.get("capabilities", ()), 1):
         if isinstance(each, dict) and not (each.get("name") or each.get("description")):
             yield f"capabilities.{place}", "neither a name nor a description", "wanted what it does"
 
@@ -103,7 +103,7 @@ def _lacks(artifact: Artifact, row: dict[str, Any]) -> Iterator[tuple[str, str, 
         yield "artifact.description", "nothing", "a sentence would say what it is"
     if not row.get("capabilities"):
         yield "capabilities", "nothing", "the description was taken as the only one"
-    for place, each in enumerate(artifact.capabilities):
+    for place, each in enumerate(artifact.capabilities, 1):
         if len(each.description.split()) < _FEWEST_WORDS:
             yield f"capabilities.{place}.description", repr(each.description), "too few words to match on"
         if not each.limitations and row.get("capabilities"):
@@ -111,4 +111,5 @@ def _lacks(artifact: Artifact, row: dict[str, Any]) -> Iterator[tuple[str, str, 
 
 
 def _told(problem: Problem) -> dict[str, Any]:
-    return {"line": problem.line, "field": problem.field, "found": problem.found, "wanted": problem.wanted}
+    wanted = problem.wanted.removeprefix("wanted ")  # which the name of its field says
+    return {"line": problem.line, "field": problem.field, "found": problem.found, "wanted": wanted}

@@ -48,6 +48,22 @@ def yaml_of(text: str) -> Any:
         raise YamlError(str(error).splitlines()[0]) from error
 
 
+def broken(text: str) -> str | None:
+    """Where the text is no YAML, whatever tags and documents it has; None where it is.
+
+    >>> broken("a: [1"), broken("a: !b 1")
+    ("did not find expected ',' or ']' on line 1", None)
+    """
+    try:
+        for _ in yaml.parse(text, Loader=yaml.CSafeLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        return _problem(error, text)
+    except (yaml.YAMLError, UnicodeError) as error:
+        return str(error).splitlines()[0]
+    return None
+
+
 def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     """What the parser met, and where."""
     found = error.problem or error.context

@@ -69,8 +69,8 @@ def import_command(
         show(told | {"problems": problems, "skipped_files": list(report.skipped_files)})
         return
     _tell(account.ledger, account.skipped)
-    read = f"{len(account.files)} file{'s' * (len(account.files) != 1)} read"
-    done = f"{counts['artifacts']} artifacts, {counts['capabilities']} capabilities"
+    read = f"{_counted(len(account.files), 'file')} read"
+    done = f"{_counted(counts['artifacts'], 'artifact')}, {_counted(counts['capabilities'], 'capability')}"
     typer.echo(f"{read}: {done}, written to {output}", err=True)
 
 
@@ -90,7 +90,14 @@ def _tell(ledger: Ledger, skipped: list[str]) -> None:
     if len(by_file) > _MOST_SHOWN:
         typer.echo(f"... and fields of {len(by_file) - _MOST_SHOWN} more files; --json lists all", err=True)
     if skipped:
-        typer.echo(f"{len(skipped)} files passed over, of another format: {', '.join(skipped[:_MOST_NAMED])}", err=True)
+        passed = f"{_counted(len(skipped), 'file')} passed over, of another format"
+        typer.echo(f"{passed}: {', '.join(skipped[:_MOST_NAMED])}", err=True)
+
+
+def _counted(number: int, thing: str) -> str:
+    """So many of a thing, in words."""
+    several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number:,} {thing if number == 1 else several}"
 
 
 @app.command("validate")

@@ -202,7 +202,7 @@ def test_a_capability_told_twice_is_one():
 def test_a_claim_that_is_no_text_is_left_out_and_its_capability_stays(field: str, value: object):
     artifact, problems = kept(capabilities=[{"name": "Sort", "description": "sort mail", field: value}])
     assert getattr(artifact.capabilities[0], field) is None
-    assert [problem.split(":")[0] for problem in problems] == [f"capabilities.0.{field}"]
+    assert [problem.split(":")[0] for problem in problems] == [f"capabilities.1.{field}"]
 
 
 @pytest.mark.parametrize("field", ["intents", "best_for", "limitations", "requires", "input_types", "output_types"])
@@ -211,7 +211,7 @@ def test_a_list_of_a_capability_without_a_text_in_it_is_left_empty(field: str, v
     artifact, problems = kept(capabilities=[{"name": "Sort", "description": "sort mail", field: value}])
     assert getattr(artifact.capabilities[0], field) == ()
     assert len(problems) == 1
-    assert problems[0].startswith(f"capabilities.0.{field}")
+    assert problems[0].startswith(f"capabilities.1.{field}")
 
 
 def test_one_wrong_intent_does_not_cost_the_good_ones():
@@ -368,7 +368,7 @@ def test_a_capability_and_its_intents_are_cleaned_and_the_changes_are_named():
     artifact, problems = kept(capabilities=[{"name": "Sort <b>mail</b>", "intents": ["tidy\0"]}])
     assert artifact.capabilities[0].name == "Sort mail"
     assert artifact.capabilities[0].intents == ("tidy",)
-    assert {problem.split(":")[0] for problem in problems} == {"capabilities.0.name", "capabilities.0.intents"}
+    assert {problem.split(":")[0] for problem in problems} == {"capabilities.1.name", "capabilities.1.intents"}
 
 
 def test_a_description_of_one_megabyte_is_cut_and_the_row_kept():
@@ -427,7 +427,7 @@ def test_a_wrong_link_is_left_out_and_the_others_stay(wrong: object):
     artifact, problems = kept(links=[good[0], wrong, good[1]])
     assert [link.target for link in artifact.links] == ["mail", "news"]
     assert problems
-    assert all(problem.startswith("links.1") for problem in problems)
+    assert all(problem.startswith("links.2") for problem in problems)
 
 
 @pytest.mark.parametrize("unknown", [name for name in NAMES_IN_THE_WAY if name != "kind"])
@@ -610,3 +610,12 @@ def test_checking_leaves_the_row_as_it_was():
     before = deepcopy(row)
     check(row, "rows.jsonl", 7, Ledger())
     assert row == before
+
+
+def test_a_name_of_which_cleaning_leaves_nothing_is_told_as_it_stands():
+    (problem,) = refused(name="<script>alert(1)</script>")
+    assert problem.startswith("name: '<script>alert(1)</script>', of which nothing is text; wanted a name")
+
+
+def test_a_field_of_the_wrong_kind_says_which_kind_is_wanted():
+    assert all("wanted a text" in problem for problem in kept(tags=[{"a": 1}])[1])

@@ -149,7 +149,7 @@ def test_a_whole_manifest_has_no_errors_and_no_warnings(manifest: Path) -> None:
         (
             "- id: sort\n",
             "- {id: sort, name: Sort, description: sorts many letters}\n- id: sort\n",
-            "capabilities.1.id",
+            "capabilities.2.id",
         ),
     ],
 )
@@ -167,11 +167,11 @@ def test_what_an_import_cannot_do_without_is_an_error(manifest: Path, old: str, 
         ("license: MIT", "colour: red", "artifact.license"),
         ("  license: MIT\n", "  license: MIT\n  colour: red\n", "artifact.colour"),
         ("bestFor:", "best_for:", "capabilities.conditions.best_for"),
-        ("    limitations: [reads no handwriting]\n", "", "capabilities.0.conditions.limitations"),
-        ("kind: requires", "kind: needs", "links.0.kind"),
-        ("Sorts incoming letters into folders by topic.", "sorts", "capabilities.0.description"),
+        ("    limitations: [reads no handwriting]\n", "", "capabilities.1.conditions.limitations"),
+        ("kind: requires", "kind: needs", "links.1.kind"),
+        ("Sorts incoming letters into folders by topic.", "sorts", "capabilities.1.description"),
         ("'2026-05-01'", "yesterday", "facts.stars"),
-        ("  - Swims at night, while others sleep.\n", "  - {when: at night}\n", "remarks.0"),
+        ("  - Swims at night, while others sleep.\n", "  - {when: at night}\n", "remarks.1"),
         ("  - Swims at night, while others sleep.\n", MANY_REMARKS, "remarks"),
     ],
 )
@@ -217,5 +217,5 @@ def test_a_capability_of_nothing_but_an_id_is_an_error(tmp_path: Path) -> None:
     )
     found = mg.validate_manifest(tmp_path / "m.yaml")
     assert not found.is_valid
-    assert [(each.field, each.wanted) for each in found.errors] == [("capabilities.0", "wanted what it does")]
-    assert any(each.field == "capabilities.1.description" for each in found.warnings)
+    assert [(each.field, each.wanted) for each in found.errors] == [("capabilities.1", "wanted what it does")]
+    assert any(each.field == "capabilities.2.description" for each in found.warnings)

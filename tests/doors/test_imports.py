@@ -109,7 +109,7 @@ def test_what_has_no_field_and_what_was_passed_over_is_said(shell: Shell, tmp_pa
     folder = laid_out(SAMPLES["github"] | {"notes.txt": "not of this format"}, tmp_path / "in")
     said = shell("import", "github", folder, "-o", tmp_path / "out.jsonl")
     assert f"{folder / 'ponds.json'}: no field for node_id, license.key, owner.id\n" in said.err
-    assert f"1 files passed over, of another format: {folder / 'notes.txt'}\n" in said.err
+    assert f"1 file passed over, of another format: {folder / 'notes.txt'}\n" in said.err
     said = shell("import", "github", folder, "-o", tmp_path / "out.jsonl", "--json")
     assert said.json["skipped_files"] == [str(folder / "notes.txt")]
     assert sum("(unplaced)" in problem for problem in said.json["problems"]) == 3
@@ -179,3 +179,20 @@ def test_an_id_of_no_artifact_is_told_with_its_line_and_what_comes_near(shell: S
     assert said.err == f"matchgraph: {same} line 2 artifact_id: {told}\n"
     said = shell("rebuild", tmp_path / "rows.jsonl", "--same", same, "--store", tmp_path / "store")
     assert told in said.err
+
+
+def test_a_broken_document_is_told_as_broken_and_not_as_of_another_format(shell: Shell, tmp_path: Path) -> None:
+    for name, text in {"a.json": '{"b":\n', "b.yaml": "c: [1\n", "c.yaml": "tagged: !d 1\n---\nmore: 2\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "otter.md").write_text("# Otter\n\nReads letters.\n", encoding="utf-8")
+    said = shell("import", "auto", tmp_path, "-o", tmp_path / "out.jsonl")
+    assert f"{tmp_path / 'a.json'} line 1 row: broken JSON at column 6; wanted whole JSON (refused)" in said.err
+    assert f"{tmp_path / 'b.yaml'} line 1 row: did not find expected ',' or ']' on line" in said.err
+    assert f"1 file passed over, of another format: {tmp_path / 'c.yaml'}\n" in said.err
+    assert "3 files read: 1 artifact, 1 capability, " in said.err
+
+
+def test_a_broken_manifest_is_told_where_it_breaks(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"artifact":\n', encoding="utf-8")
+    told = shell("validate", tmp_path / "a.json", "--json").json[0]["errors"][0]
+    assert (told["found"], told["wanted"]) == ("broken JSON at column 13", "one whole JSON object")

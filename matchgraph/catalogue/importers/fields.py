@@ -70,7 +70,7 @@ class Fields:
         found = [Fields(part) for part in listed if isinstance(part, Mapping)]
         if found and len(found) == len(listed):
             self._taken.add(name)
-        self._inside |= {f"{name}.{place}": fields for place, fields in enumerate(found)}
+        self._inside |= {f"{name}.{place}": fields for place, fields in enumerate(found, 1)}
         return found
 
     def take(self, name: str) -> Any:

@@ -19,7 +19,9 @@ def content_in(document: Document) -> dict[str, Any]:
     """What the document states, as a mapping with an `artifact` block."""
     text = document.text()
     try:
-        content = parsed(text.encode("utf-8")) if text.lstrip().startswith("{") else yaml_of(text)
+        content = (
+            parsed(text.encode("utf-8"), "one whole JSON object") if text.lstrip().startswith("{") else yaml_of(text)
+        )
     except YamlError as error:
         raise UnfitError(str(error), "wanted plain YAML") from error
     if isinstance(content, Unreadable):

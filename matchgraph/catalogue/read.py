@@ -75,8 +75,9 @@ def read(
     found_once = [_one(rows, ledger) for rows in told.values()]
     once = one_each((each.artifact for each in found_once), sayings)
     artifacts = _merged(found_once, once, sayings, ledger) if merge else [each.artifact for each in found_once]
-    for artifact_id in once.unknown if same else ():
-        ledger.miss(str(same), line_of(same, artifact_id), artifact_id, told)
+    if same:
+        for artifact_id in once.unknown:
+            ledger.miss(str(same), line_of(same, artifact_id), artifact_id, told)
     meant = {(overlay.file, overlay.line) for overlay in overlays}  # rows of facts alone are there to be merged
     wrong = [
         each for each in ledger.problems if each.outcome is not Outcome.MERGED or (each.file, each.line) not in meant

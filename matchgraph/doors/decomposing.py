@@ -15,7 +15,7 @@ from matchgraph.catalogue.decompose.found import Decomposed
 from matchgraph.catalogue.decompose.llm.endpoint import KEY, Endpoint
 from matchgraph.catalogue.decompose.llm.held import Replies
 from matchgraph.catalogue.decompose.llm.model import LanguageModel
-from matchgraph.catalogue.decompose.llm.prompt import questions_of
+from matchgraph.catalogue.decompose.llm.prompt import Estimate, questions_of
 from matchgraph.catalogue.decompose.merge import Alike
 from matchgraph.catalogue.decompose.rules import reading_of
 from matchgraph.catalogue.documents import UnfitError, documents_of
@@ -38,6 +38,12 @@ def decompose_command(
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="The model to ask there.")] = None,
     estimate: Annotated[bool, typer.Option("--estimate", help="Say what asking costs, and ask nothing.")] = False,
+    price_in: Annotated[
+        float | None, typer.Option("--price-in", min=0, help="What the endpoint asks for a million tokens asked.")
+    ] = None,
+    price_out: Annotated[
+        float | None, typer.Option("--price-out", min=0, help="What it asks for a million tokens answered.")
+    ] = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one answer.")] = 60.0,
     cache: Annotated[Path | None, typer.Option("--cache", help="Folder that holds answers, else the user's.")] = None,
     as_json: JsonOption = False,
@@ -50,10 +56,11 @@ def decompose_command(
     if asked is not None:
         questions = [question for _, text in texts for question in questions_of(reading_of(text).lines)]
         cost = asked.estimate(questions)
+        told, figures = _cost(cost, price_in, price_out)
         if estimate:
-            show({"calls": cost.calls, "tokens": cost.tokens_asked} if as_json else str(cost))
+            show(figures if as_json else told)
             return
-        typer.echo(f"{asked.name}: {cost}", err=True)
+        typer.echo(f"{asked.name}: {told}", err=True)
     elif estimate:
         raise QuestionError("an estimate of nothing: name an endpoint with --llm and a model with --model.")
     found = [(name, decompose(text, alike=_alike(encoder), model=asked)) for name, text in texts]
@@ -69,6 +76,15 @@ def _asked(url: str | None, model: str | None, timeout: float, cache: Path | Non
     kept = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     replies = Replies(cache or Path(kept) / "matchgraph" / "decompose")
     return LanguageModel(model, Endpoint(url, os.environ.get(KEY, ""), timeout), replies)
+
+
+def _cost(cost: Estimate, price_in: float | None, price_out: float | None) -> tuple[str, dict[str, float]]:
+    """What asking costs, in words and in figures; in money where a price is named."""
+    figures: dict[str, float] = {"calls": cost.calls, "tokens": cost.tokens_asked, "answered": cost.tokens_answered}
+    if price_in is None and price_out is None:
+        return str(cost), figures
+    price = cost.price(price_in or 0.0, price_out or 0.0)
+    return f"{cost}: at most {price:.4f} at these prices", figures | {"price": price}
 
 
 def _alike(encoder: str | None) -> Alike | None:

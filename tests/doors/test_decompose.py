@@ -105,3 +105,12 @@ def test_a_model_that_fails_costs_the_answer_nothing_and_the_key_is_never_shown(
 def test_half_a_model_is_refused(shell: Shell, readme: Path, options: tuple[str, ...]) -> None:
     ran = shell("decompose", readme, *options)
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+
+
+def test_the_cost_is_told_in_money_where_prices_are_named(shell: Shell, readme: Path, tmp_path: Path) -> None:
+    options = ("--llm", "http://127.0.0.1:9", "--model", "m", "--cache", tmp_path / "held", "--estimate")
+    figures = shell("decompose", readme, *options, "--price-in", "2", "--price-out", "8", "--json").json
+    assert figures["price"] == (2 * figures["tokens"] + 8 * figures["answered"]) / 1e6
+    told = shell("decompose", readme, *options, "--price-in", "2", "--price-out", "8").out
+    assert told.endswith(f"at most {figures['price']:.4f} at these prices\n")
+    assert "price" not in shell("decompose", readme, *options).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import matchgraph as mg
 from matchgraph.catalogue.decompose.found import Decomposed, Reason
-from matchgraph.catalogue.decompose.llm.endpoint import Endpoint
+from matchgraph.catalogue.decompose.llm.endpoint import Endpoint, EndpointError
 from matchgraph.catalogue.decompose.llm.held import Replies
 from matchgraph.catalogue.decompose.llm.model import LanguageModel
 from matchgraph.catalogue.decompose.llm.prompt import Question, questions_of
@@ -272,3 +273,13 @@ def test_an_answer_is_read_or_refused_and_nothing_else(text: str) -> None:
 
 def test_an_answer_in_a_fence_is_read() -> None:
     assert reply_of('```json\n{"capabilities": []}\n```').capabilities == []
+
+
+def test_an_endpoint_that_is_late_is_told_so_and_one_that_refuses_is_not() -> None:
+    assert "no answer within 0.2 s" in asked(silent(1), timeout=0.2, attempts=1)[0].notices[0]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        port = taken.getsockname()[1]
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", timeout=5.0, attempts=1)
+        with pytest.raises(EndpointError, match=f"no answer from 127.0.0.1:{port}: connection refused"):
+            endpoint.post({})

@@ -69,6 +69,7 @@ class Endpoint:
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         parts = urlsplit(self.url)
+        begun = time.monotonic()
         with closing(self._connection(parts.scheme, parts.hostname or "", parts.port)) as connection:
             try:
                 connection.connect()
@@ -76,8 +77,9 @@ class Endpoint:
                     connection.request("POST", f"{parts.path.rstrip('/')}/chat/completions", body, headers)
                     return _body(connection.getresponse())
             except (OSError, http.client.HTTPException, ValueError) as error:
-                told = f"no answer within {self.timeout:g} s ({type(error).__name__})"
-                raise EndpointError(told, again=True) from error
+                late = isinstance(error, TimeoutError) or time.monotonic() - begun >= self.timeout
+                why = f"within {self.timeout:g} s" if late else f"from {parts.netloc}: {_reason(error)}"
+                raise EndpointError(f"no answer {why}", again=True) from error
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
         if scheme == "http":
@@ -111,6 +113,12 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if len(body) > _LONGEST_BODY:
         raise EndpointError(f"an answer of more than {_LONGEST_BODY:,} bytes", again=False)
     return body
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in the words of the system where it has some; those of a reply are not repeated."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said.lower() if said else type(error).__name__
 
 
 def _seconds(stated: str | None) -> float:

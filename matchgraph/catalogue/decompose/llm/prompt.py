@@ -60,6 +60,14 @@ class Estimate:
             self.held + other.held,
         )
 
+    def price(self, asked: float, answered: float) -> float:
+        """What that is at most in money, at the prices of a million tokens.
+
+        >>> Estimate(1, 2_000_000, 1000).price(3.0, 10.0)
+        6.01
+        """
+        return (self.tokens_asked * asked + self.tokens_answered * answered) / 1e6
+
     def __str__(self) -> str:
         held = f"; {self.held} answer{'s' * (self.held != 1)} held already" * bool(self.held)
         asked = f"about {self.tokens_asked:,} tokens asked, at most {self.tokens_answered:,} answered"

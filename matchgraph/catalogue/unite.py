@@ -1,6 +1,7 @@
 """Two tellings of one artifact become one: the fuller is believed, the other adds what the fuller leaves open.
 
-Of two facts the one that was seen later is believed, where both say when.
+Of two facts the one that was seen later is believed, where both say when; where dates do not decide, what is to be
+trusted before what is suspect, and then the one whose source is of a better tier.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any
 
 from matchgraph.catalogue.decompose.merge import same_words
 from matchgraph.catalogue.origin import ORIGIN, joined
-from matchgraph.catalogue.records import MOST_REMARKS, Artifact, Fact, FactStatus, Pricing
+from matchgraph.catalogue.records import MOST_REMARKS, Artifact, FactStatus, Pricing
+from matchgraph.catalogue.tiers import outranks
 
 _TEXTS = ("name", "type", "description", "maker", "url", "license")
 _ALONE = (*_TEXTS, "pricing", "pricing_detail", "source", "source_license")
@@ -43,11 +45,12 @@ def united(fuller: Artifact, other: Artifact) -> tuple[Artifact, list[str], list
         beyond = len(remarks) - MOST_REMARKS
         dropped += [f"{beyond} of its remarks"] if beyond > 0 else []
     stated = {key: fact for key, fact in other.facts.items() if not key.startswith(ORIGIN)}
-    facts = {key: fact for key, fact in stated.items() if _says_more(fact, fuller.facts.get(key))}
+    facts = {key: fact for key, fact in stated.items() if _says_more(other, fuller, key)}
     dropped += [f"facts.{key}" for key in sorted(stated.keys() - facts.keys()) if _differ(fuller, other, key)]
     said = {(each.name, each.description) for each in fuller.capabilities}
     unsaid = sum((each.name, each.description) not in said for each in other.capabilities)
     dropped += [f"{unsaid} of its capabilities"] if unsaid else []
+    facts = {key: fact if fact.source else replace(fact, source=other.source) for key, fact in facts.items()}
     took = [*taken, *(f"facts.{key}" for key in sorted(facts))]
     facts |= joined(fuller.facts, other.facts, taken.keys())
     return replace(fuller, **taken, facts=dict(fuller.facts) | facts), took, dropped
@@ -63,12 +66,21 @@ def _new_remarks(fuller: Artifact, other: Artifact) -> list[str]:
     return new
 
 
-def _says_more(fact: Fact, than: Fact | None) -> bool:
-    """Whether a fact adds to what is known: any does to none, a stated one to a missing one, a later to an earlier."""
+def _says_more(other: Artifact, fuller: Artifact, key: str) -> bool:
+    """Whether a fact adds to what is known: any does to none, a stated one to a missing one, a later to an earlier.
+
+    Of two of one day, or without one, the better vouched for does.
+    """
+    fact, than = other.facts[key], fuller.facts.get(key)
     if than is None or fact.status is FactStatus.MISSING or than.status is FactStatus.MISSING:
         return than is None or fact.status is not than.status is FactStatus.MISSING
-    seen = fact.status is FactStatus.OBSERVED and fact.value is not None
-    return bool(seen and fact.observed_at and than.observed_at and fact.observed_at > than.observed_at)
+    if fact.status is not FactStatus.OBSERVED or fact.value is None:
+        return False
+    if fact.observed_at and than.observed_at and fact.observed_at != than.observed_at:
+        return fact.observed_at > than.observed_at
+    if than.status is FactStatus.SUSPECT:
+        return True
+    return than.status is FactStatus.OBSERVED and outranks(fact, other, than, fuller)
 
 
 def _fits(fuller: Artifact, other: Artifact, field: str) -> bool:

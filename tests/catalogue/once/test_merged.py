@@ -160,7 +160,7 @@ def test_people_say_what_is_different(reads) -> None:
 
 def test_an_id_that_people_name_in_vain_is_told(reads) -> None:
     _, report = reads(HOLT, same="same:\n  - [app:holt, app:gone]\n")
-    assert [(each.field, each.found) for each in report.problems] == [("artifact_id", "'app:gone'")]
+    assert [(each.line, each.found) for each in report.problems] == [(2, "no artifact 'app:gone' in this catalogue")]
 
 
 @pytest.mark.parametrize(

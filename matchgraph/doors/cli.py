@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -59,6 +58,8 @@ app = typer.Typer(
 
 def _say_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"matchgraph {version('matchgraph')}")
         raise typer.Exit
 

@@ -83,7 +83,9 @@ def _cost(cost: Estimate, price_in: float | None, price_out: float | None) -> tu
     figures: dict[str, float] = {"calls": cost.calls, "tokens": cost.tokens_asked, "answered": cost.tokens_answered}
     if price_in is None and price_out is None:
         return str(cost), figures
-    price = cost.price(price_in or 0.0, price_out or 0.0)
+    if price_in is None or price_out is None:
+        raise QuestionError("half a price: name --price-in and --price-out together.")
+    price = cost.price(price_in, price_out)
     return f"{cost}: at most {price:.4f} at these prices", figures | {"price": price}
 
 

@@ -114,3 +114,4 @@ def test_the_cost_is_told_in_money_where_prices_are_named(shell: Shell, readme: 
     told = shell("decompose", readme, *options, "--price-in", "2", "--price-out", "8").out
     assert told.endswith(f"at most {figures['price']:.4f} at these prices\n")
     assert "price" not in shell("decompose", readme, *options).out
+    assert shell("decompose", readme, *options, "--price-in", "2").status == 1

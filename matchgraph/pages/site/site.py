@@ -17,7 +17,7 @@ from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.cards import best_of, card, cards, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import Filters
 from matchgraph.pages.site.links import Links
-from matchgraph.pages.site.manual import manual
+from matchgraph.pages.site.manual import examples, manual
 from matchgraph.pages.site.method import PART_WORDS, signal_blocks, weight_rows
 from matchgraph.pages.site.numbers import METHOD_NUMBERS
 from matchgraph.pages.site.portrait import portrait
@@ -183,14 +183,10 @@ class Site:
 
     def manual(self, account: Mapping[str, Any]) -> str:
         """How programs ask, from the API's own account; its examples are about what is here."""
-        (one, other), query = next(iter(self._pairs), (None, None)), next(iter(self._starts), "")
-        examples = {"q": query, "intent": query}
-        if one and other:
-            named = dict.fromkeys(("artifact", "artifact_id", "like", "left"), one.artifact_id)
-            examples |= named | {"right": other.artifact_id}
+        pair = [each.artifact_id for each in next(iter(self._pairs), ())]
         told = "Search, compare and recommend over HTTP: every address of the JSON API, with what may be stated."
         place = account["servers"][0]["url"]
-        operations = manual(account, examples)
+        operations = manual(account, examples(self.graph.snapshot, pair))
         return self._page("programs", "For programs", told, operations=operations, account=f"{place}/openapi.json")
 
     def counted(self, *, off: bool, refused: bool) -> str:

@@ -91,7 +91,7 @@ def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
 
 def _beside(seen: Seen) -> Iterator[Reason]:
     """What speaks for taking one beside the other: nothing is replaced, and so nothing is given up."""
-    yield from (reason for reason in reasons_of(seen.swap, _NAMED) if reason.kind == "kept" and seen.swap.kept)
+    yield from (reason for reason in reasons_of(seen.swap, _NAMED) if reason.kind == "kept")
     yield from _best_pair(seen.swap)
     yield Reason("is", f"is {a(seen.kind)}" + (f" by {seen.maker}" if seen.maker else ""))
     if seen.swap.gained:

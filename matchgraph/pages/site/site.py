@@ -135,7 +135,7 @@ class Site:
 
     def recommend(self, wanted: Wanted) -> str:
         """The page that asks what to take instead, with the answer where something was asked."""
-        told = "Something different: what does the same job by another maker, what you gain by it and what you give up."
+        told = "Something different: what comes nearest by others, what you gain by it and what you give up."
         spoken = [item.artifact_id for item in wanted.answer or ()]
         named = () if wanted.answer is None else (*wanted.answer.like, *wanted.answer.unlike)
         return self._page(

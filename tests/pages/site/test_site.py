@@ -9,6 +9,7 @@ import pytest
 
 import matchgraph as mg
 from matchgraph.answers.instead.reasons import UNSPOKEN
+from matchgraph.answers.values import Reason
 from matchgraph.pages.site.cards import best_of, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import filters_of
 from matchgraph.pages.site.history import drawn, history
@@ -64,7 +65,7 @@ def test_a_comparison_says_the_relation_before_any_verdict(site: Site, graph: mg
     told = words(site.compare(graph.compare("mail-sorter", "letter-sorter")))
     relation, verdict = told.index("chance that people would call it"), told.index("Verdict")
     assert relation < verdict < told.index("Side by side") < told.index("Need something different?")
-    assert "The job of both, and neither of them" in told
+    assert "What comes near to both, and is neither of them" in told
 
 
 def test_what_is_recommended_instead_says_what_is_gained_and_given_up(site: Site, graph: mg.MatchGraph) -> None:
@@ -75,6 +76,17 @@ def test_what_is_recommended_instead_says_what_is_gained_and_given_up(site: Site
     assert "Letter Sorter" in page
     assert 'class="differs"' in page
     assert 'href="/compare/mail-sorter-vs-letter-sorter"' in page
+
+
+def test_what_shares_no_capability_stands_apart_and_under_no_promise(site: Site, graph: mg.MatchGraph) -> None:
+    answer = graph.recommend("mail-sorter")
+    one = answer[0]
+    far = replace(one, reasons=(Reason("apart", "comes near in no single capability"),))
+    heading = "Near, but in no single capability"
+    assert heading not in site.recommend(Wanted(("mail-sorter",), answer=answer))
+    told = words(site.recommend(Wanted(("mail-sorter",), answer=replace(answer, items=(far, one)))))
+    assert told.index("comes near in:") < told.index(heading) < told.index("comes near in no single capability")
+    assert "by another maker" not in told
 
 
 def test_types_are_listed_by_rank_in_pages_of_their_own(site: Site, graph: mg.MatchGraph) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from matchgraph.answers.compare import ROWS, Comparison
 from matchgraph.answers.recommend import MODES, Mode, RecommendAnswer
+from matchgraph.answers.relation import Relation, hedge
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.catalogue.licenses import LicenseClass
 from matchgraph.catalogue.records import Pricing
@@ -120,6 +121,7 @@ class Site:
             clipped(" ".join(map(str, parts["relation"])), 155),
             comparison=comparison,
             parts=parts,
+            relation=_relation(comparison),
             rows=[row for row in ROWS if row not in ("rank", *SIGNALS)],
             signals=SIGNALS,
             need=need,
@@ -239,3 +241,9 @@ class Site:
     def _pairs(self) -> list[tuple[Any, Any]]:
         """A few pairs to begin with: the strongest likeness edges between artifacts of different makers."""
         return strongest_pairs(self.graph.snapshot)
+
+
+def _relation(comparison: Comparison) -> str:
+    """The relation as the page's first words say it, no surer than its first sentence."""
+    relation, same_job = comparison.verdict.relation, comparison.verdict.same_job
+    return hedge(same_job) + relation if relation is Relation.UNRELATED else relation

@@ -149,10 +149,12 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     new = artifacts.slice(place, 1).select(_COLUMNS).to_pylist()[0]
     seen = None
     if wanted.liked:
-        first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
+        liked = held.places(wanted.liked)
+        first = liked[int(scored.likeness[:, row].argmax())]
         jobs = tuple(sorted(held.closeness.jobs[first] & held.closeness.jobs[place]))
         differs, swap = held.differences.told(first, place), swap_of(held.snapshot, first, place)
-        seen = Seen((first, place), jobs, differs, new["type"], new["maker"], swap)
+        beside = "" if differs else _beside(held, liked, place)
+        seen = Seen((first, place), jobs, differs, beside, new["type"], new["maker"], swap)
     return Recommended(
         new["artifact_id"],
         new["name"],
@@ -165,6 +167,15 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
         (*settled.reasons(place), *of_need(held, wanted, place), *reasons_for(held, seen, terms, wanted.mode)),
         tuple(Reason(name, name, points) for name, points in terms.items()),
     )
+
+
+def _beside(held: Held, liked: Sequence[int], place: int) -> str:
+    """From which of what is liked an artifact differs, and in what; empty where from none."""
+    for each in liked:
+        if differs := held.differences.told(each, place):
+            name = held.snapshot.catalogue.artifacts["name"][each].as_py()
+            return f"differs from {name} in {', '.join(differs)}"
+    return ""
 
 
 def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, items: Sequence[Recommended]) -> str:

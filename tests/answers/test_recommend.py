@@ -271,6 +271,19 @@ def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: 
     assert "gains: sort mail into folders by topic of the letter" in texts
 
 
+def test_what_differs_from_another_of_those_liked_is_named_with_the_fact(tmp_path: Path) -> None:
+    does = ["sort mail into folders", "flag spam"]
+    twin = artifact("twin", "model", "Beta", does, license="MIT")
+    one = artifact("one", "model", "Acme", [*does, "answer letters politely"], license="MIT")
+    other = artifact("other", "model", "Acme", ["sort photos into folders"], license="Apache-2.0")
+    rows = [{**each, "maker": None} for each in (twin, one, other)] + eight()[2:]
+    (item, *_) = generous(opened(rows, tmp_path)).recommend(["one", "other"])
+    (told,) = [reason for reason in item.reasons if reason.kind == "differs"]
+    assert (item.artifact_id, item.differs) == ("twin", ())
+    assert told.text == "differs from Other in license MIT instead of Apache-2.0"
+    assert told.points == pytest.approx(DIFFERS / 2)
+
+
 def test_shared_and_lacking_are_what_a_swap_keeps_and_gives_up(free_crowd: mg.MatchGraph) -> None:
     snapshot = free_crowd.snapshot
     for item in free_crowd.recommend("a01", k=50):

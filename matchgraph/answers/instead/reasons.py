@@ -61,6 +61,7 @@ class Seen:
     places: tuple[int, int]  # the liked one's and its own
     jobs: tuple[str, ...]  # that both state
     differs: tuple[str, ...]
+    beside: str  # where it differs in nothing from that one: from which other liked one it does, and in what
     kind: str  # its type
     maker: str | None
     swap: Swap
@@ -83,8 +84,7 @@ def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
     near, *rest = reasons_of(seen.swap, _NAMED)
     yield near
     yield from _best_pair(seen.swap)
-    if seen.differs or "differs" in terms:
-        told = f"differs in {', '.join(seen.differs)}" if seen.differs else "differs from another of those named"
+    if told := f"differs in {', '.join(seen.differs)}" if seen.differs else seen.beside:
         yield Reason("differs", told, terms.get("differs"))
     yield from rest
 

@@ -176,6 +176,23 @@ def test_what_cannot_be_answered_is_told_in_one_form(client: TestClient, address
     assert told["detail"]
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("recommend?neither=a", "the pair of `neither` names a: wanted the two artifacts that were compared."),
+        ("search?q=a&at_least=stars", "'stars': wanted a fact and a number, like stars=1000, or a day, like "),
+        ("search?q=a&without=wat", "'wat'"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence_and_in_the_speech_of_no_language_of_programs(
+    client: TestClient, address: str, told: str
+) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["errors"]) == (422, [])
+    assert told in answer.json()["detail"]
+    assert not set("()^[]") & set(answer.json()["detail"])
+
+
 def test_a_name_that_is_not_known_comes_with_those_near(client: TestClient) -> None:
     assert client.get("explain?artifact=mail-sortr").json()["near"] == ["mail-sorter"]
 

@@ -14,6 +14,7 @@ from matchgraph.answers.relation import COMPARABLE, Relation, hedge
 from matchgraph.answers.sentences import Sentence, said, signal_gaps
 from matchgraph.answers.values import Answer
 from matchgraph.answers.wording import a, cut, percent, upwards
+from matchgraph.catalogue.licenses import spelt
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -111,7 +112,9 @@ def cell(side: Side, name: str) -> str:
     if name == "rank":
         return f"{side.rank:.1f} ({side.low:.0f}-{side.high:.0f})"
     value = getattr(side, name)
-    return "not stated" if value is None else str(value)
+    if value is None:
+        return "not stated"
+    return spelt(value) if name == "license" else str(value)
 
 
 def _side(snapshot: Snapshot, record: Record, artifact_id: str) -> Side:

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import matchgraph as mg
@@ -17,7 +18,7 @@ from matchgraph.pages.site.method import MEASURE_WORDS, SCALE_WORDS, SIGNAL_WORD
 from matchgraph.pages.site.site import Site, Wanted
 from matchgraph.ranking.measures import KINDS, Scale
 from matchgraph.ranking.weights import SIGNALS
-from tests.conftest import TODAY, WordEncoder, eight
+from tests.conftest import TODAY, WordEncoder, artifact, eight
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,6 @@ def test_an_artifacts_page_says_what_it_works_with_from_both_ends(site: Site) ->
 def test_a_makers_claim_is_marked_as_one(tmp_path: Path) -> None:
     rows = eight()
     rows[0]["capabilities"][0]["unique"] = "the best sorter there is"  # type: ignore[index]
-    import pandas as pd
-
     mg.rebuild(pd.DataFrame(rows), store=tmp_path / "store", encoder=WordEncoder(), today=TODAY)
     told = words(Site(mg.open(tmp_path / "store", encoder=WordEncoder())).artifact("mail-sorter"))
     assert "Claimed by its maker · what sets it apart the best sorter there is" in told
@@ -121,9 +120,24 @@ def test_the_methodology_tells_the_live_weights(graph: mg.MatchGraph) -> None:
     assert all(abs(sum(row.weights) - 1) < 1e-6 for row in weight_rows(snapshot))
 
 
-def test_history_follows_the_rank_over_snapshots(graph: mg.MatchGraph, tmp_path: Path) -> None:
-    import pandas as pd
+def test_a_page_without_a_history_says_why_and_shows_nothing_twice_or_empty(site: Site, tmp_path: Path) -> None:
+    assert "No history yet: no earlier snapshot is kept." in words(site.artifact("mail-sorter"))
+    rows = [artifact("new", "model", "Acme", ["Tidy Shelves"], license="mit"), *eight()]
+    rows[0]["capabilities"] = [{"name": "Tidy shelves", "description": "tidy shelves."}]
+    rows[0]["facts"] = {"context": "as long as a shelf", "stars": 3}
+    for some in (rows[1:], rows):
+        mg.rebuild(pd.DataFrame(some), store=tmp_path / "store", encoder=WordEncoder(), today=TODAY)
+    later = Site(mg.open(tmp_path / "store", encoder=WordEncoder()))
+    page = later.artifact("new")
+    assert "No history: of the 1 earlier snapshot kept, none that this version can read has it." in words(page)
+    assert (words(page).count("Tidy shelves"), words(page).count("tidy shelves.")) == (1, 0)
+    assert "<dd><bdi>MIT</bdi></dd>" in page
+    assert re.search(r'<td class="number">3</td>', page)
+    assert re.search(r"<td><bdi>as long as a shelf</bdi></td>", page)
+    assert "What it works with" not in page
 
+
+def test_history_follows_the_rank_over_snapshots(graph: mg.MatchGraph, tmp_path: Path) -> None:
     shutil.copytree(graph.store.path, tmp_path / "store")
     rows = eight()
     rows[0]["facts"] = {"stars": 1}

@@ -22,6 +22,7 @@ from matchgraph.pages.site.manual import examples, manual
 from matchgraph.pages.site.method import PART_WORDS, signal_blocks, weight_rows
 from matchgraph.pages.site.numbers import METHOD_NUMBERS
 from matchgraph.pages.site.portrait import portrait
+from matchgraph.pages.site.quality import figures
 from matchgraph.pages.site.shelf import filled
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel
@@ -163,7 +164,7 @@ class Site:
 
     def map(self) -> str:
         """The map; its points come by themselves."""
-        told = "The match graph as a map: what can do alike things lies together."
+        told = "The match graph as a map: artifacts that can do similar things lie near each other."
         return self._page("map", "Map", told, data=self.links.map_data(self.graph.manifest.version), types=self.types)
 
     def method(self) -> str:
@@ -178,10 +179,9 @@ class Site:
         """What the live snapshot holds, and how many searches there were."""
         told = "The live snapshot: what it holds, how good it is, and how many searches it has heard."
         lessons = self.graph.lessons()
-        versions = self.graph.store.versions()[-10:]
-        return self._page(
-            "status", "Status", told, manifest=self.graph.manifest, lessons=lessons, versions=versions, tally=tally
-        )
+        versions, made = self.graph.store.versions()[-10:], self.graph.manifest
+        values = {"manifest": made, "figures": figures(made.quality), "lessons": lessons, "versions": versions}
+        return self._page("status", "Status", told, **values, tally=tally)
 
     def manual(self, account: Mapping[str, Any]) -> str:
         """How programs ask, from the API's own account; its examples are about what is here."""

@@ -153,6 +153,17 @@ def test_examples_answer_whatever_the_store_holds_and_where_no_two_are_much_alik
     assert [web.get(link).status_code for link in examples] == [200] * len(examples)
 
 
+def test_the_page_of_methods_is_found_under_its_longer_name(web: TestClient) -> None:
+    moved = web.get("/methodology")
+    assert (moved.status_code, moved.headers["location"]) == (308, "/method")
+
+
+def test_the_map_says_in_english_what_lies_together(web: TestClient) -> None:
+    said = "Artifacts that can do similar things lie near each other."
+    assert said in web.get("/map").text
+    assert said in web.get("/assets/map.js").text
+
+
 def test_what_is_gained_and_given_up_has_marks_of_its_own(web: TestClient) -> None:
     styled = set(re.findall(r"\.reasons \.([a-z-]+)::before", web.get("/assets/site.css").text))
     page = web.get("/compare/mail-sorter-vs-photo-tagger").text + web.get("/recommend?like=mail-sorter").text

@@ -15,6 +15,7 @@ from matchgraph.pages.site.cards import best_of, counted_types, starting_points,
 from matchgraph.pages.site.filters import filters_of
 from matchgraph.pages.site.history import drawn, history
 from matchgraph.pages.site.method import MEASURE_WORDS, SCALE_WORDS, SIGNAL_WORDS, signal_blocks, weight_rows
+from matchgraph.pages.site.quality import figures
 from matchgraph.pages.site.site import Site, Wanted
 from matchgraph.ranking.measures import KINDS, Scale
 from matchgraph.ranking.weights import SIGNALS
@@ -135,6 +136,20 @@ def test_a_page_without_a_history_says_why_and_shows_nothing_twice_or_empty(site
     assert re.search(r'<td class="number">3</td>', page)
     assert re.search(r"<td><bdi>as long as a shelf</bdi></td>", page)
     assert "What it works with" not in page
+
+
+def test_every_figure_of_a_snapshot_has_a_name_a_unit_and_a_meaning(site: Site, graph: mg.MatchGraph) -> None:
+    quality = graph.manifest.quality
+    assert not any(each.name.endswith("choices") for each in figures(quality))  # nobody chose anything here
+    heard = quality | {"weak_edge_share": 0.0084, "evidence": quality["evidence"] | {"searches": {"real": 3}}}
+    told = {each.name: each.value for each in figures(heard)}
+    assert told["Rows kept"] == "8"
+    assert told["Weak edges"] == "0.84% of likeness edges"
+    assert told["Age of choices"] == "half after 90 days"
+    assert all(each.name[0].isupper() and "_" not in each.name and each.meaning for each in figures(heard))
+    page = words(site.status())
+    assert all(f"{each.name} {each.value} {each.meaning}" in page for each in figures(quality))
+    assert "weak edge share" not in page
 
 
 def test_history_follows_the_rank_over_snapshots(graph: mg.MatchGraph, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ test: .venv/tested
 # The same tests on examples that were not seen before, and those that break things at their full size.
 soak: .venv/tested
 	HYPOTHESIS_PROFILE=soak MATCHGRAPH_SEEDS=20 MATCHGRAPH_TRIALS=3 MATCHGRAPH_MUTATIONS=2000 MATCHGRAPH_LOAD_SECONDS=60 \
-	MATCHGRAPH_KILLS=100 MATCHGRAPH_PUBLISH_KILLS=500 MATCHGRAPH_FORGED=10000 MATCHGRAPH_BUILDS=1000 $(BIN)/pytest
+	MATCHGRAPH_KILLS=100 MATCHGRAPH_PUBLISH_KILLS=500 MATCHGRAPH_FORGED=10000 MATCHGRAPH_BUILDS=1000 OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
 	$(BIN)/python -m tests.bench.faults log
 	MATCHGRAPH_BENCH_SECONDS=60 $(BIN)/python -m tests.bench.api
 	MATCHGRAPH_BENCH_SECONDS=600 $(BIN)/python -m tests.bench.load

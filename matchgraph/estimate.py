@@ -25,7 +25,7 @@ from matchgraph.catalogue.check import check
 from matchgraph.catalogue.read import Source, found_in, read
 from matchgraph.catalogue.report import Ledger
 from matchgraph.engines.named import Engine
-from matchgraph.errors import CatalogueError
+from matchgraph.errors import CatalogueError, QuestionError
 from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
 from matchgraph.snapshot.place import store_at
 from matchgraph.vectors.cache import held_in, key_of
@@ -161,6 +161,8 @@ def estimate(
     With the engine "ray" there are so many `nodes` beside this machine, each like it. With `every_row` all of the
     catalogue is read as a rebuild reads it, and so what has to be encoded is counted, not reckoned.
     """
+    if nodes > 1 and engine != Engine.RAY:
+        raise QuestionError("nodes are those of a Ray cluster: name the engine too (--engine ray).")
     encoder = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder or SentenceEncoder()
     rows, told = _whole(catalogue) if every_row else _counted(catalogue)
     texts = texts_of(told).texts
@@ -196,7 +198,7 @@ def reckoned(size: Size, machine: Machine) -> Estimate:
     stages = {
         "read": (size.artifacts * _READ_ARTIFACT + size.capabilities * _READ_CAPABILITY + _START) * machine.words,
         "encode": encoding,
-        "embed": size.texts * _KEEP_TEXT * machine.words,
+        "vectors": size.texts * _KEEP_TEXT * machine.words,
         "cells": cells * machine.matrix,
         "words": size.letters * _LETTER * machine.words,
         "likeness": alike * machine.matrix,

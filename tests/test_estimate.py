@@ -118,7 +118,7 @@ def test_more_nodes_take_less_time_and_more_work_and_leave_what_one_machine_does
     assert [each.nodes for each in (here, *there)] == [0, 1, 4, 1_000]
     assert there[0].wall_s > here.wall_s > there[1].wall_s
     assert there[0].cpu_s < there[1].cpu_s < there[2].cpu_s
-    rest = sum(here.stages[stage] for stage in ("read", "embed", "words", "map", "rank", "publish"))
+    rest = sum(here.stages[stage] for stage in ("read", "vectors", "words", "map", "rank", "publish"))
     assert there[2].wall_s > rest  # no number of nodes does what is not shared out
     assert there[2].memory_mb == here.memory_mb
     assert there[1].moved_mb > 4 * 768
@@ -159,3 +159,8 @@ def test_the_command_prints_one_document(store: Path, catalogue_file: Path) -> N
     )  # the store's vectors are another encoder's
     assert told["cpu_s"] == pytest.approx(sum(told["stages"].values()), abs=0.1)
     assert {"wall_s", "memory_mb", "disk_mb", "assumed"} <= set(told)
+
+
+def test_nodes_without_a_cluster_are_refused(catalogue_file: Path) -> None:
+    with pytest.raises(mg.QuestionError, match="--engine ray"):
+        mg.estimate(catalogue_file, encoder=WordEncoder(), nodes=4)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from matchgraph.doors.keys import keys_of
+from matchgraph.doors.listening import check_free
 from matchgraph.doors.live import Live
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import MatchGraphError
@@ -31,6 +32,7 @@ def mcp_command(
         raise MatchGraphError(f"`mcp` needs {error.name}: pip install 'matchgraph[mcp]'.") from error
     if http:
         keys_of(store_at(store)).check_host(host)
+        check_free(host, port)
     live = Live(store, encoder=encoder)
     if http:
         typer.echo(f"matchgraph: agents are answered at http://{host}:{port}/mcp", err=True)

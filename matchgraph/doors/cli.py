@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -56,8 +56,20 @@ app = typer.Typer(
 )
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"matchgraph {version('matchgraph')}")
+        raise typer.Exit
+
+
 @app.callback()
-def matchgraph() -> None:
+def matchgraph(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which matchgraph this is.")
+    ] = False,
+) -> None:
     """Match AI artifacts by what they can do, and say why."""
 
 

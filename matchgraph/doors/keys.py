@@ -67,6 +67,8 @@ class Keys:
         """A new key, and the text that opens with it: this is the only time that anybody sees it."""
         if not scopes:
             raise AccessError(f"a key for nothing: wanted some of {', '.join(Scope)}.")
+        if not name.strip():
+            raise AccessError("a key for nobody: say whose it is.")
         key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         key = Key(key_id, name, tuple(dict.fromkeys(scopes)), _hash(secret), made_at)
@@ -79,7 +81,8 @@ class Keys:
         with self._writing():
             keys = dict(self.every())
             if key_id not in keys:
-                raise AccessError(f"no key {key_id!r} here; there is: {', '.join(keys) or 'none'}.")
+                named = (f"{each.key_id} of {each.name}" for each in keys.values())
+                raise AccessError(f"no key with the id {key_id!r} here; there is: {', '.join(named) or 'none'}.")
             gone = keys.pop(key_id)
             self._keep(list(keys.values()))
         return gone

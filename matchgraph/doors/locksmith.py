@@ -16,6 +16,8 @@ from matchgraph.snapshot.store import Store
 
 app = typer.Typer(name="keys", help="The keys to the doors of a store.", no_args_is_help=True, rich_markup_mode=None)
 
+_ELSEWHERE = "MATCHGRAPH_KEYS"
+
 
 @app.command("make")
 def make_command(
@@ -27,7 +29,10 @@ def make_command(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once, and kept as a hash."""
-    key, text = _keys(store).make(name, scope or [Scope.READ])
+    keys = _keys(store)
+    if _ELSEWHERE not in os.environ:
+        store_at(store).manifest()  # says so where there is none: a key to a mistyped store leaves the real one open
+    key, text = keys.make(name, scope or [Scope.READ])
     if not as_json:
         typer.echo(f"{_line(key)}; send it as `Authorization: Bearer ...`; it is not shown again:", err=True)
     show({"key": text, **_told(key)} if as_json else text)
@@ -36,8 +41,10 @@ def make_command(
 @app.command("list")
 def list_command(store: StoreOption = "store", as_json: JsonOption = False) -> None:
     """List the keys there are."""
-    keys = _keys(store).every().values()
-    show([_told(key) for key in keys] if as_json else "\n".join(map(_line, keys)) or f"no keys in {store}")
+    keys = _keys(store)
+    every = keys.every().values()
+    none = f"no keys in {store}" + (": its doors stay closed until one is made" if keys.path.exists() else "")
+    show([_told(key) for key in every] if as_json else "\n".join(map(_line, every)) or none)
 
 
 @app.command("revoke")
@@ -54,7 +61,7 @@ def revoke_command(
 def _keys(store: str) -> Keys:
     """The keys of a store; one at a URL has no folder of its own for them."""
     place = store_at(store)
-    if not isinstance(place, Store) and "MATCHGRAPH_KEYS" not in os.environ:
+    if not isinstance(place, Store) and _ELSEWHERE not in os.environ:
         raise AccessError(
             f"{place.where} is no folder to keep keys in: let MATCHGRAPH_KEYS name one, here and where it is served."
         )

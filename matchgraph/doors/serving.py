@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from matchgraph.doors.listening import check_free
 from matchgraph.doors.options import EncoderOption, StoreOption
 from matchgraph.errors import QuestionError
 from matchgraph.searches.log import log_of
@@ -47,6 +48,7 @@ def serve_command(
         raise QuestionError(_MISSING) from missing
     place = store_at(store)
     place.manifest()  # says so where there is no snapshot, before anything listens
+    check_free(host, port)
     if record and log_of(place.log) is None:
         record = False
         typer.echo("nothing is recorded: a store at a URL needs MATCHGRAPH_LOG to say where searches go.", err=True)

@@ -17,6 +17,7 @@ import re
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -43,7 +44,7 @@ class Done:
     file: str
     bytes: int
     cpu_s: float
-    peak_mb: float  # of the process that worked on it
+    peak_mb: float  # of the process that worked on it, while it did
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,19 @@ def _made(
 ) -> Done:
     """Work on one block, and keep what it comes to."""
     number, block = part
+    _forget_peak()
     start = time.process_time()
     content = _packed(work(_opened(given) if given else None, block))
     file = f"{number:06d}-{hashlib.sha256(content).hexdigest()}.npz"
     pile.put(folder, file, content)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Done(file, len(content), time.process_time() - start, peak)
+
+
+def _forget_peak() -> None:
+    """Have the system measure memory anew: a worker has done other stages before. Where it cannot, they count too."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 @lru_cache(maxsize=1)

@@ -236,6 +236,8 @@ class Store:
                 f"{self.path} has no CURRENT that names the live snapshot, but there is: {known}. "
                 "Open one by its version, or rebuild, which writes CURRENT anew."
             )
+        if version is None and self.path.is_file():
+            raise SnapshotError(f"{self.path} is a file, and a store is a folder: name one, or one that is to be.")
         if version is None:
             raise SnapshotError(f"no snapshot in {self.path}: run `matchgraph rebuild CATALOGUE --store {self.path}`.")
         if not isinstance(version, str) or not _VERSION.fullmatch(version):

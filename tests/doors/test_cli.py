@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -359,6 +360,18 @@ def test_where_no_store_is_a_question_says_how_to_make_one(shell: Shell, tmp_pat
     path = tmp_path / "nothing"
     assert said == (1, "", f"matchgraph: no snapshot in {path}: run `matchgraph rebuild CATALOGUE --store {path}`.\n")
     assert not path.exists()
+
+
+@pytest.mark.parametrize("words", NEED_A_SNAPSHOT, ids=" ".join)
+def test_a_file_in_the_place_of_a_store_is_said_to_be_one(shell: Shell, tmp_path: Path, words: list[str]) -> None:
+    path = tmp_path / "file"
+    path.write_text("no store")
+    said = shell(*words, "--store", path)
+    assert said == (1, "", f"matchgraph: {path} is a file, and a store is a folder: name one, or one that is to be.\n")
+
+
+def test_the_shell_says_which_matchgraph_it_is(shell: Shell) -> None:
+    assert shell("--version").out == f"matchgraph {version('matchgraph')}\n"
 
 
 def test_where_no_store_is_there_are_no_snapshots(shell: Shell, tmp_path: Path) -> None:

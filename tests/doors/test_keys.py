@@ -101,17 +101,35 @@ def test_listening_beyond_the_machine_takes_a_key(keys: Keys) -> None:
     keys.check_host("0.0.0.0")  # noqa: S104
 
 
-def test_the_shell_makes_lists_and_revokes(tmp_path: Path) -> None:
-    store = ["--store", str(tmp_path)]
-    made = SHELL.invoke(app, ["keys", "make", "a robot", "--scope", "read", "--scope", "record", *store])
+def test_the_shell_makes_lists_and_revokes(store: Path) -> None:
+    named = ["--store", str(store)]
+    assert SHELL.invoke(app, ["keys", "list", *named]).stdout == f"no keys in {store}\n"
+    made = SHELL.invoke(app, ["keys", "make", "a robot", "--scope", "read", "--scope", "record", *named])
     assert made.exit_code == 0
-    key = Keys(tmp_path).admit(made.stdout.strip(), Scope.RECORD)
-    listed = json.loads(SHELL.invoke(app, ["keys", "list", "--json", *store]).stdout)
+    key = Keys(store).admit(made.stdout.strip(), Scope.RECORD)
+    listed = json.loads(SHELL.invoke(app, ["keys", "list", "--json", *named]).stdout)
     assert [(each["key_id"], each["name"], each["scopes"]) for each in listed] == [
         (key.key_id, "a robot", ["read", "record"])
     ]
-    assert SHELL.invoke(app, ["keys", "revoke", key.key_id, *store]).exit_code == 0
-    assert SHELL.invoke(app, ["keys", "list", *store]).stdout == f"no keys in {tmp_path}\n"
+    assert SHELL.invoke(app, ["keys", "revoke", key.key_id, *named]).exit_code == 0
+    assert (
+        SHELL.invoke(app, ["keys", "list", *named]).stdout
+        == f"no keys in {store}: its doors stay closed until one is made\n"
+    )
+
+
+def test_no_key_is_made_to_what_is_no_store_or_for_nobody(tmp_path: Path, keys: Keys) -> None:
+    made = SHELL.invoke(app, ["keys", "make", "a robot", "--store", str(tmp_path)])
+    assert "no snapshot in" in str(made.exception)
+    assert not (tmp_path / "keys.json").exists()
+    with pytest.raises(AccessError, match="a key for nobody"):
+        keys.make(" ", [Scope.READ])
+
+
+def test_who_revokes_by_name_is_told_the_ids(keys: Keys) -> None:
+    key, _ = keys.make("a robot", [Scope.READ])
+    with pytest.raises(AccessError, match=f"no key with the id 'a robot' here; there is: {key.key_id} of a robot"):
+        keys.revoke("a robot")
 
 
 def test_there_are_no_keys_where_there_is_no_store(tmp_path: Path) -> None:

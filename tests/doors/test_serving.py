@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,18 @@ def test_serve_says_where_there_is_no_snapshot(
     assert "no snapshot" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("door", [("serve",), ("mcp", "--http")])
+def test_a_port_that_is_taken_is_one_clear_line(
+    door: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], store: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert ran(monkeypatch, *door, "--store", store, "--port", port) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"matchgraph: nothing can listen at 127.0.0.1:{port} (")
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "hosts", "address"),
     [
@@ -69,7 +82,7 @@ def test_serve_listens_on_this_machine_unless_told_otherwise(
     told: dict[str, object] = {}
     monkeypatch.setattr(web, "application", lambda store, settings: settings)
     monkeypatch.setattr(uvicorn, "run", lambda app, **given: told.update(given, settings=app))
-    assert ran(monkeypatch, "serve", "--store", store, *words) == 0
+    assert ran(monkeypatch, "serve", "--store", store, "--port", 0, *words) == 0
     assert told["host"] == address
     assert told["settings"].hosts == hosts  # type: ignore[attr-defined]
     assert told["proxy_headers"] is False

@@ -187,3 +187,15 @@ def test_what_blocks_read_is_the_same_that_was_given(tmp_path):
         shared_out = SharedOut(Stages(DiskShelf(tmp_path / "stages", DISK)), OneByOne())
         (back,) = shared_out.of(str(array.shape))("same", lambda shared, _: shared.arrays(), Numbers(array), [0])
         assert (back["numbers"].dtype, back["numbers"].tolist()) == (array.dtype, array.tolist())
+
+
+def large(megabytes: Numbers, block: int) -> Arrays:
+    return {"size": np.ones(int(megabytes.numbers[block]) << 17).sum(keepdims=True)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux measures memory anew")
+def test_memory_is_that_of_the_stage_and_not_of_those_before_it(tmp_path: Path) -> None:
+    out = SharedOut(Stages(DiskShelf(tmp_path / "stages", DISK)), OneByOne())
+    for stage, size in {"large": 300, "small": 1}.items():
+        list(out.of("wording")(stage, large, Numbers(np.array([size])), [0]))
+    assert out.worked["large"].peak_mb > out.worked["small"].peak_mb + 200

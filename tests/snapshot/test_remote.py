@@ -238,9 +238,9 @@ def test_a_door_to_a_store_at_a_url_records_where_searches_are_kept_and_else_say
     app_of = import_module("matchgraph.doors.web.app")
     monkeypatch.setattr(app_of, "application", lambda store, settings: told.append((store, settings.record)))
     monkeypatch.setattr("uvicorn.run", lambda *_, **more: None)
-    run("serve", "--store", url)
+    run("serve", "--store", url, "--port", "0")
     monkeypatch.delenv("MATCHGRAPH_LOG")
-    run("serve", "--store", url)
+    run("serve", "--store", url, "--port", "0")
     assert told == [(url, True), (url, False)]
 
 

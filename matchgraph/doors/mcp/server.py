@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from matchgraph.answers.best import Best
 from matchgraph.answers.compare import Comparison
@@ -24,6 +24,7 @@ from matchgraph.catalogue.records import Artifact
 from matchgraph.doors.keys import Scope, keys_of
 from matchgraph.doors.live import VERSION, Live
 from matchgraph.doors.mcp.methodology import methodology
+from matchgraph.doors.mcp.strict import StrictServer
 from matchgraph.doors.web import asked
 from matchgraph.doors.web.asked import Names
 from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
@@ -38,9 +39,17 @@ _ABOUT = (
 _MOST = 25  # results of one question
 _LONGEST = 20_000  # characters of an answer in words
 
+
+@dataclass(frozen=True, slots=True)
+class Stated(Where):
+    """Conditions as an agent states them: one that there is not is refused."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
 Few = Annotated[int, Field(ge=1, le=_MOST, description="How many results.")]
 Conditions = Annotated[
-    Where | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
+    Stated | None, Field(description="Conditions: e.g. {'type': ['model'], 'license': ['permissive']}.")
 ]
 Off = Annotated[asked.Parts | None, Field(description="Parts of the score to switch off, to see what they do.")]
 Named = Annotated[asked.Name, Field(description="Id, name or alias.")]
@@ -48,7 +57,7 @@ Named = Annotated[asked.Name, Field(description="Id, name or alias.")]
 
 def server(live: Live) -> MCPServer[Any]:
     """The server over the engine of that store."""
-    made = MCPServer("matchgraph", "matchgraph", instructions=_ABOUT, version=VERSION, log_level="WARNING")
+    made = StrictServer("matchgraph", "matchgraph", instructions=_ABOUT, version=VERSION, log_level="WARNING")
     _tools(made, live)
     _record(made, live)
     _resources(made, live)

@@ -118,6 +118,7 @@ def test_every_tool_tells_what_it_takes_gives_and_changes(live: Live) -> None:
         assert "  " not in tool.description
         assert all(each.get("description") for each in tool.input_schema["properties"].values())
         assert tool.output_schema
+        assert tool.input_schema["additionalProperties"] is False
         assert tool.annotations.read_only_hint == (tool.name != "record_outcome")
 
 
@@ -149,7 +150,10 @@ def test_a_tool_gives_what_the_engine_says(live: Live, tool: str, arguments: dic
         ("explain", {"artifact": "mail-sortr"}, "Did you mean mail-sorter?"),
         ("search", {"query": " "}, "an empty query"),
         ("search", {"query": "x", "must": {"type": ["car"]}}, "no type 'car'"),
-        ("search", {"query": "x", "k": 10_000}, "less than or equal to 25"),
+        ("search", {"query": "x", "k": 10_000}, "search: k: Input should be less than or equal to 25."),
+        ("search", {"query": "x", "type": ["model"]}, "search takes no type: it takes query, k, must, without."),
+        ("search", {"query": "x", "must": {"typ": ["model"]}}, "typ"),
+        ("record_outcome", {"query": "x", "chosen": "mail-sorter", "context": {}}, "takes no context"),
         ("search", {"query": "x" * 5_000}, "at most 2000"),
         ("compare", {"left": "sorter", "right": "mail-sorter"}, "compared with itself"),
         ("record_outcome", {"query": "x", "chosen": "nobody"}, "no artifact 'nobody'"),

@@ -138,7 +138,7 @@ class Site:
 
     def recommend(self, wanted: Wanted) -> str:
         """The page that asks what to take instead, with the answer where something was asked."""
-        told = "Something different: what comes nearest by others, what you gain by it and what you give up."
+        told = "Something different: what comes nearest, with the reasons for it and against it."
         spoken = [item.artifact_id for item in wanted.answer or ()]
         named = () if wanted.answer is None else (*wanted.answer.like, *wanted.answer.unlike)
         return self._page(

@@ -93,7 +93,7 @@ def portrait(graph: MatchGraph, artifact_id: str) -> Portrait:
         cards(snapshot, [item.artifact_id for answer in (instead, alike) for item in answer]),
         standings,
         drawn(standings),
-        len(told_of(graph.store, graph.manifest.version)) - 1,
+        sum(version != graph.manifest.version for version in told_of(graph.store, graph.manifest.version)),
     )
 
 

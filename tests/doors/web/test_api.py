@@ -179,7 +179,7 @@ def test_what_cannot_be_answered_is_told_in_one_form(client: TestClient, address
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("recommend?neither=a", "the pair of `neither` names a: wanted the two artifacts that were compared."),
+        ("recommend?neither=a", "`neither` names a: wanted the two artifacts that were compared."),
         ("search?q=a&at_least=stars", "'stars': wanted a fact and a number, like stars=1000, or a day, like "),
         ("search?q=a&without=wat", "'wat'"),
     ],

@@ -212,7 +212,8 @@ class MatchGraph:
 
         if mode not in MODES:
             raise QuestionError(f"no mode {mode!r}: wanted one of {', '.join(MODES)}.")
-        pair = None if neither is None else pairs_given([neither], "neither", "the two artifacts that were compared")[0]
+        compared = "the two artifacts that were compared"
+        pair = None if neither is None else pairs_given([neither], "`neither`", compared)[0]
         order = texts_given(relax, "relax", "the facets to give up, the first first")
         need = None if need is None else readable(need)
         if need is not None and not need.strip():

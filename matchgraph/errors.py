@@ -52,7 +52,8 @@ class UnknownArtifact(MatchGraphError):  # noqa: N818 - named for what it says, 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         shown = name if len(name) <= _SHOWN else name[: _SHOWN - 3] + "..."
-        super().__init__(f"no artifact {shown!r} in this snapshot.{hint}")
+        unnamed = "an empty name is no artifact's: wanted an id, a name or an alias."
+        super().__init__(f"no artifact {shown!r} in this snapshot.{hint}" if name.strip() else unnamed)
         self.near = near
 
 

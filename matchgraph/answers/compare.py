@@ -10,10 +10,11 @@ from matchgraph.answers.chances import Chances
 from matchgraph.answers.findings import Finding
 from matchgraph.answers.need import Need
 from matchgraph.answers.record import Record, words_of_name
-from matchgraph.answers.relation import COMPARABLE, Relation
+from matchgraph.answers.relation import COMPARABLE, Relation, hedge
 from matchgraph.answers.sentences import Sentence, said, signal_gaps
 from matchgraph.answers.values import Answer
 from matchgraph.answers.wording import a, cut, percent, upwards
+from matchgraph.catalogue.licenses import spelt
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -111,7 +112,9 @@ def cell(side: Side, name: str) -> str:
     if name == "rank":
         return f"{side.rank:.1f} ({side.low:.0f}-{side.high:.0f})"
     value = getattr(side, name)
-    return "not stated" if value is None else str(value)
+    if value is None:
+        return "not stated"
+    return spelt(value) if name == "license" else str(value)
 
 
 def _side(snapshot: Snapshot, record: Record, artifact_id: str) -> Side:
@@ -134,8 +137,9 @@ def _sentences(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[S
     met, met_back = (round(share * side.capabilities) for share, side in zip(_met(record), sides, strict=True))
     counts = {"met": met, "of": sides[0].capabilities, "met_back": met_back, "of_back": sides[1].capabilities}
     told: tuple[Sentence, ...] = ()
+    doubt = {"hedge": hedge(record.same_job)} if record.relation is Relation.UNRELATED else {}
     for claim in _OPENINGS[record.relation]:
-        told += said(record, claim, left=left, right=right, **counts)
+        told += said(record, claim, left=left, right=right, **counts, **doubt)
     told += said(record, "chance of the same job", chance=percent(record.same_job))
     if record.relation not in COMPARABLE:
         told += said(
@@ -222,7 +226,7 @@ def _no_order(record: Record, sides: tuple[Side, Side], force: bool) -> tuple[Se
             record, "unlike types", left=left, right=right, left_type=a(sides[0].type), right_type=a(sides[1].type)
         )
     else:
-        told += said(record, "no rivals") + said(record, "no choice")
+        told += said(record, "no rivals", hedge=hedge(record.same_job)) + said(record, "no choice")
     if force:
         told += said(record, "forced", left=left, right=right, high=f"{sides[0].rank:.1f}", low=f"{sides[1].rank:.1f}")
     return told

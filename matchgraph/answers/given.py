@@ -33,7 +33,7 @@ def pairs_given(given: Any, what: str, wanted: str) -> tuple[tuple[str, str], ..
     pairs = [texts_given(pair, what, wanted) for pair in _listed(given, what, wanted)]
     for pair in pairs:
         if len(pair) != 2:
-            raise QuestionError(f"{what} has {as_found(pair)} in it: wanted {wanted}.")
+            raise QuestionError(f"{what} names {_spoken(pair)}: wanted {wanted}.")
     return tuple((one, other) for one, other in pairs)
 
 
@@ -68,6 +68,12 @@ def as_found(value: Any) -> str:
     """A value as it is written, cut where it is long."""
     written = repr(value)
     return written if len(written) <= _LENGTH else written[: _LENGTH - 3] + "..."
+
+
+def _spoken(names: tuple[str, ...]) -> str:
+    """The names with commas, as none of the doors alone would write them."""
+    said = ", ".join(names)
+    return (said if len(said) <= _LENGTH else said[: _LENGTH - 3] + "...") or "nothing"
 
 
 def _listed(given: Any, what: str, wanted: str) -> tuple[Any, ...]:

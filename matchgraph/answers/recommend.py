@@ -14,7 +14,7 @@ from matchgraph.answers.instead.modes import candidates, fitting, meaningless, o
 from matchgraph.answers.instead.reasons import POINTS, UNSPOKEN, Seen, of_need, reasons_for
 from matchgraph.answers.instead.scoring import Scored, score
 from matchgraph.answers.instead.surprise import nothing_surprising, surprising
-from matchgraph.answers.instead.swap import swap_of
+from matchgraph.answers.instead.swap import APART, swap_of
 from matchgraph.answers.instead.variety import FROM_ONE_MAKER, spread
 from matchgraph.answers.instead.wanted import MODES, Mode, Wanted
 from matchgraph.answers.search import how_many
@@ -41,6 +41,11 @@ class Recommended:
     lacks: tuple[str, ...]  # capabilities of the liked one that nothing of it comes near
     reasons: tuple[Reason, ...]
     terms: tuple[Reason, ...]  # their points add up to the score
+
+    @property
+    def apart(self) -> bool:
+        """Whether it comes near to what is liked in no single capability; it may do another job."""
+        return any(reason.kind == APART for reason in self.reasons)
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +96,7 @@ def recommend(held: Held, wanted: Wanted, terms: Terms) -> RecommendAnswer:
             items.append(_recommended(held, wanted, scored, int(row), float(away), settled))
     note = settled.eligible.note
     if len(items) < k:
-        few = _few(held, wanted, free, settled.eligible.bound, len(items))
+        few = _few(held, wanted, free, settled.eligible.bound, items)
         note = f"{few} {note}" if items and note else few
     return RecommendAnswer(tuple(items), note, wanted.liked, wanted.unlike, wanted.need, wanted.mode)
 
@@ -144,10 +149,12 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     new = artifacts.slice(place, 1).select(_COLUMNS).to_pylist()[0]
     seen = None
     if wanted.liked:
-        first = held.places(wanted.liked)[int(scored.likeness[:, row].argmax())]
+        liked = held.places(wanted.liked)
+        first = liked[int(scored.likeness[:, row].argmax())]
         jobs = tuple(sorted(held.closeness.jobs[first] & held.closeness.jobs[place]))
         differs, swap = held.differences.told(first, place), swap_of(held.snapshot, first, place)
-        seen = Seen((first, place), jobs, differs, new["type"], new["maker"], swap)
+        beside = "" if differs else _beside(held, liked, place)
+        seen = Seen((first, place), jobs, differs, beside, new["type"], new["maker"], swap)
     return Recommended(
         new["artifact_id"],
         new["name"],
@@ -162,8 +169,18 @@ def _recommended(held: Held, wanted: Wanted, scored: Scored, row: int, variety: 
     )
 
 
-def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) -> str:
+def _beside(held: Held, liked: Sequence[int], place: int) -> str:
+    """From which of what is liked an artifact differs, and in what; empty where from none."""
+    for each in liked:
+        if differs := held.differences.told(each, place):
+            name = held.snapshot.catalogue.artifacts["name"][each].as_py()
+            return f"differs from {name} in {', '.join(differs)}"
+    return ""
+
+
+def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, items: Sequence[Recommended]) -> str:
     """Why there are not as many as were asked for; `bound`: there are conditions."""
+    count = len(items)
     within = ", within the conditions" if bound else ""
     if wanted.mode is Mode.SURPRISE:
         said = f"{count} found{within}: from elsewhere, with one strong capability in common."
@@ -172,17 +189,18 @@ def _few(held: Held, wanted: Wanted, free: np.ndarray, bound: bool, count: int) 
         return _few_answers(held, wanted, free, within, count)
     if wanted.mode is not Mode.SAME_JOB:
         return f"{count} found{within}." if count else f"None found: nothing here is of that kind{within}."
-    return _few_of_the_job(held, wanted, free, within, count)
+    return _few_of_the_job(held, wanted, free, within, items)
 
 
-def _few_of_the_job(held: Held, wanted: Wanted, free: np.ndarray, within: str, count: int) -> str:
-    """Why not as many do the same job as were asked for."""
-    if count:
-        return f"{count} found: the same job, nearer than chance, at most {FROM_ONE_MAKER} of a maker{within}."
+def _few_of_the_job(held: Held, wanted: Wanted, free: np.ndarray, within: str, items: Sequence[Recommended]) -> str:
+    """Why not as many serve instead as were asked for."""
+    if items:
+        apart = sum(item.apart for item in items)
+        said = f", {apart} of them in no single capability" if apart else ""
+        return f"{len(items)} found: nearer than chance{said}, at most {FROM_ONE_MAKER} of a maker{within}."
     fit = len(_scored(held, wanted, free).places) if within else 0
     if fit:
-        do = "1 does" if fit == 1 else f"{fit} do"
-        return f"None found: {do} the same job by another maker, but not within the conditions."
+        return f"None found: {fit} come{'s' * (fit == 1)} near enough, but not within the conditions."
     if not free.any():
         return "None found: there is nothing of that kind by another maker here."
     near = np.mean([held.likeness.of(place) for place in held.places(wanted.liked)], axis=0)

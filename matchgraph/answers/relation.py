@@ -8,6 +8,7 @@ from matchgraph.answers.align import Alignment
 from matchgraph.catalogue.records import MATERIAL, LinkKind
 
 SAME_JOB = 0.5  # chance from which two artifacts are said to do the same job
+_SURELY = 0.05  # chance below which they are said not to without more ado
 _HALF = 0.5  # share of capabilities that has to have a counterpart
 _NEARLY_ALL = 0.75  # from this share, both ways, it is the same job whatever else is said
 
@@ -29,6 +30,17 @@ class Relation(StrEnum):
 
 
 COMPARABLE = frozenset({Relation.SUBSTITUTE, Relation.COVERS, Relation.COVERED_BY})
+
+
+def hedge(same_job: float) -> str:
+    """What stands before a denial that two do the same job, as far as the chance that they do allows one.
+
+    >>> f"They {hedge(0.39)}are not alternatives.", f"They {hedge(0.01)}are not alternatives."
+    ('They probably are not alternatives.', 'They are not alternatives.')
+    """
+    if same_job < _SURELY:
+        return ""
+    return "probably " if same_job < SAME_JOB else "perhaps "
 
 
 def relation_of(alignment: Alignment, types: tuple[str, str], linked: frozenset[str], same_job: float) -> Relation:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matchgraph.answers.record import Record, words_of_name
-from matchgraph.answers.relation import COMPARABLE, SAME_JOB, Relation
+from matchgraph.answers.relation import COMPARABLE, SAME_JOB, Relation, hedge
 from matchgraph.answers.wording import a, listed, percent, upwards
 from matchgraph.ranking.weights import SIGNALS
 
@@ -73,6 +73,11 @@ def _is(*relations: Relation) -> Callable[[Record, Mapping[str, Any]], bool]:
 def _in_other_words(record: Record) -> bool:
     """Whether less than half of either one has a counterpart in the other."""
     return max(record.alignment.left_met, record.alignment.right_met) < 0.5
+
+
+def _hedged(record: Record, slots: Mapping[str, Any]) -> bool:
+    """Whether a denial is as sure as the chance of the same job lets it be."""
+    return bool(slots["hedge"] == hedge(record.same_job))
 
 
 def _in_order(record: Record, slots: Mapping[str, Any]) -> bool:
@@ -186,7 +191,10 @@ _CLAIMS = {
     ),
     "complement": _Claim(f"They work together rather than replace each other: {_SHARED}.", _is(Relation.COMPLEMENT)),
     "overlap": _Claim(f"They overlap in part: {_SHARED}.", _is(Relation.OVERLAPS)),
-    "unrelated": _Claim(f"They are not alternatives: {_SHARED}.", _is(Relation.UNRELATED)),
+    "unrelated": _Claim(
+        f"They {{hedge}}are not alternatives: {_SHARED}.",
+        lambda record, slots: _hedged(record, slots) and _is(Relation.UNRELATED)(record, slots),
+    ),
     "chance of the same job": _Claim(
         "The chance that people would call it the same job is {chance}.",
         lambda record, slots: (
@@ -248,8 +256,10 @@ _CLAIMS = {
         "No winner: {left} is {left_type} and {right} {right_type}; ranks compare within a type.", _types
     ),
     "no rivals": _Claim(
-        "No winner: ranks say which of two that do the same job to take, and these two do not.",
-        lambda record, _: record.relation not in COMPARABLE and record.same_job < SAME_JOB,
+        "No winner: ranks say which of two that do the same job to take, and these two {hedge}do not.",
+        lambda record, slots: (
+            _hedged(record, slots) and record.relation not in COMPARABLE and record.same_job < SAME_JOB
+        ),
     ),
     "no choice": _Claim(
         "No winner: one of them works with the other, so there is no choice to make between them.",

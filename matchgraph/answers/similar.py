@@ -77,9 +77,11 @@ def _reasons(pairing: Alignment, chance: float) -> tuple[Reason, ...]:
     reasons = [Reason("likeness", rare)]
     if pairing.shared:
         best = pairing.shared[0]
-        reasons.append(Reason("capability", f"both: {best.left.name} / {best.right.name} (cosine {best.cosine:.2f})"))
+        names = dict.fromkeys((best.left.name, best.right.name))
+        reasons.append(Reason("capability", f"both: {' / '.join(names)} (cosine {best.cosine:.2f})"))
         count = len(pairing.shared) + len(pairing.only_left)
-        reasons.append(Reason("cover", f"shares {len(pairing.shared)} of its {count} capabilities"))
+        told = f"shares {len(pairing.shared)} of its {count} capabilities" if count > 1 else "shares its one capability"
+        reasons.append(Reason("cover", told))
     else:
         reasons.append(Reason("cover", "no single capability of the two is called the same"))
     return tuple(reasons)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache, reduce
 from itertools import product
 
-from matchgraph.catalogue.spdx import category_of, covered, expression_of, folded
+from matchgraph.catalogue.spdx import category_of, covered, expression_of, folded, spdx_id
 
 
 class LicenseClass(StrEnum):
@@ -66,6 +66,15 @@ _SAYS_NOTHING = re.compile(
 def said(license: str | None) -> str | None:
     """The licence, where what stands in its place is one."""
     return None if license and _SAYS_NOTHING.match(license) else license
+
+
+def spelt(license: str) -> str:
+    """The licence in the spelling of SPDX, where that has it.
+
+    >>> spelt("mit"), spelt("apache 2.0"), spelt("our own terms")
+    ('MIT', 'Apache-2.0', 'our own terms')
+    """
+    return spdx_id(license) or license
 
 
 def license_class(license: str | None) -> LicenseClass | None:

@@ -271,12 +271,37 @@ def test_each_item_says_what_is_shared_what_differs_and_what_is_given_up(world: 
     assert "gains: sort mail into folders by topic of the letter" in texts
 
 
+def test_what_differs_from_another_of_those_liked_is_named_with_the_fact(tmp_path: Path) -> None:
+    does = ["sort mail into folders", "flag spam"]
+    twin = artifact("twin", "model", "Beta", does, license="MIT")
+    one = artifact("one", "model", "Acme", [*does, "answer letters politely"], license="MIT")
+    other = artifact("other", "model", "Acme", ["sort photos into folders"], license="Apache-2.0")
+    rows = [{**each, "maker": None} for each in (twin, one, other)] + eight()[2:]
+    (item, *_) = generous(opened(rows, tmp_path)).recommend(["one", "other"])
+    (told,) = [reason for reason in item.reasons if reason.kind == "differs"]
+    assert (item.artifact_id, item.differs) == ("twin", ())
+    assert told.text == "differs from Other in license MIT instead of Apache-2.0"
+    assert told.points == pytest.approx(DIFFERS / 2)
+
+
 def test_shared_and_lacking_are_what_a_swap_keeps_and_gives_up(free_crowd: mg.MatchGraph) -> None:
     snapshot = free_crowd.snapshot
     for item in free_crowd.recommend("a01", k=50):
         swap = swap_of(snapshot, snapshot.catalogue.place["a01"], snapshot.catalogue.place[item.artifact_id])
         assert item.shares == tuple(pair.right.name for pair in swap.kept)
         assert item.lacks == tuple(ability.name for ability in swap.lost)
+
+
+def test_what_comes_near_in_no_capability_is_said_to_stand_apart(tmp_path: Path) -> None:
+    graph = generous(opened(eight(), tmp_path))
+    answer = graph.recommend("mail-sorter", k=8)
+    for item in answer:
+        swap = swap_of(graph.snapshot, *map(graph.snapshot.catalogue.place.get, ("mail-sorter", item.artifact_id)))
+        assert item.apart == (not swap.kept and not swap.perhaps)
+        assert item.apart == ("comes near in no single capability" in [reason.text for reason in item.reasons])
+    apart = sum(item.apart for item in answer)
+    assert 0 < apart < len(answer)
+    assert answer.note.startswith(f"{len(answer)} found: nearer than chance, {apart} of them in no single capability,")
 
 
 def test_recommend_and_like_but_say_the_same_of_the_same_two(free_crowd: mg.MatchGraph) -> None:
@@ -407,7 +432,7 @@ def test_an_empty_list_says_what_left_it_empty(world: mg.MatchGraph, tmp_path: P
     alone = opened(eight()[:1], tmp_path / "alone").recommend("mail-sorter")
     assert alone.note == "None found: there is nothing of that kind by another maker here."
     strict = world.recommend("mail-sorter", must=mg.where(maker="Gamma", pricing="free"))
-    assert strict.note == "None found: 1 does the same job by another maker, but not within the conditions."
+    assert strict.note == "None found: 1 comes near enough, but not within the conditions."
     strange = world.recommend("speech-writer")
     assert strange.note.startswith("None found: nothing by another maker is known to do the same job. The nearest is ")
     assert strange.note.endswith("% of chance pairs are as alike.")

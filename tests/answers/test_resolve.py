@@ -88,7 +88,8 @@ def test_where_nothing_is_near_nothing_is_offered(here: Names, name: str) -> Non
     with pytest.raises(UnknownArtifact) as caught:
         here.resolve(name)
     assert caught.value.near == ()
-    assert str(caught.value) == f"no artifact {name!r} in this snapshot."
+    unnamed = "an empty name is no artifact's: wanted an id, a name or an alias."
+    assert str(caught.value) == (f"no artifact {name!r} in this snapshot." if name.strip() else unnamed)
 
 
 def test_a_single_letter_is_near_to_nothing(here: Names) -> None:

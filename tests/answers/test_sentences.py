@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import matchgraph as mg
+from matchgraph.answers.compare import compare
 from matchgraph.answers.record import CLEAR, Record
+from matchgraph.answers.relation import Relation
 from matchgraph.answers.sentences import Sentence, holds, said
 from matchgraph.answers.wording import listed, percent
 from tests.conftest import TODAY, WordEncoder, artifact
@@ -146,11 +148,23 @@ def test_a_false_sentence_cannot_be_said(record):
     assert said(record, "chosen", **names, left_count=3, right_count=0)
     assert not said(record, "chosen", **names, left_count=4, right_count=0)
     assert not said(record, "never chosen")
-    assert not said(record, "unrelated", **names, met=0, of=2, met_back=0, of_back=2)
+    assert not said(record, "unrelated", **names, hedge="", met=0, of=2, met_back=0, of_back=2)
     assert not said(record, "chance of the same job", chance="95%")
     assert not said(record, "declares", source="Mail Sorter", kind="requires", target="Letter Sorter")
     assert not said(record, "leads", side="Mail Sorter", signals=("freshness",))
     assert not said(record, "leads", side="Mail Sorter", signals=())
+
+
+@pytest.mark.parametrize(
+    ("right", "chance", "doubt"),
+    [("speech-writer", 0.01, ""), ("speech-writer", 0.39, "probably "), ("mail-corpus", 0.6, "perhaps ")],
+)
+def test_that_two_are_no_alternatives_is_said_as_the_chance_allows(record, right, chance, doubt):
+    verdict = compare(Record(record.snapshot, "image-labeller", right, chance, {})).verdict
+    told = [str(sentence) for sentence in verdict.sentences]
+    assert verdict.relation is Relation.UNRELATED
+    assert told[0].startswith(f"They {doubt}are not alternatives: ")
+    assert not any("these two do not" in text for text in told) or not doubt
 
 
 def test_a_sentence_reads_from_its_slots_alone():

@@ -85,6 +85,13 @@ def test_chance_is_the_share_of_chance_pairs_that_are_as_alike(world: mg.MatchGr
         assert item.reasons[0].text == said
 
 
+def test_one_capability_is_not_counted_among_itself(tmp_path: Path) -> None:
+    rows = [artifact(name, "model", name, ["tidy the shelves"]) for name in ("one", "two")]
+    mg.rebuild(pd.DataFrame([*rows, *eight()]), store=tmp_path, encoder=WordEncoder(), today=TODAY)
+    told = [reason.text for reason in mg.open(tmp_path, encoder=WordEncoder()).similar("one")[0].reasons]
+    assert told[1:] == ["both: tidy the (cosine 1.00)", "shares its one capability"]
+
+
 def test_shared_capabilities_are_those_of_the_alignment(world: mg.MatchGraph) -> None:
     lenient = copy(world)
     lenient.snapshot = replace(world.snapshot, chance=Chance(np.array([0.75])))
@@ -95,7 +102,8 @@ def test_shared_capabilities_are_those_of_the_alignment(world: mg.MatchGraph) ->
         texts = [reason.text for reason in item.reasons]
         if alignment.shared:
             assert f"shares {len(alignment.shared)} of its 2 capabilities" in texts
-            assert texts[1].startswith(f"both: {alignment.shared[0].left.name} / {alignment.shared[0].right.name}")
+            names = dict.fromkeys((alignment.shared[0].left.name, alignment.shared[0].right.name))
+            assert texts[1].startswith(f"both: {' / '.join(names)} (")
         else:
             assert "no single capability of the two is called the same" in texts
     assert lenient.similar("mail-sorter")[0].meets == 1.0

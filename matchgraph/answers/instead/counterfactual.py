@@ -99,7 +99,7 @@ def like_but(
     check_sides(must, None, avoid)
     stated = (*conditions(catalogue, must), *conditions(catalogue, avoid, avoided=True))
     if not stated and not things:
-        raise QuestionError("no condition: say in what it should differ, like must=mg.where(license='MIT').")
+        raise QuestionError("no condition: say what it must or must not be, or what it should do without.")
     ask = _Asked(snapshot, likeness, catalogue.place[artifact_id], stated, things)
     found, misses = ask.walk(k)
     items = tuple(ask.replacement(place) for place in found)

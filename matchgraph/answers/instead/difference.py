@@ -10,7 +10,7 @@ from matchgraph.answers.instead.facts import shown
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.columns import numbers_in
 from matchgraph.catalogue.hosting import offline
-from matchgraph.catalogue.licenses import accepted_names
+from matchgraph.catalogue.licenses import accepted_names, spelt
 from matchgraph.catalogue.records import Pricing
 
 _SIZE = "parameters"
@@ -45,12 +45,17 @@ class Differences:
     def _told(self, place: int, other: int) -> Iterator[str]:
         for facet, code in self._meant.items():
             if code[place] >= 0 and code[other] >= 0 and code[place] != code[other]:
-                yield f"{facet} {self._texts[facet][other]} instead of {self._texts[facet][place]}"
+                new, old = (self._written(facet, at) for at in (other, place))
+                yield f"{facet} {new} instead of {old}"
         if self._runs[place] >= 0 and self._runs[other] >= 0 and self._runs[place] != self._runs[other]:
             words = {0: "runs as a service", 1: "runs on one's own machine"}
             yield f"where it runs: {words[int(self._runs[other])]}"
         if self._sized(place, np.array([other]))[0]:
             yield f"{_SIZE} {shown(self._sizes[other])} instead of {shown(self._sizes[place])}"
+
+    def _written(self, facet: str, place: int) -> str:
+        text = str(self._texts[facet][place])
+        return spelt(text) if facet == "license" else text
 
     def _sized(self, place: int, others: np.ndarray) -> np.ndarray:
         apart = np.abs(np.log2(self._sizes[others]) - np.log2(self._sizes[place]))

@@ -61,6 +61,7 @@ class Seen:
     places: tuple[int, int]  # the liked one's and its own
     jobs: tuple[str, ...]  # that both state
     differs: tuple[str, ...]
+    beside: str  # where it differs in nothing from that one: from which other liked one it does, and in what
     kind: str  # its type
     maker: str | None
     swap: Swap
@@ -83,15 +84,14 @@ def _instead(seen: Seen, terms: Mapping[str, float]) -> Iterator[Reason]:
     near, *rest = reasons_of(seen.swap, _NAMED)
     yield near
     yield from _best_pair(seen.swap)
-    if seen.differs or "differs" in terms:
-        told = f"differs in {', '.join(seen.differs)}" if seen.differs else "differs from another of those named"
+    if told := f"differs in {', '.join(seen.differs)}" if seen.differs else seen.beside:
         yield Reason("differs", told, terms.get("differs"))
     yield from rest
 
 
 def _beside(seen: Seen) -> Iterator[Reason]:
     """What speaks for taking one beside the other: nothing is replaced, and so nothing is given up."""
-    yield from (reason for reason in reasons_of(seen.swap, _NAMED) if reason.kind == "kept" and seen.swap.kept)
+    yield from (reason for reason in reasons_of(seen.swap, _NAMED) if reason.kind == "kept")
     yield from _best_pair(seen.swap)
     yield Reason("is", f"is {a(seen.kind)}" + (f" by {seen.maker}" if seen.maker else ""))
     if seen.swap.gained:

@@ -18,6 +18,7 @@ from matchgraph.snapshot.snapshot import Snapshot
 from matchgraph.vectors.grid import products
 from matchgraph.vectors.texts import opens_with
 
+APART = "apart"  # kind of the reason of what comes near in no single capability
 _PERHAPS = 0.01  # share of chance pairs that may be as alike as two capabilities that are perhaps the same
 _FACETS = ("type", "maker", "license", "pricing")
 _FACTS = 6  # numbers that a text shows; the value has all
@@ -105,7 +106,7 @@ def reasons_of(swap: Swap, most: int | None = None) -> Iterator[Reason]:
     if swap.perhaps:
         yield Reason("perhaps", "unsure: " + several([_pair(each, "nearest") for each in swap.perhaps], most))
     if not swap.kept and not swap.perhaps:
-        yield Reason("kept", "comes near in no single capability, though it does as a whole")
+        yield Reason(APART, "comes near in no single capability")
     if swap.lost:
         yield Reason("lost", "gives up: " + several(list(map(spoken, swap.lost)), most))
     if swap.gained:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -31,7 +31,7 @@ from matchgraph.doors.web.desk import Desk
 from matchgraph.doors.web.examples import EXAMPLES
 from matchgraph.doors.web.guard import Guard, Rules
 from matchgraph.engine import MatchGraph
-from matchgraph.errors import AccessError
+from matchgraph.errors import AccessError, QuestionError
 from matchgraph.searches.events import Channel
 
 PLACE = "/api/v1"
@@ -81,21 +81,33 @@ def opened(keys: Keys, scope: Scope) -> Callable[..., Any]:
     return check
 
 
+def stated_once(given: type[asked.Asked]) -> Callable[..., Any]:
+    """A check that nothing is stated twice of which the question takes one."""
+    several = {name for name, field in given.model_fields.items() if get_origin(field.annotation) is list}
+
+    async def check(request: Request) -> None:
+        for name in request.query_params:
+            if name not in several and (count := len(request.query_params.getlist(name))) > 1:
+                raise QuestionError(f"{name[:50]!r} is stated {count} times: state it once.")
+
+    return check
+
+
 def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
     """Every question of the engine at its own address."""
     shapes: dict[type, TypeAdapter[Any]] = {each: TypeAdapter(each) for each in _SHAPES}
 
-    def question(shape: type, *, unknown: bool = True) -> dict[str, Any]:
+    def question(shape: type, given: type[asked.Asked] = asked.Asked, *, unknown: bool = True) -> dict[str, Any]:
         wrong = (401, 403, *([404] if unknown else []), 414, 422, 429, 503)
         good = {200: {"headers": _TAGGED, **_shown(shapes[shape], EXAMPLES.get(shape))}} | _UNCHANGED
         return {
             "response_model": shape,
             "responses": good | problems.documented(*wrong),
-            "dependencies": [Depends(opened(keys, Scope.READ))],
+            "dependencies": [Depends(opened(keys, Scope.READ)), Depends(stated_once(given))],
             "openapi_extra": _NO_KEY_NEEDED,
         }
 
-    @app.get("/search", summary="Who can do this?", **question(SearchAnswer, unknown=False))
+    @app.get("/search", summary="Who can do this?", **question(SearchAnswer, asked.SearchAsked, unknown=False))
     async def search(request: Request, given: Annotated[asked.SearchAsked, Query()]) -> Response:
         def ask(graph: MatchGraph) -> SearchAnswer:
             draw = partial(graph.search, explore=given.explore, seed=given.seed, without=given.without)
@@ -103,29 +115,29 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
 
         return await desk.answer(request, ask, shapes[SearchAnswer])
 
-    @app.get("/similar", summary="Who does what this one does?", **question(SimilarAnswer))
+    @app.get("/similar", summary="Who does what this one does?", **question(SimilarAnswer, asked.SimilarAsked))
     async def similar(request: Request, given: Annotated[asked.SimilarAsked, Query()]) -> Response:
         def ask(graph: MatchGraph) -> SimilarAnswer:
             return graph.similar(given.artifact, given.k, given.where())
 
         return await desk.answer(request, ask, shapes[SimilarAnswer])
 
-    @app.get("/compare", summary="This or that, and why?", **question(Comparison))
+    @app.get("/compare", summary="This or that, and why?", **question(Comparison, asked.CompareAsked))
     async def compare(request: Request, given: Annotated[asked.CompareAsked, Query()]) -> Response:
         def ask(graph: MatchGraph) -> Comparison:
             return graph.compare(given.left, given.right, need=given.need, force=given.force)
 
         return await desk.answer(request, ask, shapes[Comparison], counts=True)
 
-    @app.get("/recommend", summary="What instead?", **question(RecommendAnswer))
+    @app.get("/recommend", summary="What instead?", **question(RecommendAnswer, asked.RecommendAsked))
     async def recommend(request: Request, given: Annotated[asked.RecommendAsked, Query()]) -> Response:
         return await desk.answer(request, partial(_recommend, given), shapes[RecommendAnswer])
 
-    @app.get("/explain", summary="Why does it stand where it stands?", **question(Explanation))
+    @app.get("/explain", summary="Why does it stand where it stands?", **question(Explanation, asked.ExplainAsked))
     async def explain(request: Request, given: Annotated[asked.ExplainAsked, Query()]) -> Response:
         return await desk.answer(request, lambda graph: graph.explain(given.artifact), shapes[Explanation], counts=True)
 
-    @app.get("/resolve", summary="Which one is best for this?", **question(Best, unknown=False))
+    @app.get("/resolve", summary="Which one is best for this?", **question(Best, asked.ResolveAsked, unknown=False))
     async def resolve(request: Request, given: Annotated[asked.ResolveAsked, Query()]) -> Response:
         def ask(graph: MatchGraph) -> Best:
             return graph.best(given.intent, given.where(), alternatives=given.alternatives)

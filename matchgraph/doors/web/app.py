@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ExceptionHandler
 
@@ -72,12 +72,18 @@ def _routes(pages: Pages) -> list[Route]:
         Route("/map", pages.map),
         Route("/map.json", pages.map_data),
         Route("/method", pages.method),
+        Route("/methodology", _moved_to("/method")),
         Route("/status", pages.status),
         Route("/counting", pages.counting),
         Route("/counting", pages.set_counting, methods=["POST"]),
         Route("/choose", pages.choose, methods=["POST"]),
         Route("/assets/{name}", pages.asset),
     ]
+
+
+def _moved_to(place: str) -> Callable[[Request], Response]:
+    """What sends a browser on to where a page stands."""
+    return lambda _: RedirectResponse(place, 308)
 
 
 def _for_programs(pages: Pages, programs: FastAPI) -> list[BaseRoute]:

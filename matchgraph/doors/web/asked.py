@@ -21,12 +21,14 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Names = Annotated[list[Name], Field(max_length=20)]
 
 Wanted = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=20)]
+# What is no part or no limit is refused further in, in a sentence: here the pattern is only told.
 Parts = Annotated[
-    list[Annotated[str, StringConstraints(pattern=f"^({'|'.join(PARTS)})$")]], Field(max_length=len(PARTS))
+    list[Annotated[str, Field(json_schema_extra={"pattern": f"^({'|'.join(PARTS)})$"})]], Field(max_length=len(PARTS))
 ]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Limits = Annotated[
-    list[Annotated[str, StringConstraints(max_length=200, pattern=r"^[^=]+=\s*[-+0-9.e]+\s*$")]], Field(max_length=20)
+    list[Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^=]+=\s*[-+0-9.e]+\s*$"})]],
+    Field(max_length=20),
 ]
 
 _SIDES = {"must": "Only", "avoid": "Not", "prefer": "First"}

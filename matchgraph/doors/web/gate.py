@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchgraph.doors.web.bounds import Buckets, body_in, replayed, same_origin
+from matchgraph.doors.web.problems import problem
 from matchgraph.doors.web.settings import Settings
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -57,7 +58,8 @@ class Gate:
         """What is said instead of an answer, where there is to be none."""
         headers, write = Headers(scope=scope), scope["method"] not in _SAFE
         if not self._known(headers.get("host", "")):
-            return _no(421, "This server does not go by that name.")
+            told = "This server does not go by that name."
+            return problem(421, "host", told) if _of_programs(scope) else _no(421, told)
         if _of_programs(scope):
             return None
         if write and not same_origin(headers):

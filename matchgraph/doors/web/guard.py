@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchgraph.doors.web.bounds import Buckets, body_in, replayed
 from matchgraph.doors.web.problems import problem
@@ -47,8 +47,19 @@ class Guard:
         elif (body := await body_in(scope, receive, self.rules.body)) is None:
             told = f"more than {self.rules.body:,} bytes in one request."
             await problem(413, "body", told, headers={"Connection": "close"})(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await self.app({**scope, "method": "GET"}, replayed(body, receive), _without_body(send))
         else:
             await self.app(scope, replayed(body, receive), send)
+
+
+def _without_body(send: Send) -> Send:
+    """What sends the head of an answer and nothing of what follows."""
+
+    async def sent(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sent
 
 
 def _caller(scope: Scope) -> str:

@@ -34,10 +34,13 @@ async def _not_as_wanted(_: Request, error: Exception) -> Response:
     return problem(422, "parameters", "some parameters are not as wanted: see errors.", errors=errors[:20])
 
 
-async def _of_http(_: Request, error: Exception) -> Response:
+async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
-    kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return problem(error.status_code, kind, str(error.detail), headers=error.headers)
+    kind, told = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"), str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        place = request.scope.get("root_path", "")
+        told = f"there is no {request.url.path[:200]} here: {place}/openapi.json has every address."
+    return problem(error.status_code, kind, told, headers=error.headers)
 
 
 async def _of_matchgraph(_: Request, error: Exception) -> Response:

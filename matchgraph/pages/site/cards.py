@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
+from matchgraph.catalogue.licenses import spelt
 from matchgraph.graph.graph import LIKENESS
 from matchgraph.snapshot.snapshot import Snapshot
 
@@ -42,6 +43,7 @@ def cards(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, Card]:
 def card(snapshot: Snapshot, place: int) -> Card:
     """The card of the artifact at that place; the ranking stands in the catalogue's order."""
     facets = snapshot.catalogue.artifacts.slice(place, 1).select(_FACETS).to_pylist()[0]
+    facets["license"] = facets["license"] and spelt(facets["license"])
     return Card(**facets, **snapshot.ranking.table.slice(place, 1).select(_RANKED).to_pylist()[0])
 
 

@@ -45,9 +45,13 @@ class Drawing:
 
 def history(store: Store | RemoteStore, artifact_id: str, live: str) -> tuple[Standing, ...]:
     """Its ranks up to the live version, oldest first; a snapshot that cannot be read any more is left out."""
-    versions = [version for version in store.versions() if version <= live][-_LATEST:]
-    found = (_standing(str(store.where), version, artifact_id) for version in versions)
+    found = (_standing(str(store.where), version, artifact_id) for version in told_of(store, live))
     return tuple(each for each in found if each is not None)
+
+
+def told_of(store: Store | RemoteStore, live: str) -> list[str]:
+    """The versions that a history tells of, oldest first: the latest up to the live one."""
+    return [version for version in store.versions() if version <= live][-_LATEST:]
 
 
 def drawn(told: tuple[Standing, ...]) -> Drawing | None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import numpy as np
+
+from matchgraph.pages.plain import clipped, plain
+from matchgraph.snapshot.snapshot import Snapshot
+
+_LONGEST_ID, _LONGEST_QUERY = 300, 120  # characters; a longer name the API takes for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,28 @@ def manual(account: Mapping[str, Any], examples: Mapping[str, str]) -> tuple[Ope
     return tuple(found)
 
 
+def examples(snapshot: Snapshot, pair: Sequence[str] = ()) -> dict[str, str]:
+    """Values by the names of parameters, to be asked about: what the best here can do, and two to set side by side.
+
+    `pair` are ids to take first. Two are named only where there are two that an address can hold.
+    """
+    best = np.argsort(-snapshot.ranking.table["rank"].to_numpy(), kind="stable")
+    ids = (*pair, *(snapshot.catalogue.ids[place] for place in best.tolist()))
+    first = list(islice(dict.fromkeys(filter(_stands_in_a_path, ids)), 2))
+    if not first:
+        return {}
+    able = snapshot.catalogue.artifact(snapshot.catalogue.place[first[0]])
+    query = clipped(plain(able.capabilities[0].name if able.capabilities else able.name).strip(), _LONGEST_QUERY)
+    named = dict.fromkeys(("artifact", "artifact_id", "like"), first[0])
+    named |= dict.fromkeys(("q", "intent"), query) if query else {}
+    return named | (dict(zip(("left", "right"), first, strict=True)) if len(first) > 1 else {})
+
+
+def _stands_in_a_path(artifact_id: str) -> bool:
+    """Whether a browser sends it on as it is: it takes dots between strokes for a way up."""
+    return len(artifact_id) <= _LONGEST_ID and {".", ".."}.isdisjoint(artifact_id.split("/"))
+
+
 def _parameter(stated: Mapping[str, Any], parts: Mapping[str, Any]) -> Parameter:
     schema = stated["schema"]
     told = stated.get("description") or schema.get("description", "")
@@ -85,6 +115,8 @@ def _example(path: str, stated: Mapping[str, Any], examples: Mapping[str, str]) 
     """The address with an example for all that has one; None where something needed has none."""
     known = {name: value for name, value in examples.items() if name in stated}
     if any(each.get("required") and name not in known for name, each in stated.items()):
+        return None
+    if "like" in stated and "like" not in known:  # none of what it takes is needed, and yet it answers to something
         return None
     for name in [name for name in known if stated[name]["in"] == "path"]:
         path = path.replace(f"{{{name}}}", quote(known.pop(name)))

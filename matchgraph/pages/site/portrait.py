@@ -13,7 +13,7 @@ from matchgraph.catalogue.records import Artifact, Fact
 from matchgraph.engine import MatchGraph
 from matchgraph.graph.graph import CHOICE, LIKENESS, NAMED_RIVAL, UNDECLARED, VARIANT_OF
 from matchgraph.pages.site.cards import Card, card, cards
-from matchgraph.pages.site.history import Drawing, Standing, drawn, history
+from matchgraph.pages.site.history import Drawing, Standing, drawn, history, told_of
 from matchgraph.ranking.weights import SIGNALS
 
 _MOST = 40  # edges of one kind told
@@ -68,6 +68,7 @@ class Portrait:
     seen: dict[str, Card]  # cards of the artifacts that are spoken of
     standings: tuple[Standing, ...]
     drawing: Drawing | None
+    earlier: int  # snapshots before the live one of which its history may tell
 
 
 def portrait(graph: MatchGraph, artifact_id: str) -> Portrait:
@@ -92,6 +93,7 @@ def portrait(graph: MatchGraph, artifact_id: str) -> Portrait:
         cards(snapshot, [item.artifact_id for answer in (instead, alike) for item in answer]),
         standings,
         drawn(standings),
+        sum(version != graph.manifest.version for version in told_of(graph.store, graph.manifest.version)),
     )
 
 

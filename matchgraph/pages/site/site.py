@@ -9,6 +9,7 @@ from typing import Any
 
 from matchgraph.answers.compare import ROWS, Comparison
 from matchgraph.answers.recommend import MODES, Mode, RecommendAnswer
+from matchgraph.answers.relation import Relation, hedge
 from matchgraph.answers.search import SearchAnswer
 from matchgraph.catalogue.licenses import LicenseClass
 from matchgraph.catalogue.records import Pricing
@@ -17,10 +18,11 @@ from matchgraph.pages.plain import clipped
 from matchgraph.pages.site.cards import best_of, card, cards, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import Filters
 from matchgraph.pages.site.links import Links
-from matchgraph.pages.site.manual import manual
+from matchgraph.pages.site.manual import examples, manual
 from matchgraph.pages.site.method import PART_WORDS, signal_blocks, weight_rows
 from matchgraph.pages.site.numbers import METHOD_NUMBERS
 from matchgraph.pages.site.portrait import portrait
+from matchgraph.pages.site.quality import figures
 from matchgraph.pages.site.shelf import filled
 from matchgraph.ranking.weights import SIGNALS
 from matchgraph.searches.events import Channel
@@ -120,6 +122,7 @@ class Site:
             clipped(" ".join(map(str, parts["relation"])), 155),
             comparison=comparison,
             parts=parts,
+            relation=_relation(comparison),
             rows=[row for row in ROWS if row not in ("rank", *SIGNALS)],
             signals=SIGNALS,
             need=need,
@@ -135,7 +138,7 @@ class Site:
 
     def recommend(self, wanted: Wanted) -> str:
         """The page that asks what to take instead, with the answer where something was asked."""
-        told = "Something different: what does the same job by another maker, what you gain by it and what you give up."
+        told = "Something different: what comes nearest, with the reasons for it and against it."
         spoken = [item.artifact_id for item in wanted.answer or ()]
         named = () if wanted.answer is None else (*wanted.answer.like, *wanted.answer.unlike)
         return self._page(
@@ -161,7 +164,7 @@ class Site:
 
     def map(self) -> str:
         """The map; its points come by themselves."""
-        told = "The match graph as a map: what can do alike things lies together."
+        told = "The match graph as a map: artifacts that can do similar things lie near each other."
         return self._page("map", "Map", told, data=self.links.map_data(self.graph.manifest.version), types=self.types)
 
     def method(self) -> str:
@@ -176,21 +179,16 @@ class Site:
         """What the live snapshot holds, and how many searches there were."""
         told = "The live snapshot: what it holds, how good it is, and how many searches it has heard."
         lessons = self.graph.lessons()
-        versions = self.graph.store.versions()[-10:]
-        return self._page(
-            "status", "Status", told, manifest=self.graph.manifest, lessons=lessons, versions=versions, tally=tally
-        )
+        versions, made = self.graph.store.versions()[-10:], self.graph.manifest
+        values = {"manifest": made, "figures": figures(made.quality), "lessons": lessons, "versions": versions}
+        return self._page("status", "Status", told, **values, tally=tally)
 
     def manual(self, account: Mapping[str, Any]) -> str:
         """How programs ask, from the API's own account; its examples are about what is here."""
-        (one, other), query = next(iter(self._pairs), (None, None)), next(iter(self._starts), "")
-        examples = {"q": query, "intent": query}
-        if one and other:
-            named = dict.fromkeys(("artifact", "artifact_id", "like", "left"), one.artifact_id)
-            examples |= named | {"right": other.artifact_id}
+        pair = [each.artifact_id for each in next(iter(self._pairs), ())]
         told = "Search, compare and recommend over HTTP: every address of the JSON API, with what may be stated."
         place = account["servers"][0]["url"]
-        operations = manual(account, examples)
+        operations = manual(account, examples(self.graph.snapshot, pair))
         return self._page("programs", "For programs", told, operations=operations, account=f"{place}/openapi.json")
 
     def counted(self, *, off: bool, refused: bool) -> str:
@@ -243,3 +241,9 @@ class Site:
     def _pairs(self) -> list[tuple[Any, Any]]:
         """A few pairs to begin with: the strongest likeness edges between artifacts of different makers."""
         return strongest_pairs(self.graph.snapshot)
+
+
+def _relation(comparison: Comparison) -> str:
+    """The relation as the page's first words say it, no surer than its first sentence."""
+    relation, same_job = comparison.verdict.relation, comparison.verdict.same_job
+    return hedge(same_job) + relation if relation is Relation.UNRELATED else relation

@@ -136,7 +136,7 @@ def test_material_is_not_replaced_by_what_works_on_it(sorters: mg.MatchGraph) ->
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ({}, "no condition"),
+        ({}, "no condition: say what it must or must not be, or what it should do without"),
         ({"must": mg.where()}, "no condition"),
         ({"without": [" ."]}, "wanted the name of a thing"),
         ({"must": mg.where(license="Apachee-2.0")}, "Did you mean Apache-2.0"),

@@ -30,7 +30,7 @@ WORLD = catalogue_of(
     ("other", "told"),
     [
         (1, ()),
-        (2, ("type api instead of model", "maker Beta instead of Acme", "license proprietary instead of Apache 2.0",
+        (2, ("type api instead of model", "maker Beta instead of Acme", "license proprietary instead of Apache-2.0",
              "pricing paid instead of free", "where it runs: runs as a service",
              "parameters 4,000,000 instead of 1,000,000")),
         (3, ()),

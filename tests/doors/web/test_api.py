@@ -176,8 +176,54 @@ def test_what_cannot_be_answered_is_told_in_one_form(client: TestClient, address
     assert told["detail"]
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("recommend?neither=a", "`neither` names a: wanted the two artifacts that were compared."),
+        ("search?q=a&at_least=stars", "'stars': wanted a fact and a number, like stars=1000, or a day, like "),
+        ("search?q=a&without=wat", "'wat'"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence_and_in_the_speech_of_no_language_of_programs(
+    client: TestClient, address: str, told: str
+) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["errors"]) == (422, [])
+    assert told in answer.json()["detail"]
+    assert not set("()^[]") & set(answer.json()["detail"])
+
+
 def test_a_name_that_is_not_known_comes_with_those_near(client: TestClient) -> None:
     assert client.get("explain?artifact=mail-sortr").json()["near"] == ["mail-sorter"]
+
+
+def test_head_is_answered_like_get_without_the_body(client: TestClient) -> None:
+    for address in ("search?q=sort+mail", "health", "explain?artifact=nothing", "openapi.json"):
+        whole, head = client.get(address), client.head(address)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers == whole.headers
+
+
+def test_an_address_that_is_none_is_named_with_where_all_of_them_are(client: TestClient) -> None:
+    told = client.get("serch").json()
+    assert told["status"] == 404
+    assert told["detail"] == f"there is no {PLACE}/serch here: {PLACE}/openapi.json has every address."
+
+
+@pytest.mark.parametrize(
+    "address", ["search?q=a&q=b", "explain?artifact=a&artifact=b", "compare?left=a&right=b&left=c"]
+)
+def test_what_is_stated_twice_and_taken_once_is_refused(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:matchgraph:problem:question")
+    assert "is stated 2 times: state it once." in answer.json()["detail"]
+    assert client.get("search?q=sort+mail&type=model&type=api").status_code == 200
+
+
+def test_an_empty_name_is_called_empty(client: TestClient) -> None:
+    answer = client.get("artifacts/")
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "an empty name is no artifact's: wanted an id, a name or an alias."
 
 
 def test_hostile_words_are_answered_like_any_others(client: TestClient) -> None:

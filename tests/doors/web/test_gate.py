@@ -52,6 +52,9 @@ def test_a_browser_that_says_same_origin_may_write() -> None:
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[", "localhost@evil.example:80"])
 def test_a_name_that_was_pointed_here_by_somebody_else_is_refused(web: TestClient, host: str) -> None:
     assert web.get("/", headers={"Host": host}).status_code == 421
+    told = web.get("/api/v1/health", headers={"Host": host})
+    assert (told.status_code, told.headers["content-type"]) == (421, "application/problem+json")
+    assert told.json()["type"] == "urn:matchgraph:problem:host"
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:9", "[::1]:8000", "127.0.0.1"])

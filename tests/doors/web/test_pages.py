@@ -17,7 +17,7 @@ from matchgraph.doors.web.app import application
 from matchgraph.doors.web.settings import Settings
 from matchgraph.searches.log import SearchLog
 from tests.conftest import TODAY, WordEncoder, eight
-from tests.doors.web.conftest import HOME, SAME, Client
+from tests.doors.web.conftest import HOME, HOSTILE, SAME, Client
 
 PAGES = [
     "/",
@@ -141,6 +141,27 @@ def test_the_page_for_programs_tells_every_address_and_its_examples_answer(web: 
     assert len(examples) == 9
     assert [web.get(link).status_code for link in examples] == [200] * 9
     assert "<dt><code>without</code></dt>" in page
+
+
+@pytest.mark.parametrize("rows", [HOSTILE, HOSTILE[2:], HOSTILE[2:3]], ids=["four", "two", "one"])
+def test_examples_answer_whatever_the_store_holds_and_where_no_two_are_much_alike(
+    client: Client, rows: list[dict[str, object]]
+) -> None:
+    web = client(rows)
+    examples = [unescape(link) for link in re.findall(r'For example <a href="([^"]+)"', web.get("/api").text)]
+    assert len(examples) == 8 - (len(rows) == 1)  # one alone is not compared
+    assert [web.get(link).status_code for link in examples] == [200] * len(examples)
+
+
+def test_the_page_of_methods_is_found_under_its_longer_name(web: TestClient) -> None:
+    moved = web.get("/methodology")
+    assert (moved.status_code, moved.headers["location"]) == (308, "/method")
+
+
+def test_the_map_says_in_english_what_lies_together(web: TestClient) -> None:
+    said = "Artifacts that can do similar things lie near each other."
+    assert said in web.get("/map").text
+    assert said in web.get("/assets/map.js").text
 
 
 def test_what_is_gained_and_given_up_has_marks_of_its_own(web: TestClient) -> None:

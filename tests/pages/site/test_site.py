@@ -5,18 +5,21 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import matchgraph as mg
 from matchgraph.answers.instead.reasons import UNSPOKEN
+from matchgraph.answers.values import Reason
 from matchgraph.pages.site.cards import best_of, counted_types, starting_points, strongest_pairs
 from matchgraph.pages.site.filters import filters_of
 from matchgraph.pages.site.history import drawn, history
 from matchgraph.pages.site.method import MEASURE_WORDS, SCALE_WORDS, SIGNAL_WORDS, signal_blocks, weight_rows
+from matchgraph.pages.site.quality import figures
 from matchgraph.pages.site.site import Site, Wanted
 from matchgraph.ranking.measures import KINDS, Scale
 from matchgraph.ranking.weights import SIGNALS
-from tests.conftest import TODAY, WordEncoder, eight
+from tests.conftest import TODAY, WordEncoder, artifact, eight
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +56,6 @@ def test_an_artifacts_page_says_what_it_works_with_from_both_ends(site: Site) ->
 def test_a_makers_claim_is_marked_as_one(tmp_path: Path) -> None:
     rows = eight()
     rows[0]["capabilities"][0]["unique"] = "the best sorter there is"  # type: ignore[index]
-    import pandas as pd
-
     mg.rebuild(pd.DataFrame(rows), store=tmp_path / "store", encoder=WordEncoder(), today=TODAY)
     told = words(Site(mg.open(tmp_path / "store", encoder=WordEncoder())).artifact("mail-sorter"))
     assert "Claimed by its maker · what sets it apart the best sorter there is" in told
@@ -64,7 +65,7 @@ def test_a_comparison_says_the_relation_before_any_verdict(site: Site, graph: mg
     told = words(site.compare(graph.compare("mail-sorter", "letter-sorter")))
     relation, verdict = told.index("chance that people would call it"), told.index("Verdict")
     assert relation < verdict < told.index("Side by side") < told.index("Need something different?")
-    assert "The job of both, and neither of them" in told
+    assert "What comes near to both, and is neither of them" in told
 
 
 def test_what_is_recommended_instead_says_what_is_gained_and_given_up(site: Site, graph: mg.MatchGraph) -> None:
@@ -75,6 +76,17 @@ def test_what_is_recommended_instead_says_what_is_gained_and_given_up(site: Site
     assert "Letter Sorter" in page
     assert 'class="differs"' in page
     assert 'href="/compare/mail-sorter-vs-letter-sorter"' in page
+
+
+def test_what_shares_no_capability_stands_apart_and_under_no_promise(site: Site, graph: mg.MatchGraph) -> None:
+    answer = graph.recommend("mail-sorter")
+    one = answer[0]
+    far = replace(one, reasons=(Reason("apart", "comes near in no single capability"),))
+    heading = "Near, but in no single capability"
+    assert heading not in site.recommend(Wanted(("mail-sorter",), answer=answer))
+    told = words(site.recommend(Wanted(("mail-sorter",), answer=replace(answer, items=(far, one)))))
+    assert told.index("comes near in:") < told.index(heading) < told.index("comes near in no single capability")
+    assert "by another maker" not in told
 
 
 def test_types_are_listed_by_rank_in_pages_of_their_own(site: Site, graph: mg.MatchGraph) -> None:
@@ -109,9 +121,38 @@ def test_the_methodology_tells_the_live_weights(graph: mg.MatchGraph) -> None:
     assert all(abs(sum(row.weights) - 1) < 1e-6 for row in weight_rows(snapshot))
 
 
-def test_history_follows_the_rank_over_snapshots(graph: mg.MatchGraph, tmp_path: Path) -> None:
-    import pandas as pd
+def test_a_page_without_a_history_says_why_and_shows_nothing_twice_or_empty(site: Site, tmp_path: Path) -> None:
+    assert "No history yet: no earlier snapshot is kept." in words(site.artifact("mail-sorter"))
+    rows = [artifact("new", "model", "Acme", ["Tidy Shelves"], license="mit"), *eight()]
+    rows[0]["capabilities"] = [{"name": "Tidy shelves", "description": "tidy shelves."}]
+    rows[0]["facts"] = {"context": "as long as a shelf", "stars": 3}
+    for some in (rows[1:], rows):
+        mg.rebuild(pd.DataFrame(some), store=tmp_path / "store", encoder=WordEncoder(), today=TODAY)
+    later = Site(mg.open(tmp_path / "store", encoder=WordEncoder()))
+    page = later.artifact("new")
+    assert "No history: of the 1 earlier snapshot kept, none that this version can read has it." in words(page)
+    assert (words(page).count("Tidy shelves"), words(page).count("tidy shelves.")) == (1, 0)
+    assert "<dd><bdi>MIT</bdi></dd>" in page
+    assert re.search(r'<td class="number">3</td>', page)
+    assert re.search(r"<td><bdi>as long as a shelf</bdi></td>", page)
+    assert "What it works with" not in page
 
+
+def test_every_figure_of_a_snapshot_has_a_name_a_unit_and_a_meaning(site: Site, graph: mg.MatchGraph) -> None:
+    quality = graph.manifest.quality
+    assert not any(each.name.endswith("choices") for each in figures(quality))  # nobody chose anything here
+    heard = quality | {"weak_edge_share": 0.0084, "evidence": quality["evidence"] | {"searches": {"real": 3}}}
+    told = {each.name: each.value for each in figures(heard)}
+    assert told["Rows kept"] == "8"
+    assert told["Weak edges"] == "0.84% of likeness edges"
+    assert told["Age of choices"] == "half after 90 days"
+    assert all(each.name[0].isupper() and "_" not in each.name and each.meaning for each in figures(heard))
+    page = words(site.status())
+    assert all(f"{each.name} {each.value} {each.meaning}" in page for each in figures(quality))
+    assert "weak edge share" not in page
+
+
+def test_history_follows_the_rank_over_snapshots(graph: mg.MatchGraph, tmp_path: Path) -> None:
     shutil.copytree(graph.store.path, tmp_path / "store")
     rows = eight()
     rows[0]["facts"] = {"stars": 1}

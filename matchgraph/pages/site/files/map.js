@@ -119,7 +119,7 @@ function draw(data) {
     sigma.getCamera().animate({ x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2, ratio: Math.min(1, wide * 1.8) }, { duration: 500 });
   }
   function tell() {
-    if (chosen === null) { near.replaceChildren(text("p", "What can do alike things lies together. Choose a point to see what it is joined to.")); return; }
+    if (chosen === null) { near.replaceChildren(text("p", "Artifacts that can do similar things lie near each other. Choose a point to see what it is joined to.")); return; }
     const head = document.createElement("h2");
     head.append(link(Number(chosen)));
     const list = document.createElement("ul");

@@ -13,7 +13,7 @@ people chose for the same queries, and by links that they declare. An answer lis
 
 - **search**: words in common, the nearest capability, job or other line, the whole text; they add up to the score.
 - **compare**: first how the two stand to one another; a winner only within a type, for one job, on enough evidence.
-- **recommend**: the nearest of the same job by another maker, with what is gained and given up.
+- **recommend**: what comes nearest to the job, with what is gained and given up; what does none of it is told apart.
 - **resolve**: the first of a search, with the chance that it is the one meant, measured on labelled queries.
 - **explain**: every line of a rank, and every edge.
 

@@ -61,7 +61,8 @@ def test_choices_made_since_the_snapshot_are_counted(world: mg.MatchGraph) -> No
 
 
 @given(scores, st.floats(0.0, 1.0))
-def test_a_confidence_is_a_chance_and_grows_with_the_lead(found: list[float], floor: float) -> None:
+def test_a_confidence_is_a_chance_and_grows_with_the_lead(found: list[float], share: float) -> None:
+    floor = share * found[0]  # one alone that is no better than nonsense is ahead of nothing
     ahead = [confidence_of([found[0] + more, *found[1:]], floor) for more in (0.0, 0.1, 0.5)]
     assert all(0 < chance < 1 for chance in ahead)
     assert all(less < more for less, more in pairwise(ahead))

@@ -69,8 +69,9 @@ def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     found = error.problem or error.context
     if error.problem_mark is None:
         return f"{found}"
-    line = error.problem_mark.line
-    indent = re.match(r"\s*", "".join(text.splitlines()[line : line + 1]))
+    lines = text.splitlines()
+    line = max(min(error.problem_mark.line, len(lines) - 1), 0)  # what misses its end is missed behind the last line
+    indent = re.match(r"\s*", "".join(lines[line : line + 1]))
     found = "a tab where spaces are wanted" if indent and "\t" in indent[0] else found
     return f"{found} on line {line + 1}"
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 
@@ -145,7 +146,14 @@ def hidden(extra: str) -> list[str]:
     there = set(brought("matchgraph", frozenset({extra} - {""})))
     owners = packages_distributions().items()
     others = {module for module, of in owners if not there & set(map(canonicalize_name, of))}
-    return sorted(others - {"psutil"})  # of which Ray brings its own
+    return sorted(others - brought_by_ray())
+
+
+def brought_by_ray() -> set[str]:
+    """The packages that Ray has copies of, and uses where it finds no others."""
+    ray = find_spec("ray")
+    copies = [Path(folder) / "thirdparty_files" for folder in (ray and ray.submodule_search_locations) or ()]
+    return {part.stem for folder in copies if folder.is_dir() for part in folder.iterdir()}
 
 
 def run(extra: str, code: str, here: Path) -> subprocess.CompletedProcess[str]:

@@ -13,12 +13,12 @@ from functools import lru_cache
 import numpy as np
 import pyarrow.compute as pc
 
-from matchgraph.answers.resolve import near_names
 from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.catalogue.columns import Column, Known, numbers_in
 from matchgraph.catalogue.languages import language_code, language_name, languages_here, speaks
 from matchgraph.catalogue.licenses import LicenseClass, accepted_names, binds, grants, license_classes, said
 from matchgraph.catalogue.modality import Side, handles, modalities_here
+from matchgraph.catalogue.near import near_names
 from matchgraph.catalogue.records import FactStatus, Pricing, first_day
 from matchgraph.errors import QuestionError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from matchgraph.catalogue.near import near_names
 from matchgraph.catalogue.once.pairs import Pair
 
 
@@ -110,7 +110,7 @@ class Ledger:
 
     def miss(self, file: str, line: int, artifact_id: str, known: Iterable[str]) -> None:
         """Write down an id that is spoken of and that no row has, with one that comes near."""
-        near = difflib.get_close_matches(artifact_id, known, n=1)
+        near = near_names(artifact_id, known)
         hint = f"did you mean {near[0]}?" if near else "wanted an id that some row has"
         found = f"no artifact {artifact_id!r} in this catalogue"
         self.problems.append(_problem(file, line, "artifact_id", found, hint, Outcome.UNPLACED))

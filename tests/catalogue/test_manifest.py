@@ -219,3 +219,11 @@ def test_a_capability_of_nothing_but_an_id_is_an_error(tmp_path: Path) -> None:
     assert not found.is_valid
     assert [(each.field, each.wanted) for each in found.errors] == [("capabilities.1", "wanted what it does")]
     assert any(each.field == "capabilities.2.description" for each in found.warnings)
+
+
+def test_what_is_left_of_a_part_is_told_by_its_place_in_the_whole_list():
+    fields = Fields({"capabilities": ["counts otters", {"name": "ponds", "depth": 3}]})
+    for part in fields.each("capabilities"):
+        part.text("name")
+    fields.take("capabilities")
+    assert list(fields.left()) == [("capabilities.2.depth", 3)]

@@ -67,11 +67,11 @@ class Fields:
         """The mappings of a list, or of a list of one; what is left of the first is left of this one."""
         value = self.stated.get(name)
         listed = value if isinstance(value, list) else [value]
-        found = [Fields(part) for part in listed if isinstance(part, Mapping)]
+        found = {place: Fields(part) for place, part in enumerate(listed, 1) if isinstance(part, Mapping)}
         if found and len(found) == len(listed):
             self._taken.add(name)
-        self._inside |= {f"{name}.{place}": fields for place, fields in enumerate(found, 1)}
-        return found
+        self._inside |= {f"{name}.{place}": fields for place, fields in found.items()}
+        return list(found.values())
 
     def take(self, name: str) -> Any:
         """The field, whatever it is."""

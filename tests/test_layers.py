@@ -97,6 +97,10 @@ def test_a_heavy_library_is_imported_only_in_its_home(path: Path) -> None:
             assert id(node) not in top, f"{where} imports {library} before it is needed"
 
 
+def test_what_binds_a_cluster_to_the_road_is_small() -> None:
+    assert len((ROOT / "engines/on_ray.py").read_text().splitlines()) <= 150
+
+
 def test_every_room_of_the_package_is_on_the_road() -> None:
     rooms = {stage_of(path) for path in FILES} - {"__init__"}
     assert rooms == set(STAGES)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
-import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stdout, suppress
 from itertools import islice
 from typing import Any
 
+from matchgraph.engines.address import refuse_silent
 from matchgraph.engines.runner import Block, Made
 from matchgraph.engines.versions import refuse_other, versions
 from matchgraph.errors import EngineError, MatchGraphError
@@ -24,9 +23,6 @@ from matchgraph.errors import EngineError, MatchGraphError
 _ON_GPU = "embed"  # the stage that a graphics processor is asked for, where there is one
 _TRIES = 5  # of a block, when the process or the node that works on it dies
 _HELD = 80 << 20  # bytes for what Ray moves; blocks are in files
-_PATIENCE = 5.0  # seconds to wait for an address to answer
-_SETTINGS = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])  # what both sides of HTTP/2 say first, and Ray speaks by that
-_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _SETTINGS
 _AGAIN = "Blocks that are finished are kept: rebuild again, and it goes on from there."
 
 
@@ -38,7 +34,7 @@ class OnRay:
         self._wanted, self._most = versions(), workers
         self._aside = ExitStack()
         if address and address != "auto":
-            _refuse_silent(address)
+            refuse_silent(address)
         if not self._ray.is_initialized():
             self._connect(address, workers)
             self._mine = True
@@ -132,19 +128,3 @@ def _library() -> Any:
     except ImportError as error:
         raise EngineError(f"Ray is not installed ({error}): pip install 'matchgraph[ray]'.") from error
     return ray
-
-
-def _refuse_silent(address: str) -> None:
-    """Raise where nobody answers at HOST:PORT; Ray itself would try for minutes, or wait for ever."""
-    host, _, port = address.rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), _PATIENCE) as line:
-            if os.environ.get("RAY_USE_TLS", "0") == "0":
-                line.sendall(_HELLO)
-                if line.recv(len(_SETTINGS))[3:4] != _SETTINGS[3:4]:
-                    raise OSError("what answers is no head of a cluster")
-    except (OSError, ValueError) as error:
-        raise EngineError(
-            f"no Ray cluster answers at {address!r} from {platform.node()} ({error}): wanted is the HOST:PORT of its "
-            "head, like 10.0.0.1:6379; leave --ray-address out to work on this machine."
-        ) from error

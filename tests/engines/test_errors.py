@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from matchgraph.engines import address as room
 from matchgraph.engines import on_ray
 from matchgraph.engines.versions import versions
 from matchgraph.errors import EncoderError, EngineError, SnapshotError
@@ -59,7 +60,7 @@ def test_an_address_where_nobody_answers_is_told_at_once(catalogue_file, tmp_pat
 
 @pytest.mark.parametrize(("said", "why"), [(b"", "timed out"), (b"HTTP/1.1 400 No\r\n\r\n", "no head of a cluster")])
 def test_an_address_where_something_else_listens_is_not_waited_for(catalogue_file, tmp_path, monkeypatch, said, why):
-    monkeypatch.setattr(on_ray, "_PATIENCE", 0.3)
+    monkeypatch.setattr(room, "_PATIENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listens, ThreadPoolExecutor() as other:
         host, port = listens.getsockname()
         line = other.submit(lambda: listens.accept()[0])
@@ -174,7 +175,7 @@ def test_a_node_of_another_version_is_refused_before_it_works_and_nothing_is_los
 
 
 def test_another_cluster_than_the_one_connected_to_is_refused(cluster, catalogue_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(on_ray, "_refuse_silent", lambda _: None)
+    monkeypatch.setattr(on_ray, "refuse_silent", lambda _: None)
     with pytest.raises(EngineError, match=r"is connected to the Ray cluster at .* already, not to 10\.0\.0\.1:6379"):
         built(catalogue_file, tmp_path / "store", engine="ray", ray_address="10.0.0.1:6379")
 

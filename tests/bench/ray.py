@@ -2,7 +2,9 @@
 
 MATCHGRAPH_RAY_SIZES names the numbers of capabilities (60,000 where nothing is said; the bar is for 300,000, which
 takes half an hour on two cores). A cheap encoder stands in for the model; MATCHGRAPH_RAY_TEXTS real texts (5,000) are
-encoded by the model itself, by one worker and by two. Each run has a process, and a Ray, of its own.
+encoded by the model itself, by one worker and by two; and they are a tenth of the smallest catalogue whose neighbours
+are looked for in cells, which is rebuilt here, by one worker, by two, by four, and with its rows dealt anew to files.
+Each run has a process, and a Ray, of its own.
 """
 
 from __future__ import annotations
@@ -16,16 +18,21 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from random import Random
 from subprocess import PIPE, run
 from typing import Any
 
 from matchgraph.estimate import Machine, Size, reckoned
+from matchgraph.graph.candidates import EVERY_PAIR_UP_TO
+from matchgraph.snapshot.store import Store
+from matchgraph.vectors.texts import texts_of
 from tests.bench.rebuild import bar
-from tests.bench.standin import StandIn, pool, written
+from tests.bench.standin import PartlyReal, StandIn, line, made_up, pool, written
 
 SIZES = [int(size) for size in os.environ.get("MATCHGRAPH_RAY_SIZES", "60000").split(",")]
 TEXTS = int(os.environ.get("MATCHGRAPH_RAY_TEXTS", "5000"))
 WORKERS = 2
+FILES = 5  # that the smallest catalogue is dealt to
 CORES = 16  # of each node of a plan
 
 Figures = dict[str, Any]
@@ -88,6 +95,22 @@ def encoded(workers: str, texts: str, folder: str) -> Figures:
     return figures | {"vectors": hashlib.sha256(made.grid.tobytes()).hexdigest()}
 
 
+def partly_real(workers: str, store: str, *files: str) -> Figures:
+    """What some files come to, by so many workers; 0 is no engine."""
+    import matchgraph as mg
+
+    if workers != "0":
+        begun(int(workers))
+    engine = {"engine": "ray", "workers": int(workers)} if workers != "0" else {}
+    start, encoder = time.perf_counter(), PartlyReal(pool()[:TEXTS])
+    report = mg.rebuild(files, store=store, encoder=encoder, today=date(2026, 11, 21), **engine)
+    took, made = {"wall_s": time.perf_counter() - start, "cpu_s": spent()}, Store(store).manifest()
+    told = set(texts_of(mg.open(store, encoder=encoder).snapshot.catalogue).texts)
+    files_made = {name: made.files[f"{name}.parquet"]["sha256"] for name in ("edges", "ranking")}
+    counted = {"capabilities": made.counts["capabilities"], "real": len(told & encoder.real)}
+    return took | counted | files_made | {"digest": report.digest, "looked": made.quality["likeness"]}
+
+
 def alone(*words: object) -> Figures:
     """The figures of one of these in a process of its own."""
     done = run([sys.executable, "-W", "ignore", "-m", "tests.bench.ray", *map(str, words)], stdout=PIPE, check=True)
@@ -111,6 +134,37 @@ def compared(size: int, folder: Path) -> None:
     bar("CPU on Ray, of that here", there["cpu_s"] / here["cpu_s"], 2, " x")
     shutil.rmtree(folder / f"local-{size}")
     shutil.rmtree(folder / f"ray-{size}")
+
+
+def dealt(lines: list[str], folder: Path, seed: int) -> list[Path]:
+    """The rows in several files, which rows in which of them, and which file first, as chance has it."""
+    dice = Random(seed)
+    dice.shuffle(lines)
+    folder.mkdir()
+    files = [folder / f"{number}.jsonl" for number in dice.sample(range(FILES), FILES)]
+    for number, file in enumerate(files):
+        file.write_text("".join(lines[number::FILES]))
+    return files
+
+
+def agreed(folder: Path) -> None:
+    """A catalogue that the model encodes a tenth of, here, on Ray, and from other files."""
+    real = [line("real", number, text) for number, text in enumerate(pool()[:TEXTS])]
+    lines = [*real, *made_up(EVERY_PAIR_UP_TO + 1 - len(real))]
+    files, others = dealt(lines, folder / "files", 1), dealt(lines, folder / "others", 2)
+    runs = [("here", 0, files), *((f"{workers} on Ray", workers, files) for workers in (1, 2, 4))]
+    made = []
+    for name, workers, read in [*runs, ("2 on Ray, other files", 2, others)]:
+        figures = alone("partly_real", workers, folder / "partly-real", *read)
+        shutil.rmtree(folder / "partly-real")
+        made.append(figures)
+        kinds = ", ".join(f"{kind} {figures[kind][:16]}" for kind in ("edges", "ranking", "digest"))
+        print(f"{name}: {kinds}; {figures['wall_s']:.0f} s, {figures['cpu_s']:.0f} CPU s", flush=True)
+    print(f"  {made[0]['capabilities']:,} capabilities, {made[0]['real']:,} by the model; {made[0]['looked']}")
+    for kind in ("edges", "ranking", "digest", "looked"):
+        bar(f"of {kind}, others than here", float(sum(each[kind] != made[0][kind] for each in made)), 0)
+    bar("not looked for in cells", float(made[0]["looked"]["way"] != "cells and words"), 0)
+    bar("real texts that the model did not encode", float(len(real) - made[0]["real"]), 0)
 
 
 def spread(folder: Path) -> None:
@@ -138,6 +192,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="matchgraph-bench-"))
     try:
         spread(folder)
+        agreed(folder)
         for size in SIZES:
             compared(size, folder)
     finally:
@@ -147,6 +202,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        print(json.dumps({"rebuild": rebuild, "encoded": encoded}[sys.argv[1]](*sys.argv[2:])))
+        print(json.dumps({each.__name__: each for each in (rebuild, encoded, partly_real)}[sys.argv[1]](*sys.argv[2:])))
     else:
         main()

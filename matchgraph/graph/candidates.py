@@ -23,7 +23,7 @@ from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
-from matchgraph.graph.seen import Seen, SeenAmong, among, placed
+from matchgraph.graph.seen import Seen, among_all, placed
 from matchgraph.vectors.cells import Cells, cells_for, cells_of, nearest_cells
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
@@ -86,11 +86,18 @@ class Candidates:
         return Looked("cells and words", recall, surely, len(self.truth.sample), len(self.cells), *widths)
 
     def _by_cell(self) -> Arrays:
-        """Who is inside each cell and who looks into it, cell by cell, and where those of each begin."""
-        order = np.argsort(self.near.ravel(), kind="stable")
-        begin = np.searchsorted(self.near.ravel()[order], np.arange(len(self.cells) + 1))
-        asking = {"asking": order // self.near.shape[1], "asking_begin": begin}
-        return {"inside": self.cells.rows, "inside_begin": self.cells.starts, **asking}
+        """Who is inside each cell and who looks into it, and where those of each cell begin.
+
+        Cells of one neighbourhood come together, for the same artifacts look into them: a block meets the fewer.
+        """
+        together = cells_of(self.cells.centres, cells_for(len(self.cells)), np.arange(len(self.cells))).rows
+        number, told = np.argsort(together).astype(np.int32), {}
+        for side, listed in (("inside", self.cells.home[:, None]), ("asking", self.near)):
+            cells = number[listed.ravel()]
+            order = np.argsort(cells, kind="stable")
+            told[side] = (order // listed.shape[1]).astype(np.int32)
+            told[f"{side}_begin"] = np.searchsorted(cells[order], np.arange(len(self.cells) + 1))
+        return told
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -113,11 +120,12 @@ class Beside:
 def _seen_in_cells(rule: tuple[float, int], given: Beside, block: Bounds) -> Arrays:
     """What all who look into some cells and all who are inside come to."""
     sides = list(zip(*(_cut(given.told, side, block) for side in ("asking", "inside")), strict=True))
-    seen = SeenAmong(np.unique(np.concatenate([part for cell in sides for part in cell])), *rule)
-    for asking, inside in sides:
-        for pairs, values in given.likeness.across(asking, inside):
+    met = np.unique(np.concatenate([part for cell in sides for part in cell]))
+    likeness, seen = given.likeness.part(met), Seen(len(met), *rule)
+    for cell in sides:
+        for pairs, values in likeness.across(*(np.searchsorted(met, side) for side in cell)):
             seen.see(pairs, values)
-    return seen.arrays()
+    return among_all(met, seen)
 
 
 def _cut(told: Arrays, side: str, block: Bounds) -> list[np.ndarray]:
@@ -131,10 +139,11 @@ def _seen_in_words(rule: tuple[float, int], given: Beside, block: Bounds) -> Arr
     others = given.told["by_words"][slice(*block)].astype(np.int64)
     rows, columns = np.nonzero(others >= 0)
     ends = np.sort(np.stack([rows + block[0], others[rows, columns]]), axis=0)
-    left, right = np.unique(ends, axis=1)
-    pairs, seen = given.likeness.each(left, right), SeenAmong(np.unique(ends), *rule)
-    seen.see_each(pairs, given.likeness.scaled(pairs))
-    return seen.arrays()
+    met = np.unique(ends)
+    likeness, seen = given.likeness.part(met), Seen(len(met), *rule)
+    pairs = likeness.each(*np.searchsorted(met, np.unique(ends, axis=1)))
+    seen.see_each(pairs, likeness.scaled(pairs))
+    return among_all(met, seen)
 
 
 def nearest_by_size(
@@ -202,12 +211,12 @@ def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
 def _near_sample(rule: tuple[float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
     """Whom a sample has near among some artifacts."""
     inside = np.arange(*block)
-    places = np.union1d(sample, inside)
-    nearest = Nearest(len(places), *rule)
-    for pairs, values in likeness.across(sample, inside):
-        nearest.see(among(places, pairs), values)
+    met = np.union1d(sample, inside)
+    nearest = Nearest(len(met), *rule)
+    for pairs, values in likeness.part(met).across(*(np.searchsorted(met, side) for side in (sample, inside))):
+        nearest.see(pairs, values)
     of, other, value = nearest.found()
-    return {"of": placed(places, of), "other": placed(places, other), "value": value}
+    return {"of": placed(met, of), "other": placed(met, other), "value": value}
 
 
 def _points(likeness: Likeness) -> np.ndarray:

@@ -83,6 +83,12 @@ class Likeness(Parts):
         made.scale = Scale(cover, words, arrays["mean"], arrays["spread"], arrays["chance"])
         return made
 
+    def part(self, places: np.ndarray) -> Self:
+        """The same for some artifacts alone, which it counts from 0; what is usual is what is usual among all."""
+        made = super().part(places)
+        made.scale = replace(self.scale, mean=self.scale.mean[places], spread=self.scale.spread[places])
+        return made
+
     def of(self, artifact: int) -> np.ndarray:
         """The likeness of one artifact with every one, float64; with itself it is -inf."""
         (mine,) = self.grouped(np.array([artifact]))
@@ -169,13 +175,13 @@ class Likeness(Parts):
 
         Artifacts are told by how far behind the first they stand.
         """
-        few = list(self.grouped(partners))
-        for group in self.grouped(np.arange(first, last)):
+        likeness, few = self.part(np.arange(first, last)), list(self.part(partners).grouped(np.arange(len(partners))))
+        for group in likeness.grouped(np.arange(len(likeness))):
             parts = np.empty((2, len(group.places), len(partners)))
             for others in few:
-                pairs, at = pairs_of(group, others), np.searchsorted(partners, others.places)
+                pairs, at = pairs_of(group, others), others.places
                 parts[0][:, at], parts[1][:, at] = pairs.cover + pairs.covered, pairs.words
-            yield group.places - first, parts, group.places[:, None] != partners
+            yield group.places, parts, group.places[:, None] + first != partners
 
 
 def by_hash(catalogue: Catalogue) -> np.ndarray:

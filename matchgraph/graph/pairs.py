@@ -56,7 +56,7 @@ class Parts:
     def __init__(self, catalogue: Catalogue, grid: np.ndarray, words: Words) -> None:
         self.rows = centred(grid[: int(catalogue.offsets[-1])])
         self.offsets = catalogue.offsets
-        self.said, self.weights = _telling(words)
+        self.weights = _telling(words)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that it is made of."""
@@ -76,7 +76,15 @@ class Parts:
         made.rows, made.offsets = arrays["rows"], arrays["offsets"]
         parts = arrays["words"], arrays["words_indices"], arrays["words_indptr"]
         made.weights = sp.csr_matrix(parts, shape=tuple(arrays["words_shape"].tolist()))
-        made.said = _ones(made.weights)
+        return made
+
+    def part(self, places: np.ndarray) -> Self:
+        """The same for some artifacts alone, which it counts from 0: what a block of work reads, and reads once."""
+        made, begins = type(self).__new__(type(self)), self.offsets[places]
+        sizes = self.offsets[places + 1] - begins
+        made.offsets = np.concatenate([[0], np.cumsum(sizes)])
+        made.rows = self.rows[np.repeat(begins - made.offsets[:-1], sizes) + np.arange(made.offsets[-1])]
+        made.weights = self.weights[places]
         return made
 
     def __len__(self) -> int:
@@ -86,6 +94,11 @@ class Parts:
     def groups(self) -> list[Group]:
         """All artifacts in groups."""
         return list(self.grouped(np.arange(len(self))))
+
+    @cached_property
+    def said(self) -> sp.csr_matrix:
+        """Who says which word."""
+        return _ones(self.weights)
 
     @cached_property
     def by_word(self) -> tuple[sp.csr_matrix, sp.csr_matrix]:
@@ -174,12 +187,12 @@ def _most(products: np.ndarray, axis: int) -> np.ndarray:
     return products.squeeze(axis) if products.shape[axis] == 1 else products.max(axis=axis)
 
 
-def _telling(words: Words) -> tuple[sp.csr_matrix, sp.csr_matrix]:
-    """Who says which word, and with what weight, for the words that tell a pair apart."""
+def _telling(words: Words) -> sp.csr_matrix:
+    """With what weight who says which word, for the words that tell a pair apart."""
     said_by = np.diff(words.weights.indptr)
     weights = words.weights[:, (said_by > 1) & (said_by <= _COMMON)].astype(np.float64).tocsr()
     weights.sort_indices()
-    return _ones(weights), weights
+    return weights
 
 
 def _ones(weights: sp.csr_matrix) -> sp.csr_matrix:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from matchgraph.engines.runner import Arrays
@@ -43,30 +41,10 @@ class Seen:
         return {name: part.astype(np.int32) if part.dtype == np.int64 else part for name, part in every.items()}
 
 
-class SeenAmong:
-    """The same among some artifacts, which stand for all that a block of work meets: so it holds no more than those."""
-
-    def __init__(self, places: np.ndarray, cut: float, most: int) -> None:
-        self._places, self._seen = places, Seen(len(places), cut, most)
-
-    def see(self, pairs: Pairs, likeness: np.ndarray) -> None:
-        """Take every artifact of one list with every one of another into account."""
-        self._seen.see(among(self._places, pairs), likeness)
-
-    def see_each(self, pairs: Pairs, likeness: np.ndarray) -> None:
-        """Take some pairs into account."""
-        self._seen.see_each(among(self._places, pairs), likeness)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All that was seen, by the places of the artifacts among all."""
-        part = self._seen.arrays()
-        return part | {name: placed(self._places, part[name]) for name in _PLACES}
-
-
-def among(places: np.ndarray, pairs: Pairs) -> Pairs:
-    """The pairs, told by where their artifacts stand in a list that has them all, in order and each once."""
-    left, right = (np.searchsorted(places, side) for side in (pairs.left, pairs.right))
-    return replace(pairs, left=left, right=right)
+def among_all(places: np.ndarray, seen: Seen) -> dict[str, np.ndarray]:
+    """All that was seen of some artifacts which were counted from 0, by their places among all."""
+    part = seen.arrays()
+    return part | {name: placed(places, part[name]) for name in _PLACES}
 
 
 def placed(places: np.ndarray, numbers: np.ndarray) -> np.ndarray:

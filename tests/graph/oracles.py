@@ -15,6 +15,7 @@ from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.records import Artifact, ArtifactType, Capability, Link
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.neighbours import Neighbours
+from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import LENGTH, to_grid
 from matchgraph.vectors.words import Words, words_in
 
@@ -168,3 +169,14 @@ def digest(table: pa.Table) -> str:
 def all_numbers(near: Neighbours) -> dict[str, bytes]:
     """Every array of the neighbours as bytes."""
     return {name: getattr(near, name).tobytes() for name in Neighbours.__dataclass_fields__}
+
+
+def told(seen: Seen) -> list[list[object]]:
+    """All that is made of what was seen."""
+    return [
+        *(part.tolist() for part in seen.nearest.found()),
+        seen.best.likeness.tolist(),
+        seen.best.partner.tolist(),
+        seen.best.cover.tolist(),
+        seen.best.flocks().tolist(),
+    ]

@@ -12,10 +12,11 @@ from matchgraph.errors import SnapshotError
 from matchgraph.graph import candidates as room
 from matchgraph.graph.candidates import candidates_of, nearest_by_size
 from matchgraph.graph.likeness import by_hash
-from matchgraph.graph.neighbours import neighbours
+from matchgraph.graph.neighbours import neighbours, rule_of
+from matchgraph.graph.seen import Seen
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import Looked, at_least, refuse_below
-from tests.graph.oracles import World, all_numbers, made
+from tests.graph.oracles import World, all_numbers, made, told
 
 
 def clustered(artifacts: int = 400, clusters: int = 40, seed: int = 3) -> World:
@@ -72,6 +73,25 @@ def test_the_same_world_gives_the_same_edges_to_the_bit(world: World, monkeypatc
     again, told = nearest_by_size(world.likeness, world.grid, order)
     assert all_numbers(first) == all_numbers(again)
     assert looked == told
+
+
+@pytest.mark.usefixtures("_few")
+@pytest.mark.parametrize("a_block", [1, 3, 1000])
+def test_what_blocks_come_to_is_what_all_pairs_of_candidates_come_to_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, a_block: int
+) -> None:
+    monkeypatch.setattr(room, "_CELLS", a_block)
+    likeness = world.likeness
+    looked = candidates_of(likeness, by_hash(world.catalogue))
+    assert looked is not None
+    inside = [
+        (of, other) for of, near in enumerate(looked.near) for cell in near for other in looked.cells.inside(cell)
+    ]
+    by_words = [(of, other) for of, others in enumerate(looked.by_words) for other in others if other >= 0]
+    every = np.unique([sorted(pair) for pair in inside + by_words if pair[0] != pair[1]], axis=0)
+    pairs, whole = likeness.each(*every.T), Seen(len(likeness), *rule_of(likeness))
+    whole.see_each(pairs, likeness.scaled(pairs))
+    assert told(looked.seen()) == told(whole)
 
 
 @pytest.mark.usefixtures("_few")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
@@ -186,6 +187,17 @@ def test_the_size_of_a_block_changes_no_bit(block: int, monkeypatch: pytest.Monk
     for part in ("mean", "spread", "chance"):
         assert getattr(small.scale, part).tobytes() == getattr(usual.scale, part).tobytes()
     assert (small.scale.cover, small.scale.words) == (usual.scale.cover, usual.scale.words)
+
+
+@unhurried
+@given(SEEDS, st.integers(2, 20), st.randoms())
+def test_some_artifacts_alone_are_as_alike_as_they_are_among_all(seed: int, artifacts: int, dice: Random) -> None:
+    whole = some_world(seed, artifacts).likeness
+    places = np.array(dice.sample(range(artifacts), dice.randint(1, artifacts)))
+    part = whole.part(places)
+    assert matrix(part).tobytes() == matrix(whole)[np.ix_(places, places)].tobytes()
+    alone, among = part.beside(0, np.arange(len(places))), whole.beside(int(places[0]), places)
+    assert [alone[1].tolist(), alone[0].cover.tolist()] == [among[1].tolist(), among[0].cover.tolist()]
 
 
 def test_a_scale_that_is_handed_in_is_used_as_it_is() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.pairs import Pairs
-from matchgraph.graph.seen import Seen, SeenAmong
-from tests.graph.oracles import some_world, with_twins
+from matchgraph.graph.seen import Seen, among_all
+from tests.graph.oracles import some_world, told, with_twins
 
 unhurried = settings(deadline=None, max_examples=40)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -37,17 +39,6 @@ def part_of(
     return seen.arrays()
 
 
-def told(seen: Seen) -> list[list[object]]:
-    """All that is made of what was seen."""
-    return [
-        *(part.tolist() for part in seen.nearest.found()),
-        seen.best.likeness.tolist(),
-        seen.best.partner.tolist(),
-        seen.best.cover.tolist(),
-        seen.best.flocks().tolist(),
-    ]
-
-
 @unhurried
 @given(SEEDS, st.integers(2, 30), st.integers(0, 200), st.integers(1, 4), st.integers(1, 12), st.randoms())
 def test_pairs_cut_anyhow_and_put_together_in_any_order_come_to_the_same(seed, artifacts, count, most, blocks, order):
@@ -73,10 +64,11 @@ def test_pairs_cut_anyhow_and_put_together_in_any_order_come_to_the_same(seed, a
 def test_what_is_seen_among_those_that_are_met_is_what_is_seen_among_all(seed, artifacts, count, most):
     pairs, likeness = some_pairs(seed, artifacts, count)
     met = np.union1d(np.concatenate([pairs.left, pairs.right]), [seed % artifacts])
-    some = SeenAmong(met, 0.5, most)
-    some.see_each(pairs, likeness)
+    some = Seen(len(met), 0.5, most)
+    left, right = (np.searchsorted(met, side) for side in (pairs.left, pairs.right))
+    some.see_each(replace(pairs, left=left, right=right), likeness)
     wanted = part_of((artifacts, 0.5, most), pairs, likeness, np.arange(len(pairs.left)))
-    assert {name: (part.dtype, part.tolist()) for name, part in some.arrays().items()} == {
+    assert {name: (part.dtype, part.tolist()) for name, part in among_all(met, some).items()} == {
         name: (part.dtype, part.tolist()) for name, part in wanted.items()
     }
 

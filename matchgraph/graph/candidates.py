@@ -23,7 +23,7 @@ from matchgraph.engines.runner import Arrays, Bounds, Each, spans
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.nearest import Nearest
 from matchgraph.graph.neighbours import Neighbours, edges_of, neighbours, rule_of
-from matchgraph.graph.seen import Seen, among_all, placed
+from matchgraph.graph.seen import Seen, among, among_all, placed
 from matchgraph.vectors.cells import Cells, cells_for, cells_of, nearest_cells
 from matchgraph.vectors.grid import to_grid
 from matchgraph.vectors.recall import DEPTHS, RECALL, SAMPLE, TOO_DEEP, Looked, at_least
@@ -139,10 +139,10 @@ def _seen_in_words(rule: tuple[float, int], given: Beside, block: Bounds) -> Arr
     others = given.told["by_words"][slice(*block)].astype(np.int64)
     rows, columns = np.nonzero(others >= 0)
     ends = np.sort(np.stack([rows + block[0], others[rows, columns]]), axis=0)
-    met = np.unique(ends)
-    likeness, seen = given.likeness.part(met), Seen(len(met), *rule)
-    pairs = likeness.each(*np.searchsorted(met, np.unique(ends, axis=1)))
-    seen.see_each(pairs, likeness.scaled(pairs))
+    pairs = given.likeness.each(*np.unique(ends, axis=1))
+    values, met = given.likeness.scaled(pairs), np.unique(ends)
+    seen = Seen(len(met), *rule)
+    seen.see_each(among(met, pairs), values)
     return among_all(met, seen)
 
 
@@ -211,12 +211,12 @@ def _truth(likeness: Likeness, sample: np.ndarray, each: Each) -> Truth:
 def _near_sample(rule: tuple[float, int], sample: np.ndarray, likeness: Likeness, block: Bounds) -> Arrays:
     """Whom a sample has near among some artifacts."""
     inside = np.arange(*block)
-    met = np.union1d(sample, inside)
-    nearest = Nearest(len(met), *rule)
-    for pairs, values in likeness.part(met).across(*(np.searchsorted(met, side) for side in (sample, inside))):
-        nearest.see(pairs, values)
+    places = np.union1d(sample, inside)
+    nearest = Nearest(len(places), *rule)
+    for pairs, values in likeness.across(sample, inside):
+        nearest.see(among(places, pairs), values)
     of, other, value = nearest.found()
-    return {"of": placed(met, of), "other": placed(met, other), "value": value}
+    return {"of": placed(places, of), "other": placed(places, other), "value": value}
 
 
 def _points(likeness: Likeness) -> np.ndarray:

@@ -175,13 +175,13 @@ class Likeness(Parts):
 
         Artifacts are told by how far behind the first they stand.
         """
-        likeness, few = self.part(np.arange(first, last)), list(self.part(partners).grouped(np.arange(len(partners))))
-        for group in likeness.grouped(np.arange(len(likeness))):
+        few = list(self.grouped(partners))
+        for group in self.grouped(np.arange(first, last)):
             parts = np.empty((2, len(group.places), len(partners)))
             for others in few:
-                pairs, at = pairs_of(group, others), others.places
+                pairs, at = pairs_of(group, others), np.searchsorted(partners, others.places)
                 parts[0][:, at], parts[1][:, at] = pairs.cover + pairs.covered, pairs.words
-            yield group.places, parts, group.places[:, None] + first != partners
+            yield group.places - first, parts, group.places[:, None] != partners
 
 
 def by_hash(catalogue: Catalogue) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from matchgraph.engines.runner import Arrays
@@ -41,8 +43,14 @@ class Seen:
         return {name: part.astype(np.int32) if part.dtype == np.int64 else part for name, part in every.items()}
 
 
+def among(places: np.ndarray, pairs: Pairs) -> Pairs:
+    """The pairs, told by where their artifacts stand in a list that has them all, in order and each once."""
+    left, right = (np.searchsorted(places, side) for side in (pairs.left, pairs.right))
+    return replace(pairs, left=left, right=right)
+
+
 def among_all(places: np.ndarray, seen: Seen) -> dict[str, np.ndarray]:
-    """All that was seen of some artifacts which were counted from 0, by their places among all."""
+    """All that was seen of pairs told by where their artifacts stand in a list, by the places of these among all."""
     part = seen.arrays()
     return part | {name: placed(places, part[name]) for name in _PLACES}
 

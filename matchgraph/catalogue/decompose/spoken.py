@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matchgraph.catalogue.decompose.verbs import FRAMES, Form, verbs
+from matchgraph.catalogue.decompose.verbs import FRAMES, Form, known_as, verbs
 from matchgraph.catalogue.quantities import listed
 
 _WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
@@ -20,9 +20,11 @@ _SUBJECTS = listed(
     "interface library method model module package platform plugin project script server service system tool "
     "toolkit tools"
 )
-_BEFORE_AN_OBJECT = listed("a an the your any all their its this new each every multiple")
+_BEFORE_AN_OBJECT = listed("a an the your any all their its this it them new each every multiple")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
 _NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
+_ADVERB = re.compile(r"(?!only$|(?:famil|assemb|anoma|supp|rep|app|dai|week|month|hour|year|ear|friend|po)l?ly$)[a-z]{3,}ly$")
+_GOES_FOR = listed("ask hunt listen look scan screen search test watch work")  # verbs, before "for"
 _FAR = 5  # words from the beginning of a sentence within which its subject ends
 
 
@@ -35,7 +37,7 @@ class _Place:
     after: str
     number: int
     last: Form | None  # of the verb before it
-    after_a_name: bool
+    after_a_name: bool  # which no verb is
 
     @property
     def is_joined(self) -> bool:
@@ -43,28 +45,32 @@ class _Place:
 
     @property
     def known(self) -> dict[Form, str]:
-        return verbs().forms.get(self.word.lower(), {})
+        return known_as(self.word)
 
 
 def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
-    """Where each verb begins and ends that tells an action, and the verb.
+    """Where each verb begins and ends that tells an action, with the adverbs before it, and the verb.
 
-    >>> list(verbs_in("A model that reads letters and sorts them."))
-    [(13, 18, 'read'), (31, 36, 'sort')]
+    >>> list(verbs_in("A model that reads letters and quickly sorts them."))
+    [(13, 18, 'read'), (31, 44, 'sort')]
     """
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(sentence)]
     last: Form | None = None
-    for number, (word, begin, end) in enumerate(words):
-        former, until = (words[number - 1][0], words[number - 1][2]) if number else ("", 0)
-        if number and _STOP.search(sentence[until - 1 : begin]):
-            former, last = "", None
+    told = -1  # the number of the last verb
+    begin = 0  # of the adverbs and the word after them
+    former = ""
+    for number, (word, start, end) in enumerate(words):
+        if number and not _ADVERB.match(words[number - 1][0].lower()):
+            former, begin = words[number - 1][0], start
+        if number and _STOP.search(sentence[words[number - 1][2] - 1 : start]):
+            former, last, begin = "", None, start
         after = words[number + 1][0] if number + 1 < len(words) else ""
-        place = _Place(word, former.lower(), after, number, last, former[:1].isupper())
-        tells_none = sentence.startswith("--", max(begin - 2, 0))  # an option of a command
+        place = _Place(word, former.lower(), after, number, last, former[:1].isupper() and told != number - 1)
+        tells_none = sentence.startswith("--", max(start - 2, 0))  # an option of a command
         known = {} if tells_none else place.known
         form = next((form for form, tells in _TELLS.items() if form in known and tells(place)), None)
         if form is not None:
-            last = form
+            last, told = form, number
             yield begin, end, place.known[form]
 
 
@@ -83,6 +89,8 @@ def _third_tells(place: _Place) -> bool:
         return False
     if place.before in _SUBJECTS or place.before in _THIRD_AFTER:
         return True
+    if place.after == "for" and _is_thing_rather(place.known[Form.THIRD]):
+        return False
     if not place.before:
         in_a_list = place.after == "," and place.known[Form.THIRD] not in verbs().also_nouns
         return in_a_list or not (place.after.lower() in _NOT_AFTER_A_VERB or place.after.endswith("ed"))
@@ -98,6 +106,11 @@ def _plain_tells(place: _Place) -> bool:
         return False
     opens = place.before in ("", ":") or (place.is_joined and place.last is Form.PLAIN)
     return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
+
+
+def _is_thing_rather(verb: str) -> bool:
+    """Whether several things are meant before a "for": benchmarks for each pond."""
+    return verb in verbs().also_nouns and verb not in _GOES_FOR
 
 
 def _is_plural(verb: str, after: str) -> bool:

@@ -33,12 +33,13 @@ _GENERIC = listed(
 _DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|checks?|control|queries|conversions)$")
 _NO_DEEDS = listed(
     "access action anything application assistance automation beginning building collaboration condition "
-    "configuration connection content corporation documentation during everything finding fraction function "
+    "configuration connection content corporation documentation during everything existing finding following fraction function "
     "information integration interaction king learning location meaning notation nothing organization "
-    "position relation ring section setting something spring station string thing training understanding wording"
+    "packaging position pricing relation ring section setting something spring station string thing training understanding wording"
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
+    r"|^(?:high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(

@@ -39,7 +39,7 @@ _GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods
 _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
     r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
-    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w",
+    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w|be\b",
     re.IGNORECASE,
 )
 _POINTING = listed("a an the its their your our his her this that these those")
@@ -149,7 +149,7 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
 
 def _is_given(verb: str, thing: str) -> bool:
     """Whether to give or to support a thing is an ability: exchange rates are given, TLS is supported."""
-    if is_ability(thing) or _MEANS.search(thing):
+    if is_ability(thing) or _MEANS.search(thing) or thing.startswith(("same ", "the same ")):
         return False
     if verb == "support":
         return _TERM.search(thing) is not None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.decompose.actions import Action, actions_of, names_in, partner_of
 from matchgraph.catalogue.decompose.found import Found, Reason
-from matchgraph.catalogue.decompose.judge import before_fact, is_praise, refused
+from matchgraph.catalogue.decompose.judge import before_fact, is_of_others, is_praise, refused
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import named
@@ -17,6 +17,8 @@ from matchgraph.catalogue.outline import Kind
 
 _LEAD = re.compile(r"(?P<name>[^:.]{2,60}?)(?::\s+|\s+[-\u2013\u2014]\s+)(?P<rest>\S.*)", re.DOTALL)
 _SYMBOLS = re.compile(r"^[^\w/.({\"'-]+")  # in front of a name: emoji, ticks
+_SIGNATURE = re.compile(r"(?P<name>[\w.]+)\([^()]*\)(?:\s*->\s*[\w.\[\], ]+?)?(?::\s+|\s+[-\u2013\u2014]\s+)(?P<rest>\S.*)", re.DOTALL)
+_REFERENCE = re.compile(r"\((?:see|cf\.?|as in)\b[^()]*(?:\)|$)", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"[/\w.-]*(?:\w[_./-]\w|[a-z][A-Z])[\w./{}-]*(?:\([^()]*\))?|(?:GET|POST|PUT|PATCH|DELETE) \S+"
 )
@@ -36,6 +38,8 @@ _FEWEST_WORDS, _FEWEST_WORDS_AFTER_A_NAME, _MOST_WORDS_OF_A_NAME = 2, 3, 6
 def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Found], Reason | None]:
     """The capabilities of a line, or why it has none; `partner` is what the thing, called `title`, works with."""
     reason = refused(line)
+    if reason is None and is_of_others(line, title):
+        reason = Reason.MOTIVE
     if reason is not None:
         return [], reason
     if line.kind is Kind.PROSE:
@@ -44,7 +48,7 @@ def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Fou
         whole = len(found) == 1 and bare != line.text
         return [replace(each, description=line.text) for each in found] if whole else found, reason
     name, said = _lead(line)
-    if _IDENTIFIER.fullmatch(name) and said:
+    if said and (_IDENTIFIER.fullmatch(name) or name.endswith("()")):
         return [_found(line, name, said)], None
     found, reason = _of_sentence(line, said, partner)
     listed = line.topic is Topic.ABILITIES or (name and len(said.split()) >= _FEWEST_WORDS_AFTER_A_NAME)
@@ -59,6 +63,8 @@ def _lead(line: Line) -> tuple[str, str]:
     """What a point or row calls its line, and the rest of it."""
     if len(line.cells) > 1 and line.cells[0]:
         return line.cells[0], ". ".join(filter(None, line.cells[1:]))
+    if called := _SIGNATURE.fullmatch(line.text):
+        return f"{called['name']}()", called["rest"]
     led = _LEAD.fullmatch(line.text)
     if led and len(led["name"].split()) <= _MOST_WORDS_OF_A_NAME and len(led["rest"].split()) > 1:
         return led["name"].strip(), led["rest"].strip()
@@ -78,7 +84,7 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
     said = _SYMBOLS.sub("", said)
     if names := names_in(said):
         return [_found(line, name, said) for name in names], None
-    stated = _stated(said)
+    stated = _stated(_REFERENCE.sub("", said))
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []
     if not actions:

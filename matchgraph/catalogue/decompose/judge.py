@@ -15,8 +15,16 @@ from matchgraph.catalogue.outline import Kind
 _PARAMETERS = re.compile(
     r"\b(parameters?|arguments?|options?|types?|default|required|variables?|fields?|keys?|flags?)\b"
 )
+_OPTION = re.compile(r"-{1,2}[A-Za-z]")
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
+_BETWEEN_NAMES = re.compile(r"\s*[|\u2022\u00b7\u2013\u2014]\s*|\s+/\s+")
+_PAGE = re.compile(
+    r"\b(?:home(?:page)?|docs?|documentation|github|demos?|blog|discord|slack|paper|report|install(?:ation)?|quick ?start"
+    r"|getting started|examples?|references?|benchmarks?|licen[sc]e|contribut\w+|website|twitter|changelog|faq|usage|wiki"
+    r"|features|roadmap|community|tutorials?|guides?|api|support|citation|motivation|contact|pypi|npm)\W*$"
+)
+_FEWEST_NAMES, _LONGEST_NAME = 3, 3  # names, words
 _BEGINS_WITH_A_FIGURE = re.compile(r"\W{0,3}\d")
 _FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
 LONGEST_LINE = 2_000  # characters; what goes on longer without a stop is no sentence
@@ -43,22 +51,40 @@ def refused(line: Line) -> Reason | None:
     """Why the line is no ability, whatever it says; None where it may be one."""
     if line.kind is Kind.CODE:
         return Reason.CODE
+    if line.leads or _is_navigation(line.text):
+        return Reason.OTHER
     if len(line.text) > LONGEST_LINE:
         return Reason.TOO_LONG
-    if line.header and _PARAMETERS.search(line.header[0].lower()):
+    options = any(_OPTION.match(cell) for cell in line.cells[:2])
+    if options or (line.header and _PARAMETERS.search(line.header[0].lower())):
         return Reason.PARAMETER
     if any(_NUMBERS.search(title.lower()) for title in line.header):
         return Reason.FACT
     if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()) or _is_of_figures(line):
         return Reason.FACT
-    found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
+    is_tool = line.topic is Topic.ABILITIES and line.kind is not Kind.PROSE
+    kinds = ("always",) if is_tool else ("always", "unless_listed")
+    signs = (sign for kind in kinds for sign in _signs(kind).items())
+    found = (reason for reason, pattern in signs if pattern.search(line.text))
     return next(map(Reason, found), REASONS.get(line.topic))
+
+
+def _is_navigation(text: str) -> bool:
+    """Whether a line is a bar of names of pages, half of them well known: Docs | Demo | Otters."""
+    names = [each.strip(" *_:.").lower() for each in _BETWEEN_NAMES.split(text)]
+    known = sum(_PAGE.search(name) is not None for name in names)
+    return len(names) >= _FEWEST_NAMES and all(len(name.split()) <= _LONGEST_NAME for name in names) and 2 * known >= len(names)
 
 
 def _is_of_figures(line: Line) -> bool:
     """Whether half of the cells of a row begin with a figure, two at the least."""
     figures = sum(_BEGINS_WITH_A_FIGURE.match(cell) is not None for cell in line.cells)
     return figures >= _FEWEST_FIGURES and 2 * figures >= len(line.cells)
+
+
+def is_of_others(line: Line, title: str) -> bool:
+    """Whether the line stands where a text says why its thing was made, and does not begin with what it is called."""
+    return line.topic is Topic.MOTIVES and not (title and line.text.lower().startswith(f"{title.lower()} "))
 
 
 def before_fact(text: str) -> str | None:

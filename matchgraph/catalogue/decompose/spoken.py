@@ -15,6 +15,7 @@ _JOINS = listed(", and or ; & ( then also plus")
 _GERUND_AFTER = listed(": for including include like as of through by")
 _PLAIN_AFTER = listed("to can could will may lets assistants agents models users you directly")
 _THIRD_AFTER = listed("that which it this :")
+_WHEN = listed("when where while if once until as before after because since")
 _SUBJECTS = listed(
     "agent api app application assistant bot client command endpoint extension framework function integration "
     "interface library method model module package platform plugin project script server service system tool "
@@ -64,6 +65,8 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
             former, begin = words[number - 1][0], start
         if number and _STOP.search(sentence[words[number - 1][2] - 1 : start]):
             former, last, begin = "", None, start
+        if former == "it" and number > 1 and words[number - 2][0].lower() in _WHEN:
+            former = words[number - 2][0]
         after = words[number + 1][0] if number + 1 < len(words) else ""
         place = _Place(word, former.lower(), after, number, last, former[:1].isupper() and told != number - 1)
         tells_none = sentence.startswith("--", max(start - 2, 0))  # an option of a command

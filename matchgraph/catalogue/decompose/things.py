@@ -34,7 +34,7 @@ _DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|
 _NO_DEEDS = listed(
     "access action anything application assistance automation beginning building collaboration condition "
     "configuration connection content corporation documentation during everything existing finding following fraction function "
-    "information integration interaction king learning location meaning notation nothing organization "
+    "implementation information integration interaction king learning location meaning notation nothing organization "
     "packaging position pricing relation ring section setting something spring station string thing training understanding wording"
 )
 _ADJECTIVE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matchgraph.catalogue.decompose.spoken import verbs_in
-from matchgraph.catalogue.decompose.things import bare, is_ability, is_adjective, split_things
+from matchgraph.catalogue.decompose.things import bare, head_of, is_ability, is_adjective, split_things
 from matchgraph.catalogue.decompose.verbs import FRAMES, verbs
 from matchgraph.catalogue.quantities import listed
 
@@ -33,13 +33,14 @@ _CALLED = re.compile(
     r"|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
     re.IGNORECASE,
 )
-_IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:an?|the)?\s*(?P<trade>[^.,;:()]{3,80})", re.IGNORECASE)
+_IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:(?:an?|the)\s+)?(?P<trade>[^.,;:()]{3,80})", re.IGNORECASE)
 _TELLING = re.compile(r"\s+(?:for|with|that|which|written|built|based|in|from|to|on|of|using|by|as)\b", re.IGNORECASE)
 _GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods)(?: are| include)?:\s*(?P<names>\S.*)")
 _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
     r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
-    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w|be\b",
+    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w"
+    r"|(?:be|being|is|are|was|were|has|have|can|will)\b|(?:the|an?|some|any|all)$",
     re.IGNORECASE,
 )
 _POINTING = listed("a an the its their your our his her this that these those")
@@ -56,6 +57,7 @@ _OFFERED = re.compile(
     r"|that|including|through|by)\b",
     re.IGNORECASE,
 )
+_SAYS_WHAT_IT_IS = re.compile(r"\b(?:is|are|was|were) (?:an?|the)\b", re.IGNORECASE)
 _LONGEST_SUBJECT, _LONGEST_NAME = 6, 9  # words
 _QUICKLY = re.compile(r"^(?:\w+ly\s+|very\s+)?(?:fast|small|tiny|simple|quick|lightweight)\s+", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|including|used in)\s+(?=\w)", re.IGNORECASE)
@@ -149,7 +151,7 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
 
 def _is_given(verb: str, thing: str) -> bool:
     """Whether to give or to support a thing is an ability: exchange rates are given, TLS is supported."""
-    if is_ability(thing) or _MEANS.search(thing) or thing.startswith(("same ", "the same ")):
+    if is_ability(thing) or _MEANS.search(head_of(thing)) or thing.startswith(("same ", "the same ")):
         return False
     if verb == "support":
         return _TERM.search(thing) is not None
@@ -189,6 +191,8 @@ def names_in(sentence: str) -> list[str]:
 def _listed(sentence: str) -> Iterator[str]:
     """Of a sentence that is a list of nouns, those that are abilities: bird watching and boat repair."""
     items = split_things(_FOR_THAT.sub("", bare(sentence)))
+    if _SAYS_WHAT_IT_IS.search(sentence):
+        return
     if is_ability(items[0] if items else "") and next(verbs_in(sentence), None) is None:
         yield from filter(is_ability, items)
 

@@ -24,7 +24,7 @@ _IDENTIFIER = re.compile(
 )
 _OFFERED = re.compile(
     r"\b(?:can|used (?:for|to|as)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|enabl\w+"
-    r"|allow\w*|supports?|provid\w+|offers?|lets|helps?|suitable for|useful for|for \w+(?: \w+)? tasks?)\b",
+    r"|allow\w*|supports?|provid\w+|offers?|lets|helps?|suitable for|useful for|dedicated to|speciali[sz]\w* in|for \w+(?: \w+)? tasks?)\b",
     re.IGNORECASE,
 )
 _BY_OTHERS = re.compile(

@@ -22,8 +22,19 @@ _SUBJECTS = listed(
     "toolkit tools"
 )
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this it them new each every multiple")
+_POINTING = listed("a an the this these those our your its their his her my some any all each every both")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
 _NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
+_LED = re.compile(
+    r"\b(?:us(?:e|ed|eful|ing it) in|(?:excel|speciali[sz])\w* (?:in|at)|(?:expert|proficient|skilled|adept|good"
+    r"|experienced) (?:in|at)|(?:help|assist)(?:s|ing)? (?:\w+ )?(?:in|with)|dedicated to|focus\w* on|(?:aimed|aims) at)\s+$",
+    re.IGNORECASE,
+)
+_NO_DEED = re.compile(
+    r"\b(?:eas(?:y|ier)|simpler?|hard(?:er)?|difficult|ready|quick|free|wants?|need(?:s|ed)?|required|likely|unable) to\s+$",
+    re.IGNORECASE,
+)
+_LED_BY = 40  # characters
 _ADVERB = re.compile(r"(?!only$|(?:famil|assemb|anoma|supp|rep|app|dai|week|month|hour|year|ear|friend|po)l?ly$)[a-z]{3,}ly$")
 _GOES_FOR = listed("ask hunt listen look scan screen search test watch work")  # verbs, before "for"
 _FAR = 5  # words from the beginning of a sentence within which its subject ends
@@ -38,7 +49,9 @@ class _Place:
     after: str
     number: int
     last: Form | None  # of the verb before it
+    led: str  # the end of what stands before it
     after_a_name: bool  # which no verb is
+    straight: bool  # after a verb, with nothing but joints between
 
     @property
     def is_joined(self) -> bool:
@@ -59,7 +72,7 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
     last: Form | None = None
     told = -1  # the number of the last verb
     begin = 0  # of the adverbs and the word after them
-    former = ""
+    former, straight = "", False
     for number, (word, start, end) in enumerate(words):
         if number and not _ADVERB.match(words[number - 1][0].lower()):
             former, begin = words[number - 1][0], start
@@ -67,23 +80,28 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
             former, last, begin = "", None, start
         if former == "it" and number > 1 and words[number - 2][0].lower() in _WHEN:
             former = words[number - 2][0]
-        after = words[number + 1][0] if number + 1 < len(words) else ""
-        place = _Place(word, former.lower(), after, number, last, former[:1].isupper() and told != number - 1)
+        after = next((each for each, *_ in words[number + 1 : number + 3] if not _ADVERB.match(each)), "")
+        named = former[:1].isupper() and former.lower() not in _POINTING and told != number - 1
+        straight = straight and (former.lower() in _JOINS or told == number - 1)
+        led = sentence[max(begin - _LED_BY, 0) : begin]
+        place = _Place(word, former.lower(), after, number, last, led, named, straight)
         tells_none = sentence.startswith("--", max(start - 2, 0))  # an option of a command
         known = {} if tells_none else place.known
         form = next((form for form, tells in _TELLS.items() if form in known and tells(place)), None)
         if form is not None:
-            last, told = form, number
+            last, told, straight = form, number, True
             yield begin, end, place.known[form]
 
 
 def _gerund_tells(place: _Place) -> bool:
     """For reading; enabling the reading; reading and sorting."""
-    if place.word.lower() == "including" or place.after.lower() in ("of", "is", "are"):
+    if place.word.lower() == "including" or place.after.lower() in ("of", "is", "are", "purposes"):
         return False
     follows = place.last is Form.GERUND if place.is_joined else place.before in _GERUND_AFTER
     framed = FRAMES & set(verbs().forms.get(place.before, {}).values())
-    return not place.before or follows or bool(framed) or place.known[Form.GERUND] in FRAMES
+    if place.before == "," and place.last is not None:
+        follows = follows or _has_object(place.after)
+    return not place.before or follows or bool(framed) or place.known[Form.GERUND] in FRAMES or bool(_LED.search(place.led))
 
 
 def _third_tells(place: _Place) -> bool:
@@ -107,7 +125,12 @@ def _plain_tells(place: _Place) -> bool:
     """Read letters; to read; can read and sort."""
     if (place.after.lower() in _NOT_AFTER_A_VERB and place.after != ",") or (place.before and place.word[0].isupper()):
         return False
-    opens = place.before in ("", ":") or (place.is_joined and place.last is Form.PLAIN)
+    if _NO_DEED.search(place.led):
+        return False
+    goes_on = place.is_joined and place.last is Form.PLAIN
+    if goes_on and place.straight and place.after[:1].islower():
+        return True
+    opens = place.before in ("", ":") or goes_on
     return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
 
 
@@ -126,8 +149,13 @@ def _is_ordered(verb: str, after: str) -> bool:
     """Whether a plain form that opens a sentence or an item of a list is a verb there, and no noun."""
     if verb not in verbs().also_nouns:
         return bool(after)
+    return _has_object(after) or after in (",", "and", "or", "for", "through")
+
+
+def _has_object(after: str) -> bool:
+    """Whether the word after a verb begins or is what it is done to."""
     plural = after.endswith("s") and not after.endswith("ss") and after.islower()
-    return plural or after in (",", "and", "or", "for", "through") or after.lower() in _BEFORE_AN_OBJECT
+    return plural or after.lower() in _BEFORE_AN_OBJECT
 
 
 _TELLS = {Form.GERUND: _gerund_tells, Form.THIRD: _third_tells, Form.PLAIN: _plain_tells}

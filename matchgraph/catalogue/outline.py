@@ -151,7 +151,7 @@ def _rewritten(html: str, before: int = 0) -> _Written:
         if tag:
             line += between.count("\n") + tag[0].count("\n")
             goes_on = tag[2].lower() == "br" and lines[-1].startswith("#")  # a heading of several lines
-            head, *others = " " if goes_on else (grid.line(tag, html) or _line(tag)).split("\n")
+            head, *others = (" " if goes_on else grid.line(tag, html) or _line(tag)).split("\n")
             lines[-1] += head
             lines += others
             places += [(line, line)] * len(others)

@@ -25,7 +25,7 @@ _SKILLED = re.compile(
     r"|expertise in|experienced in|good at|adept at)\s+",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(_SKILLED.pattern + r"(?P<with>[^,;:()]{3,60}?)(?=[,;:(]|\.(?:\s|$))", re.IGNORECASE)
+_TOPIC = re.compile(_SKILLED.pattern + r"(?P<with>(?!\w+ing\b)[^,;:()]{3,60}?)(?=[,;:(]|\.(?:\s|$))", re.IGNORECASE)
 _CALLED = re.compile(
     r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?:(?:family|series|set) of\s+)?"
     r"(?P<trade>(?!an?\s|the\s)(?:(?!is\s|are\s)[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
@@ -40,7 +40,8 @@ _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
     r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
     r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w"
-    r"|(?:be|being|is|are|was|were|has|have|can|will)\b|(?:the|an?|some|any|all)$",
+    r"|(?:be|being|is|are|was|were|has|have|can|will)\b|(?:the|an?|some|any|all|how|what|whether)$"
+    r"|(?:the )?(?:better|best|good|desired) (?:results?|outputs?|outcomes?)$",
     re.IGNORECASE,
 )
 _POINTING = listed("a an the its their your our his her this that these those")
@@ -54,7 +55,7 @@ _MEANS = re.compile(  # what is given so that something can be done, and does no
 )
 _OFFERED = re.compile(
     r"\b(?:can|used (?:for|to)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|for|to|which"
-    r"|that|including|through|by)\b",
+    r"|that|who|including|through|by)\b",
     re.IGNORECASE,
 )
 _SAYS_WHAT_IT_IS = re.compile(r"\b(?:is|are|was|were) (?:an?|the)\b", re.IGNORECASE)

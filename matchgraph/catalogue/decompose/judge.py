@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from matchgraph.catalogue.decompose.asides import is_navigation, is_of_others, is_to_reader
 from matchgraph.catalogue.decompose.found import Reason
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.topics import REASONS, Topic
@@ -16,15 +17,9 @@ _PARAMETERS = re.compile(
     r"\b(parameters?|arguments?|options?|types?|default|required|variables?|fields?|keys?|flags?)\b"
 )
 _OPTION = re.compile(r"-{1,2}[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
-_BETWEEN_NAMES = re.compile(r"\s*[|\u2022\u00b7\u2013\u2014]\s*|\s+/\s+")
-_PAGE = re.compile(
-    r"\b(?:home(?:page)?|docs?|documentation|github|demos?|blog|discord|slack|paper|report|install(?:ation)?|quick ?start"
-    r"|getting started|examples?|references?|benchmarks?|licen[sc]e|contribut\w+|website|twitter|changelog|faq|usage|wiki"
-    r"|features|roadmap|community|tutorials?|guides?|api|support|citation|motivation|contact|pypi|npm)\W*$"
-)
-_FEWEST_NAMES, _LONGEST_NAME = 3, 3  # names, words
 _BEGINS_WITH_A_FIGURE = re.compile(r"\W{0,3}\d")
 _FIGURE = re.compile(r"(?<![\w.])[\d.,]*\d%?(?!\w)")
 LONGEST_LINE = 2_000  # characters; what goes on longer without a stop is no sentence
@@ -49,40 +44,48 @@ def is_intent(line: Line) -> bool:
 
 def refused(line: Line) -> Reason | None:
     """Why the line is no ability, whatever it says; None where it may be one."""
+    reason = _by_its_form(line)
+    if reason is not None:
+        return reason
+    found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
+    said = next(map(Reason, found), None) or _beside(line)
+    return said or REASONS.get(line.topic)
+
+
+def _by_its_form(line: Line) -> Reason | None:
+    """Why what looks as the line does is none."""
     if line.kind is Kind.CODE:
         return Reason.CODE
-    if line.leads or _is_navigation(line.text):
-        return Reason.OTHER
     if len(line.text) > LONGEST_LINE:
         return Reason.TOO_LONG
+    if line.leads or is_navigation(line.text):
+        return Reason.OTHER
     options = any(_OPTION.match(cell) for cell in line.cells[:2])
     if options or (line.header and _PARAMETERS.search(line.header[0].lower())):
         return Reason.PARAMETER
-    if any(_NUMBERS.search(title.lower()) for title in line.header):
-        return Reason.FACT
-    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()) or _is_of_figures(line):
-        return Reason.FACT
-    is_tool = line.topic is Topic.ABILITIES and line.kind is not Kind.PROSE
-    kinds = ("always",) if is_tool else ("always", "unless_listed")
-    signs = (sign for kind in kinds for sign in _signs(kind).items())
-    found = (reason for reason, pattern in signs if pattern.search(line.text))
-    return next(map(Reason, found), REASONS.get(line.topic))
+    numbers = any(_NUMBERS.search(title.lower()) for title in line.header)
+    many = len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split())
+    return Reason.FACT if numbers or many or _is_of_figures(line) else None
 
 
-def _is_navigation(text: str) -> bool:
-    """Whether a line is a bar of names of pages, half of them well known: Docs | Demo | Otters."""
-    names = [each.strip(" *_:.").lower() for each in _BETWEEN_NAMES.split(text)]
-    known = sum(_PAGE.search(name) is not None for name in names)
-    return len(names) >= _FEWEST_NAMES and all(len(name.split()) <= _LONGEST_NAME for name in names) and 2 * known >= len(names)
+def _beside(line: Line) -> Reason | None:
+    """What a line is that is no item of a list of abilities, and speaks to its reader or of others."""
+    if line.topic is Topic.ABILITIES and line.kind is not Kind.PROSE:
+        return None
+    if is_to_reader(line.text):
+        return Reason.OTHER
+    return Reason.MOTIVE if is_of_others(line.text) else None
 
 
 def _is_of_figures(line: Line) -> bool:
-    """Whether half of the cells of a row begin with a figure, two at the least."""
+    """Whether half of the cells of a row begin with a figure, two at least, or all but one are ticks and crosses."""
+    if line.cells and not any(_WORD.search(cell) for cell in line.cells[1:]):
+        return True
     figures = sum(_BEGINS_WITH_A_FIGURE.match(cell) is not None for cell in line.cells)
     return figures >= _FEWEST_FIGURES and 2 * figures >= len(line.cells)
 
 
-def is_of_others(line: Line, title: str) -> bool:
+def is_motive(line: Line, title: str) -> bool:
     """Whether the line stands where a text says why its thing was made, and does not begin with what it is called."""
     return line.topic is Topic.MOTIVES and not (title and line.text.lower().startswith(f"{title.lower()} "))
 

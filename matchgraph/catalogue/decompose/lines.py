@@ -41,7 +41,9 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
         for said in section.said:
             here = here if said.kind in (Kind.POINT, Kind.ROW) else topic
             for text, first, last in _pieces(said, written):
-                yield Line(text, said.kind, first, last, here, section.title, opens, said.cells, said.header, said.leads)
+                yield Line(
+                    text, said.kind, first, last, here, section.title, opens, said.cells, said.header, said.leads
+                )
             if said.kind is Kind.PROSE:
                 here = topic_after(said.text, topic)
 

@@ -13,8 +13,8 @@ _WORD = re.compile(r"\w[\w'’.+#/&-]*(?<![.,])|[,;:()]")
 _STOP = re.compile(r"[.!?]\s")
 _JOINS = listed(", and or ; & ( then also plus")
 _GERUND_AFTER = listed(": for including include like as of through by")
-_PLAIN_AFTER = listed("to can could will may lets assistants agents models users you directly")
-_THIRD_AFTER = listed("that which it this :")
+_PLAIN_AFTER = listed("to can could will may lets assistants agents models users directly")
+_THIRD_AFTER = listed("that which who it this :")
 _WHEN = listed("when where while if once until as before after because since")
 _SUBJECTS = listed(
     "agent api app application assistant bot client command endpoint extension framework function integration "
@@ -24,18 +24,25 @@ _SUBJECTS = listed(
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this it them new each every multiple")
 _POINTING = listed("a an the this these those our your its their his her my some any all each every both")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
-_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
+_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("that which where when than in on by from to with")
 _LED = re.compile(
     r"\b(?:us(?:e|ed|eful|ing it) in|(?:excel|speciali[sz])\w* (?:in|at)|(?:expert|proficient|skilled|adept|good"
-    r"|experienced) (?:in|at)|(?:help|assist)(?:s|ing)? (?:\w+ )?(?:in|with)|dedicated to|focus\w* on|(?:aimed|aims) at)\s+$",
+    r"|experienced) (?:in|at)|(?:help|assist)(?:s|ing)? (?:\w+ )?(?:in|with)|dedicated to"
+    r"|focus\w* on|(?:aimed|aims) at)\s+$",
     re.IGNORECASE,
 )
+_HELPED = re.compile(
+    r"\b(?:help|let|enabl|allow|mak|assist)[a-z]* (?:[a-z]+ )?(?:[a-z]+s|you|them|people|anyone)\s+$", re.IGNORECASE
+)
 _NO_DEED = re.compile(
-    r"\b(?:eas(?:y|ier)|simpler?|hard(?:er)?|difficult|ready|quick|free|wants?|need(?:s|ed)?|required|likely|unable) to\s+$",
+    r"\b(?:eas(?:y|ier)|simpler?|hard(?:er)?|difficult|ready|quick|free|wants?|need(?:s|ed)?|required|likely"
+    r"|unable) to\s+$",
     re.IGNORECASE,
 )
 _LED_BY = 40  # characters
-_ADVERB = re.compile(r"(?!only$|(?:famil|assemb|anoma|supp|rep|app|dai|week|month|hour|year|ear|friend|po)l?ly$)[a-z]{3,}ly$")
+_ADVERB = re.compile(
+    r"(?!only$|(?:famil|assemb|anoma|supp|rep|app|dai|week|month|hour|year|ear|friend|po)l?ly$)[a-z]{3,}ly$"
+)
 _GOES_FOR = listed("ask hunt listen look scan screen search test watch work")  # verbs, before "for"
 _FAR = 5  # words from the beginning of a sentence within which its subject ends
 
@@ -101,7 +108,13 @@ def _gerund_tells(place: _Place) -> bool:
     framed = FRAMES & set(verbs().forms.get(place.before, {}).values())
     if place.before == "," and place.last is not None:
         follows = follows or _has_object(place.after)
-    return not place.before or follows or bool(framed) or place.known[Form.GERUND] in FRAMES or bool(_LED.search(place.led))
+    return (
+        not place.before
+        or follows
+        or bool(framed)
+        or place.known[Form.GERUND] in FRAMES
+        or bool(_LED.search(place.led))
+    )
 
 
 def _third_tells(place: _Place) -> bool:
@@ -131,7 +144,8 @@ def _plain_tells(place: _Place) -> bool:
     if goes_on and place.straight and place.after[:1].islower():
         return True
     opens = place.before in ("", ":") or goes_on
-    return place.before in _PLAIN_AFTER or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
+    led = place.before in _PLAIN_AFTER or _HELPED.search(place.led) is not None
+    return led or (opens and _is_ordered(place.known[Form.PLAIN], place.after))
 
 
 def _is_thing_rather(verb: str) -> bool:

@@ -20,11 +20,12 @@ _HANGING = re.compile(
     re.IGNORECASE,
 )
 _ADORNED = re.compile(
-    r"^(?:(?:(?:and|or)\s+)?(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
+    r"^(?:(?:(?:and|or)\s+)?(?:an?|the|various|several|powerful|comprehensive"
+    r"|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
     r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many"
     r"|different|multiple|automatic|built-in|easily|quickly|effective|enhanced|sophisticated|effortless|smart|lightweight|complete|full"
     r"|secure|reliable|flexible|versatile|intuitive|straightforward|large-scale|general-purpose|high-quality|pre-?trained"
-    r"|cross-platform|free|open[- ]source|accurate|convenient)\s+)+",
+    r"|accurate|convenient)\s+)+",
     re.IGNORECASE,
 )
 _GENERIC = listed(
@@ -34,13 +35,14 @@ _GENERIC = listed(
 _DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|checks?|control|queries|conversions)$")
 _NO_DEEDS = listed(
     "access action anything application assistance automation beginning building collaboration condition "
-    "configuration connection content corporation documentation during everything existing finding following fraction function "
-    "implementation information integration interaction king learning location meaning notation nothing organization "
-    "packaging position pricing relation ring section setting something spring station string thing training understanding wording"
+    "configuration connection content corporation documentation during everything existing finding following fraction "
+    "function implementation information integration interaction king learning location meaning notation nothing "
+    "organization packaging position pricing relation ring section setting something spring station string thing "
+    "training understanding wording"
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
-    r"|^multi-|-(?:shot|class|label|scale)$|^(?:dense|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
+    r"|^multi-|-(?:shot|class|label|scale)$|^easy-to-|^(?:dense|concise|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(

@@ -17,9 +17,9 @@ FRAMES = listed(
     "use utilise utilize work"
 )
 _NO_DOERS = listed(
-    "adapter adaptor advisor browser conductor counter computer container controller copier docker driver folder footer "
-    "informer instructor layer leader number order paper porter poster presenter printer router runner server speaker "
-    "tailor timer trainer user worker"
+    "adapter adaptor advisor browser computer conductor container controller copier counter docker driver folder "
+    "footer informer instructor layer leader number order paper porter poster presenter printer router runner server "
+    "speaker tailor timer trainer user worker"
 )
 _AGAIN = re.compile(r"(?:re|pre|auto|un|de|co)-(?=[a-z]{3})")
 _HISSES = re.compile(r"(?:s|x|z|ch|sh)$")

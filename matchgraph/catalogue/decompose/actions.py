@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matchgraph.catalogue.decompose.spoken import verbs_in
-from matchgraph.catalogue.decompose.things import bare, head_of, is_ability, is_adjective, split_things
+from matchgraph.catalogue.decompose.things import bare, is_ability, is_adjective, split_things
 from matchgraph.catalogue.decompose.verbs import FRAMES, verbs
 from matchgraph.catalogue.quantities import listed
 
@@ -39,8 +39,8 @@ _GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods
 _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
     r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
-    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w"
-    r"|(?:be|being|is|are|was|were|has|have|can|will)\b|(?:the|an?|some|any|all|how|what|whether)$"
+    r"|as|in|into|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w"
+    r"|(?:be|being|is|are|was|were|has|have|can|will|equipped|capable|able|familiar)\b|(?:the|an?|some|any|all|how|what|whether)$"
     r"|(?:the )?(?:better|best|good|desired) (?:results?|outputs?|outcomes?)$",
     re.IGNORECASE,
 )
@@ -152,7 +152,7 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
 
 def _is_given(verb: str, thing: str) -> bool:
     """Whether to give or to support a thing is an ability: exchange rates are given, TLS is supported."""
-    if is_ability(thing) or _MEANS.search(head_of(thing)) or thing.startswith(("same ", "the same ")):
+    if is_ability(thing) or _MEANS.search(thing) or thing.startswith(("same ", "the same ")):
         return False
     if verb == "support":
         return _TERM.search(thing) is not None

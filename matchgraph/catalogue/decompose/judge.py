@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from matchgraph.catalogue.decompose.asides import is_navigation, is_of_others, is_to_reader
+from matchgraph.catalogue.decompose.asides import is_of_others, is_to_reader
 from matchgraph.catalogue.decompose.found import Reason
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.topics import REASONS, Topic
@@ -58,7 +58,7 @@ def _by_its_form(line: Line) -> Reason | None:
         return Reason.CODE
     if len(line.text) > LONGEST_LINE:
         return Reason.TOO_LONG
-    if line.leads or is_navigation(line.text):
+    if line.leads:
         return Reason.OTHER
     options = any(_OPTION.match(cell) for cell in line.cells[:2])
     if options or (line.header and _PARAMETERS.search(line.header[0].lower())):

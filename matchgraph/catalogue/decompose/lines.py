@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matchgraph.catalogue.claims import sentences_of
+from matchgraph.catalogue.decompose.asides import is_navigation
 from matchgraph.catalogue.decompose.topics import Topic, topic_after, topics_of
 from matchgraph.catalogue.outline import Kind, Outline, Said
 
@@ -42,7 +43,7 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
             here = here if said.kind in (Kind.POINT, Kind.ROW) else topic
             for text, first, last in _pieces(said, written):
                 yield Line(
-                    text, said.kind, first, last, here, section.title, opens, said.cells, said.header, said.leads
+                    text, said.kind, first, last, here, section.title, opens, said.cells, said.header, _leads(said)
                 )
             if said.kind is Kind.PROSE:
                 here = topic_after(said.text, topic)
@@ -51,12 +52,16 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
 def _pieces(said: Said, written: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The parts of a piece that are judged one by one, with their lines."""
     text = _MARK.sub("", said.text)
-    if said.kind is not Kind.PROSE or said.leads:
+    if said.kind is not Kind.PROSE or _leads(said):
         yield text, said.first, said.last
         return
     trail = _Trail(written, said.first, said.last)
     for sentence in sentences_of(text):
         yield sentence, *trail.follow(sentence)
+
+
+def _leads(said: Said) -> bool:
+    return said.leads or is_navigation(said.text)
 
 
 class _Trail:

@@ -24,7 +24,7 @@ _SUBJECTS = listed(
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this it them new each every multiple")
 _POINTING = listed("a an the this these those our your its their his her my some any all each every both")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
-_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("that which where when than in on by from to with")
+_NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
 _LED = re.compile(
     r"\b(?:us(?:e|ed|eful|ing it) in|(?:excel|speciali[sz])\w* (?:in|at)|(?:expert|proficient|skilled|adept|good"
     r"|experienced) (?:in|at)|(?:help|assist)(?:s|ing)? (?:\w+ )?(?:in|with)|dedicated to"
@@ -101,20 +101,16 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _gerund_tells(place: _Place) -> bool:
-    """For reading; enabling the reading; reading and sorting."""
+    """For reading; good at reading; enabling the reading; reading and sorting; reads letters, counting them."""
     if place.word.lower() == "including" or place.after.lower() in ("of", "is", "are", "purposes"):
         return False
-    follows = place.last is Form.GERUND if place.is_joined else place.before in _GERUND_AFTER
     framed = FRAMES & set(verbs().forms.get(place.before, {}).values())
-    if place.before == "," and place.last is not None:
-        follows = follows or _has_object(place.after)
-    return (
-        not place.before
-        or follows
-        or bool(framed)
-        or place.known[Form.GERUND] in FRAMES
-        or bool(_LED.search(place.led))
-    )
+    if not place.before or framed or place.known[Form.GERUND] in FRAMES or _LED.search(place.led):
+        return True
+    if place.before == "," and place.last in (Form.PLAIN, Form.THIRD):
+        noun = place.known[Form.GERUND] in verbs().also_nouns  # hosting services
+        return place.after.lower() in _BEFORE_AN_OBJECT or (not noun and _has_object(place.after))
+    return place.last is Form.GERUND if place.is_joined else place.before in _GERUND_AFTER
 
 
 def _third_tells(place: _Place) -> bool:

@@ -42,7 +42,7 @@ _NO_DEEDS = listed(
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
-    r"|^multi-|-(?:shot|class|label|scale)$|^easy-to-|^(?:dense|concise|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
+    r"|^multi-|-(?:shot|class|label|scale)$|^easy-to-|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
@@ -55,7 +55,7 @@ _LOOSE = re.compile(
 _STOP = re.compile(r"(?<=\w{3})[.!?]\s")
 _JOINT = re.compile(r",\s|\s(?:and|or|but|so|what|which|that|who|how|where|when|if)\s", re.IGNORECASE)
 _BROKEN_OFF = re.compile(
-    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their|plus|such|like|including))+$",
+    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their|plus|such|like|including|who))+$",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\b(?:next|new|latest|current|first|second|third|each|this|\d\w*)[- ]generation\b", re.IGNORECASE)
@@ -102,15 +102,6 @@ def is_ability(phrase: str) -> bool:
     if not head or not _is_deed(head[-1]) or _EPOCH.search(phrase):
         return False
     return len(head) > 1 or (_OF.match(phrase) is not None and _verb_of(head[0].lower()) is not None)
-
-
-def head_of(phrase: str) -> str:
-    """The phrase up to its first preposition.
-
-    >>> head_of("advice on the choice of tools")
-    'advice'
-    """
-    return _TAIL.split(phrase, maxsplit=1)[0]
 
 
 def is_adjective(word: str) -> bool:
@@ -182,7 +173,7 @@ def _last_tail(text: str) -> str:
 
 def _head(phrase: str) -> list[str]:
     """The words before the first preposition, generic ones at their end apart."""
-    head = head_of(phrase).strip(" .,;:()").split()
+    head = _TAIL.split(phrase, maxsplit=1)[0].strip(" .,;:()").split()
     while len(head) > 1 and head[-1].lower() in _GENERIC:
         head.pop()
     return head

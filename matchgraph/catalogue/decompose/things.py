@@ -42,7 +42,7 @@ _NO_DEEDS = listed(
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
-    r"|^multi-|-(?:shot|class|label|scale)$|^easy-to-|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
+    r"|^multi-|-(?:shot|class|label|scale|quality)$|^easy-to-|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(

@@ -16,7 +16,9 @@ import numpy as np
 from matchgraph.catalogue.track import Track
 from matchgraph.vectors.encoder import Encoder, Task
 
-_LONGEST = 2_000  # characters of all parts of a query; longer ones go alone and are not held, so that memory has an end
+# Characters of all parts of a query, the longest that a door takes and its clauses; longer ones go alone and are not
+# held, so that memory has an end.
+_LONGEST = 4_000
 _TOGETHER = 16  # queries of one turn
 
 

@@ -113,7 +113,7 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
             draw = partial(graph.search, explore=given.explore, seed=given.seed, without=given.without)
             return draw(given.q, given.k, given.where())
 
-        return await desk.answer(request, ask, shapes[SearchAnswer])
+        return await desk.answer(request, ask, shapes[SearchAnswer], query=given.q)
 
     @app.get("/similar", summary="Who does what this one does?", **question(SimilarAnswer, asked.SimilarAsked))
     async def similar(request: Request, given: Annotated[asked.SimilarAsked, Query()]) -> Response:
@@ -142,7 +142,7 @@ def _questions(app: FastAPI, desk: Desk, keys: Keys) -> None:
         def ask(graph: MatchGraph) -> Best:
             return graph.best(given.intent, given.where(), alternatives=given.alternatives)
 
-        return await desk.answer(request, ask, shapes[Best], counts=True)
+        return await desk.answer(request, ask, shapes[Best], query=given.intent, counts=True)
 
     @app.get("/artifacts/{artifact_id:path}", summary="One artifact as the catalogue has it.", **question(Artifact))
     async def artifact(

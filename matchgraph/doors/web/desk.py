@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from pydantic import TypeAdapter
 
+from matchgraph.answers.asking import encode_query, readable
 from matchgraph.doors.live import VERSION, Live
 from matchgraph.engine import MatchGraph
 
 T = TypeVar("T")
 
 _THREADS = 16  # more than cores: queries that come at once are encoded together (vectors/remembered.py)
+_AT_WORK = 2  # of them, once encoded: more would only take the interpreter from each other (measured: a third less)
 _ANSWERS, _LONGEST = 1_000, 32_768  # how many are held, and bytes of the longest: together at most 32 MB
 
 
@@ -48,21 +51,38 @@ class Desk:
     def __init__(self, live: Live) -> None:
         self.live = live
         self._limiter, self._answers = CapacityLimiter(_THREADS), Answers()
+        self._at_work = BoundedSemaphore(_AT_WORK)
 
     async def answer(
-        self, request: Request, ask: Callable[[MatchGraph], Any], shape: TypeAdapter[Any], *, counts: bool = False
+        self,
+        request: Request,
+        ask: Callable[[MatchGraph], Any],
+        shape: TypeAdapter[Any],
+        *,
+        query: str = "",
+        counts: bool = False,
     ) -> Response:
-        """What the engine says, or that nothing has changed; `counts` where the answer counts searches."""
+        """What the engine says, or that nothing has changed.
+
+        `query` is what will have to be encoded; `counts` where the answer counts searches.
+        """
         known, graph = request.headers.get("if-none-match", ""), self.live.graph
+
+        def work() -> bytes:
+            if query.strip():
+                encode_query(readable(query), graph.encoder)  # held from now on, and encoded with others that wait
+            with self._at_work:
+                return shape.dump_json(ask(graph))
+
         if counts:  # another search may change it at any time
-            body = await self.run(lambda: shape.dump_json(ask(graph)))
+            body = await self.run(work)
             return _sent(known, _tag(graph, body), body)
         tag, asked = _tag(graph), f"{request.url.path}?{request.url.query}"
         if _is_known(known, tag):
             return _sent(known, tag)
         held = self._answers.get(tag, asked)
         if held is None:
-            held = await self.run(lambda: shape.dump_json(ask(graph)))
+            held = await self.run(work)
             self._answers.keep(tag, asked, held)
         return _sent(known, tag, held)
 

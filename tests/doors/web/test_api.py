@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +24,7 @@ from matchgraph.doors.web.desk import Answers
 from matchgraph.doors.web.examples import EXAMPLES
 from matchgraph.doors.web.guard import Rules
 from tests.conftest import TODAY, WordEncoder, eight
+from tests.vectors.test_remembered import SlowEncoder
 
 HOSTILE = "<script>alert(1)</script> \u202e \x00 javascript:alert(1) '; DROP TABLE events; --"
 
@@ -130,6 +133,35 @@ def test_what_was_asked_before_is_answered_without_the_engine(
     mg.rebuild(pd.DataFrame(eight()[2:]), store=store, encoder=WordEncoder(), today=TODAY)
     fresh.refresh()
     assert "mail-sorter" not in {each["artifact_id"] for each in client.get("search?q=sort+mail").json()["items"]}
+
+
+def test_of_many_searches_at_once_two_are_worked_on_and_those_that_wait_are_encoded_together(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, search = SlowEncoder(), mg.MatchGraph.search
+    working, most = list[int](), list[int]()
+
+    def watched(graph: mg.MatchGraph, *given: object, **more: object) -> SearchAnswer:
+        working.append(1)
+        most.append(len(working))
+        time.sleep(0.02)
+        try:
+            return search(graph, *given, **more)
+        finally:
+            working.pop()
+
+    inner.go_on.set()
+    client = client_of(Live(store, encoder=inner, pause=1e9))
+    monkeypatch.setattr(mg.MatchGraph, "search", watched)
+    inner.begun.clear(), inner.go_on.clear(), inner.turns.clear()
+    with ThreadPoolExecutor(12) as pool:
+        answers = [pool.submit(client.get, f"search?q=sort+mail+{number}") for number in range(12)]
+        assert inner.begun.wait(10)
+        time.sleep(0.5)  # the others come
+        inner.go_on.set()
+        assert {answer.result().status_code for answer in answers} == {200}
+    assert max(most) == 2
+    assert len(inner.turns) < 12
 
 
 def test_only_so_many_answers_are_held_and_no_long_ones() -> None:

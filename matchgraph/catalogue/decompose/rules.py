@@ -22,7 +22,9 @@ from matchgraph.catalogue.outline import LONGEST_PROSE, Kind, Outline, outline
 _MOST = 500  # capabilities of one text
 _MAY_BE_ABLE = frozenset({Reason.FACT, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})  # to who cannot read the line
 _LIST = re.compile(
-    r"\b(?:curated|awesome|opinionated|ever-growing) (?:\w+ )?(?:list|collection|directory)\b", re.IGNORECASE
+    r"^awesome \w|(?:^|\. )(?:(?:this is )?an? |the )?(?:curated|awesome|opinionated) (?:list|collection|directory)"
+    r" of\b",
+    re.IGNORECASE,
 )
 _FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
 

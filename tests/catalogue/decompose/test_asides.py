@@ -153,7 +153,7 @@ def test_a_tool_is_called_without_its_arguments() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Sorts letters in 4 s (limit 9 s).",
+        "Sorts letters in 4 s (target 9 s).",
         "Sorts 40 letters >= 30 letters.",
         "- Small: 3 kB of letters",
         "| | Otter | Heron |\n|---|---|---|\n| Sorts letters | ✅ | ❌ |",

@@ -79,7 +79,7 @@ def _beside(line: Line) -> Reason | None:
 
 def _is_of_figures(line: Line) -> bool:
     """Whether half of the cells of a row begin with a figure, two at least, or all but one are ticks and crosses."""
-    if line.cells and not any(_WORD.search(cell) for cell in line.cells[1:]):
+    if any(line.cells[1:]) and not any(_WORD.search(cell) for cell in line.cells[1:]):
         return True
     figures = sum(_BEGINS_WITH_A_FIGURE.match(cell) is not None for cell in line.cells)
     return figures >= _FEWEST_FIGURES and 2 * figures >= len(line.cells)

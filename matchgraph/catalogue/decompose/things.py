@@ -42,7 +42,9 @@ _NO_DEEDS = listed(
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
-    r"|^multi-|-(?:shot|class|label|scale|quality)$|^easy-to-|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
+    r"|^multi-|-(?:shot|class|label|scale|quality)$|^easy-to-"
+    r"|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile"
+    r"|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
@@ -55,7 +57,8 @@ _LOOSE = re.compile(
 _STOP = re.compile(r"(?<=\w{3})[.!?]\s")
 _JOINT = re.compile(r",\s|\s(?:and|or|but|so|what|which|that|who|how|where|when|if)\s", re.IGNORECASE)
 _BROKEN_OFF = re.compile(
-    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their|plus|such|like|including|who))+$",
+    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their"
+    r"|plus|such|like|including|who))+$",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\b(?:next|new|latest|current|first|second|third|each|this|\d\w*)[- ]generation\b", re.IGNORECASE)

@@ -164,5 +164,9 @@ def test_figures_beside_a_limit_and_ticks_in_a_table_are_facts(text: str) -> Non
     assert (found.capabilities, {each.reason for each in found.left}) == ((), {Reason.FACT})
 
 
+def test_a_table_of_names_alone_is_no_table_of_ticks() -> None:
+    assert names("| Tool |\n|---|\n| Sorts letters |") == ["Sort letters"]
+
+
 def test_a_heading_of_two_lines_is_one_title() -> None:
     assert outline("<h2><img src='otter.png'><br/>\nOtter mail</h2>\n\nSorts letters.").title == "Otter mail"

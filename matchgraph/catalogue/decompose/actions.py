@@ -19,6 +19,7 @@ _EXAMPLES = re.compile(
     r"|activities|actions)\s+(?:like|such as|including)\s+",
     re.IGNORECASE,
 )
+_PARTICLE = re.compile(r"(up|out|down|off|back)\s+(?=\w)", re.IGNORECASE)  # look up, roll out
 _FOR_THAT = re.compile(r"^(?:for|to|through|with)\s+", re.IGNORECASE)
 _SKILLED = re.compile(
     r"\b(?:expert (?:in|on|at)|speciali[sz]\w+ in|proficient in|skilled (?:in|at)|assist\w* with|help\w* with"
@@ -147,6 +148,8 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
     elif alone:
         yield from (Action("", each) for each in _nouns(thing))
     elif thing:
+        if particle := _PARTICLE.match(thing):
+            verb, thing = f"{verb} {particle[1].lower()}", thing[particle.end() :]
         yield from (Action(verb, each) for each in split_things(thing))
 
 

@@ -19,6 +19,7 @@ from matchgraph.catalogue.decompose.actions import actions_of
         ("Expert in explaining ponds.", ["explain ponds"]),
         ("A guide who helps otters plan swims.", ["plan swims"]),
         ("Delete stamps older than a year.", ["delete stamps older than a year"]),
+        ("Looks up nests and eggs.", ["look up nests", "look up eggs"]),
         ("Automatic letter sorter.", ["sort Automatic letter"]),
         ("Otter annotates nests, and is old.", ["annotate nests"]),
     ],

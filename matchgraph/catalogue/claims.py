@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from matchgraph.catalogue.quantities import listed
 
 _SENTENCE_ENDS = re.compile(
-    r"[.!?](?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<![:,]\s\d\.)\s+(?=[\"'(]?[A-Z0-9])|[;•|\n]\s*|\s-\s"
+    r"[.!?](?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<!\bal\.)(?<![:,]\s\d\.)\s+(?=[\"'(]?[A-Z0-9])|[;•|\n]\s*|\s-\s"
 )
 
 _COMPARED = re.compile(

@@ -34,6 +34,9 @@ _GRID = re.compile(
 _HEADED = re.compile(r"<tr\b[^<>]*>\s*<th\b", re.IGNORECASE)
 _PARTS = re.compile(r"</?(?:thead|tbody|tfoot|colgroup|col)\b[^<>]*>", re.IGNORECASE)
 _OPENED = {"li": "\n- ", "dt": "\n- ", "dd": ": ", "td": " ", "th": " ", "tr": "\n- "}
+_LINK = re.compile(r"""<a\s[^<>]*?href\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
+_LINK_ENDS = re.compile(r"</a\s*>", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")  # the marks within a line are read by themselves
 
@@ -59,6 +62,7 @@ class Said:
     level: int = 0  # of a heading
     cells: tuple[str, ...] = ()  # of a row
     header: tuple[str, ...] = ()  # over the cells of a row
+    leads: bool = False  # all of it leads elsewhere: links side by side, or one to a part of the text
 
 
 @dataclass(slots=True)
@@ -146,7 +150,8 @@ def _rewritten(html: str, before: int = 0) -> _Written:
         lines[-1] += _SPACE.sub(" ", between)
         if tag:
             line += between.count("\n") + tag[0].count("\n")
-            head, *others = (grid.line(tag, html) or _line(tag)).split("\n")
+            goes_on = tag[2].lower() == "br" and lines[-1].startswith("#")  # a heading of several lines
+            head, *others = (" " if goes_on else grid.line(tag, html) or _line(tag)).split("\n")
             lines[-1] += head
             lines += others
             places += [(line, line)] * len(others)
@@ -215,13 +220,15 @@ def _pieces(written: _Written, within: bool = False) -> Iterator[Said]:
         elif token.type in ("heading_open", "heading_close"):
             kind = Kind.HEADING if token.nesting > 0 else Kind.PROSE
             level = int(token.tag[1:])
-        elif token.type == "inline" and (said := _words(token.content, known)) is not None:
+        elif token.type == "inline":
+            said, leads = _words(token.content, known)
             if table.row:
                 table.cells.append(said)
             elif said and token.map:
                 place = written.place(*token.map)
                 is_point = lists and kind is Kind.PROSE
-                yield Said(Kind.POINT if is_point else kind, said, *place, level if kind is Kind.HEADING else 0)
+                shown_as = Kind.POINT if is_point else kind
+                yield Said(shown_as, said, *place, level if kind is Kind.HEADING else 0, leads=leads)
 
 
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
@@ -253,14 +260,32 @@ class _Table:
                 yield Said(Kind.ROW, said, *self.place, cells=cells, header=self.header)
 
 
-def _words(content: str, known: dict[str, Any]) -> str:
-    """A line without its marks, pictures and tags."""
+def _words(content: str, known: dict[str, Any]) -> tuple[str, bool]:
+    """A line without its marks, pictures and tags, and whether all of it leads elsewhere."""
     if len(content) > _LONGEST_LINE:
-        return clean(content)
+        return clean(content), False
+    tokens = _MARKDOWN.parseInline(content, known)[0].children or []
     kept = []
-    for token in _MARKDOWN.parseInline(content, known)[0].children or ():
+    for token in tokens:
         if token.type in ("text", "code_inline"):
             kept.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):
             kept.append(" ")
-    return clean("".join(kept))
+    return clean("".join(kept)), _leads(tokens)
+
+
+def _leads(tokens: list[Token]) -> bool:
+    """Whether every word of a line stands in a link, and there are several, or one to a part of the same text."""
+    targets, within = list[str](), ""
+    for token in tokens:
+        if token.type == "link_open":
+            within = str(token.attrs.get("href", "")) or "?"
+        elif token.type == "html_inline" and (opened := _LINK.match(token.content)):
+            within = opened[1] or "?"
+        elif token.type == "link_close" or (token.type == "html_inline" and _LINK_ENDS.match(token.content)):
+            within = ""
+        elif token.type in ("text", "code_inline") and _WORD.search(token.content):
+            if not within:
+                return False
+            targets.append(within)
+    return len(targets) > 1 or any(target.startswith("#") for target in targets)

@@ -16,7 +16,7 @@ from matchgraph.catalogue.check import check, check_facts
 from matchgraph.catalogue.json_text import Unreadable
 from matchgraph.catalogue.once.merge import called, merged, relinked
 from matchgraph.catalogue.once.once import Once, kept_ids, one_each, why
-from matchgraph.catalogue.once.sayings import Sayings, line_of, sayings_in
+from matchgraph.catalogue.once.sayings import Sayings, lines_of, sayings_in
 from matchgraph.catalogue.records import Artifact
 from matchgraph.catalogue.report import Ledger, Outcome, ReadReport
 from matchgraph.catalogue.sources import Found, files_of, rows_of, rows_of_frame
@@ -76,8 +76,8 @@ def read(
     once = one_each((each.artifact for each in found_once), sayings)
     artifacts = _merged(found_once, once, sayings, ledger) if merge else [each.artifact for each in found_once]
     if same:
-        for artifact_id in once.unknown:
-            ledger.miss(str(same), line_of(same, artifact_id), artifact_id, told)
+        for artifact_id, line in lines_of(same, once.unknown):
+            ledger.miss(str(same), line, artifact_id, told)
     meant = {(overlay.file, overlay.line) for overlay in overlays}  # rows of facts alone are there to be merged
     wrong = [
         each for each in ledger.problems if each.outcome is not Outcome.MERGED or (each.file, each.line) not in meant

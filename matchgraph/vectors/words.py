@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,7 @@ from matchgraph.catalogue.catalogue import Catalogue
 from matchgraph.vectors.texts import opens_with
 
 _K1, _B = 1.2, 0.75
+_LAST = 4_096  # words
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -64,9 +65,8 @@ class Vocabulary(Mapping[str, int]):
     words: pa.StringArray
 
     def __getitem__(self, word: str) -> int:
-        letters = word.encode()
-        column = bisect_left(range(len(self)), letters, key=self._letters)
-        if column == len(self) or self._letters(column) != letters:
+        column = self._found(word)
+        if column is None:
             raise KeyError(word)
         return column
 
@@ -75,6 +75,16 @@ class Vocabulary(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @cached_property
+    def _found(self) -> Callable[[str], int | None]:
+        """Where a word stands, held for those asked for last: a search asks for each of its words several times."""
+        return lru_cache(maxsize=_LAST)(self._halved)
+
+    def _halved(self, word: str) -> int | None:
+        letters = word.encode()
+        column = bisect_left(range(len(self)), letters, key=self._letters)
+        return column if column < len(self) and self._letters(column) == letters else None
 
     def _letters(self, column: int) -> bytes:
         text, ends = self._held

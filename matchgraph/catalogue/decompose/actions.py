@@ -19,13 +19,14 @@ _EXAMPLES = re.compile(
     r"|activities|actions)\s+(?:like|such as|including)\s+",
     re.IGNORECASE,
 )
+_PARTICLE = re.compile(r"(up|out|down|off|back)\s+(?=\w)", re.IGNORECASE)  # look up, roll out
 _FOR_THAT = re.compile(r"^(?:for|to|through|with)\s+", re.IGNORECASE)
 _SKILLED = re.compile(
     r"\b(?:expert (?:in|on|at)|speciali[sz]\w+ in|proficient in|skilled (?:in|at)|assist\w* with|help\w* with"
     r"|expertise in|experienced in|good at|adept at)\s+",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(_SKILLED.pattern + r"(?P<with>[^,;:()]{3,60}?)(?=[,;:(]|\.(?:\s|$))", re.IGNORECASE)
+_TOPIC = re.compile(_SKILLED.pattern + r"(?P<with>(?!\w+ing\b)[^,;:()]{3,60}?)(?=[,;:(]|\.(?:\s|$))", re.IGNORECASE)
 _CALLED = re.compile(
     r"(?:^|^.{0,60}?\b(?:is|are)\s+)(?:(?:an?|the)\s+)?(?:(?:family|series|set) of\s+)?"
     r"(?P<trade>(?!an?\s|the\s)(?:(?!is\s|are\s)[a-z][\w-]*\s+){1,4}?[\w-]+)\s+"
@@ -33,13 +34,15 @@ _CALLED = re.compile(
     r"|systems?|platforms?|librar(?:y|ies)|engines?|frameworks?|plugins?|services?|experts?|assistants?|clients?|bots?)\b",
     re.IGNORECASE,
 )
-_IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:an?|the)?\s*(?P<trade>[^.,;:()]{3,80})", re.IGNORECASE)
+_IS_A = re.compile(r"(?:[\w.'-]+(?: [\w.'-]+){0,3} is )?(?:(?:an?|the)\s+)?(?P<trade>[^.,;:()]{3,80})", re.IGNORECASE)
 _TELLING = re.compile(r"\s+(?:for|with|that|which|written|built|based|in|from|to|on|of|using|by|as)\b", re.IGNORECASE)
 _GOES_BY = re.compile(r"\b(?:endpoints?|tools|commands|functions|actions|methods)(?: are| include)?:\s*(?P<names>\S.*)")
 _NAMES = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _LOST = re.compile(  # what it is done to stands in another sentence, or it is done to nothing
     r"(?:it|them|him|her|these|those|this|that|such|(?:your |their )?own)(?:$|\W+(?:$|(?:and|or|by|with"
-    r"|as|in|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w",
+    r"|as|in|into|on|to|from|for|at|when|while|if|so|also|too|all|directly)\b))|(?:(?:for|to|at|by|in|with) )?no \w"
+    r"|(?:be|being|is|are|was|were|has|have|can|will|equipped|capable|able|familiar)\b|(?:the|an?|some|any|all|how|what|whether)$"
+    r"|(?:the )?(?:better|best|good|desired) (?:results?|outputs?|outcomes?)$",
     re.IGNORECASE,
 )
 _POINTING = listed("a an the its their your our his her this that these those")
@@ -53,9 +56,10 @@ _MEANS = re.compile(  # what is given so that something can be done, and does no
 )
 _OFFERED = re.compile(
     r"\b(?:can|used (?:for|to)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|for|to|which"
-    r"|that|including|through|by)\b",
+    r"|that|who|including|through|by)\b",
     re.IGNORECASE,
 )
+_SAYS_WHAT_IT_IS = re.compile(r"\b(?:is|are|was|were) (?:an?|the)\b", re.IGNORECASE)
 _LONGEST_SUBJECT, _LONGEST_NAME = 6, 9  # words
 _QUICKLY = re.compile(r"^(?:\w+ly\s+|very\s+)?(?:fast|small|tiny|simple|quick|lightweight)\s+", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|including|used in)\s+(?=\w)", re.IGNORECASE)
@@ -144,12 +148,14 @@ def _actions(verb: str, thing: str, alone: bool) -> Iterator[Action]:
     elif alone:
         yield from (Action("", each) for each in _nouns(thing))
     elif thing:
+        if particle := _PARTICLE.match(thing):
+            verb, thing = f"{verb} {particle[1].lower()}", thing[particle.end() :]
         yield from (Action(verb, each) for each in split_things(thing))
 
 
 def _is_given(verb: str, thing: str) -> bool:
     """Whether to give or to support a thing is an ability: exchange rates are given, TLS is supported."""
-    if is_ability(thing) or _MEANS.search(thing):
+    if is_ability(thing) or _MEANS.search(thing) or thing.startswith(("same ", "the same ")):
         return False
     if verb == "support":
         return _TERM.search(thing) is not None
@@ -189,6 +195,8 @@ def names_in(sentence: str) -> list[str]:
 def _listed(sentence: str) -> Iterator[str]:
     """Of a sentence that is a list of nouns, those that are abilities: bird watching and boat repair."""
     items = split_things(_FOR_THAT.sub("", bare(sentence)))
+    if _SAYS_WHAT_IT_IS.search(sentence):
+        return
     if is_ability(items[0] if items else "") and next(verbs_in(sentence), None) is None:
         yield from filter(is_ability, items)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matchgraph.catalogue.claims import sentences_of
 from matchgraph.catalogue.decompose.actions import Action, actions_of, names_in, partner_of
 from matchgraph.catalogue.decompose.found import Found, Reason
-from matchgraph.catalogue.decompose.judge import before_fact, is_praise, refused
+from matchgraph.catalogue.decompose.judge import before_fact, is_motive, is_praise, refused
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.spoken import verbs_in
 from matchgraph.catalogue.decompose.things import named
@@ -17,12 +17,17 @@ from matchgraph.catalogue.outline import Kind
 
 _LEAD = re.compile(r"(?P<name>[^:.]{2,60}?)(?::\s+|\s+[-\u2013\u2014]\s+)(?P<rest>\S.*)", re.DOTALL)
 _SYMBOLS = re.compile(r"^[^\w/.({\"'-]+")  # in front of a name: emoji, ticks
+_SIGNATURE = re.compile(
+    r"(?P<name>[\w.]+)\([^()]*\)(?:\s*->\s*[\w.\[\], ]+?)?(?::\s+|\s+[-\u2013\u2014]\s+)(?P<rest>\S.*)", re.DOTALL
+)
+_REFERENCE = re.compile(r"\((?:see|cf\.?|as in)\b[^()]*(?:\)|$)", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"[/\w.-]*(?:\w[_./-]\w|[a-z][A-Z])[\w./{}-]*(?:\([^()]*\))?|(?:GET|POST|PUT|PATCH|DELETE) \S+"
 )
 _OFFERED = re.compile(
     r"\b(?:can|used (?:for|to|as)|designed (?:for|to)|able to|capable of|intended (?:for|to)|meant (?:for|to)|enabl\w+"
-    r"|allow\w*|supports?|provid\w+|offers?|lets|helps?|suitable for|useful for|for \w+(?: \w+)? tasks?)\b",
+    r"|allow\w*|supports?|provid\w+|offers?|lets|helps?|suitable for|useful for|dedicated to|speciali[sz]\w* in"
+    r"|for \w+(?: \w+)? tasks?)\b",
     re.IGNORECASE,
 )
 _BY_OTHERS = re.compile(
@@ -30,12 +35,16 @@ _BY_OTHERS = re.compile(
     r"|two|three|he|she|people|researchers|however|moreover|since|because|although|if|when|as|in|compared|unlike)\b",
     re.IGNORECASE,
 )
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_FEWEST_CELLS = 2  # of a row that has more than a method and its path
 _FEWEST_WORDS, _FEWEST_WORDS_AFTER_A_NAME, _MOST_WORDS_OF_A_NAME = 2, 3, 6
 
 
 def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Found], Reason | None]:
     """The capabilities of a line, or why it has none; `partner` is what the thing, called `title`, works with."""
     reason = refused(line)
+    if reason is None and is_motive(line, title):
+        reason = Reason.MOTIVE
     if reason is not None:
         return [], reason
     if line.kind is Kind.PROSE:
@@ -44,7 +53,7 @@ def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Fou
         whole = len(found) == 1 and bare != line.text
         return [replace(each, description=line.text) for each in found] if whole else found, reason
     name, said = _lead(line)
-    if _IDENTIFIER.fullmatch(name) and said:
+    if said and (_IDENTIFIER.fullmatch(name) or name.endswith("()")):
         return [_found(line, name, said)], None
     found, reason = _of_sentence(line, said, partner)
     listed = line.topic is Topic.ABILITIES or (name and len(said.split()) >= _FEWEST_WORDS_AFTER_A_NAME)
@@ -57,8 +66,12 @@ def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Fou
 
 def _lead(line: Line) -> tuple[str, str]:
     """What a point or row calls its line, and the rest of it."""
+    if len(line.cells) > _FEWEST_CELLS and line.cells[0] in _METHODS:
+        return " ".join(line.cells[:2]), ". ".join(filter(None, line.cells[2:]))
     if len(line.cells) > 1 and line.cells[0]:
         return line.cells[0], ". ".join(filter(None, line.cells[1:]))
+    if called := _SIGNATURE.fullmatch(line.text):
+        return f"{called['name']}()", called["rest"]
     led = _LEAD.fullmatch(line.text)
     if led and len(led["name"].split()) <= _MOST_WORDS_OF_A_NAME and len(led["rest"].split()) > 1:
         return led["name"].strip(), led["rest"].strip()
@@ -78,7 +91,7 @@ def _of_sentence(line: Line, said: str, partner: str) -> tuple[list[Found], Reas
     said = _SYMBOLS.sub("", said)
     if names := names_in(said):
         return [_found(line, name, said) for name in names], None
-    stated = _stated(said)
+    stated = _stated(_REFERENCE.sub("", said))
     first = next(sentences_of(stated), "")
     actions = actions_of(first) if first else []
     if not actions:

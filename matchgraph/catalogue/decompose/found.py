@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LICENCE = "licence"
     FACT = "a fact, not an ability"
     LIMITATION = "a limitation that belongs to no capability"
+    MOTIVE = "why it was made, or what others do or lack"
     LANGUAGE = "in another language than English, which alone is read"
     INTENT = "an intent that belongs to no capability"
     MARKETING = "marketing"

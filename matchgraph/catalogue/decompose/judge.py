@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from matchgraph.catalogue.decompose.asides import is_of_others, is_to_reader
 from matchgraph.catalogue.decompose.found import Reason
 from matchgraph.catalogue.decompose.lines import Line
 from matchgraph.catalogue.decompose.topics import REASONS, Topic
@@ -15,6 +16,8 @@ from matchgraph.catalogue.outline import Kind
 _PARAMETERS = re.compile(
     r"\b(parameters?|arguments?|options?|types?|default|required|variables?|fields?|keys?|flags?)\b"
 )
+_OPTION = re.compile(r"-{1,2}[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBERS = re.compile(r"\b(accuracy|f1|score|params|size|bleu|latency|price|version|speed|downloads)\b")
 
 _BEGINS_WITH_A_FIGURE = re.compile(r"\W{0,3}\d")
@@ -41,24 +44,50 @@ def is_intent(line: Line) -> bool:
 
 def refused(line: Line) -> Reason | None:
     """Why the line is no ability, whatever it says; None where it may be one."""
+    reason = _by_its_form(line)
+    if reason is not None:
+        return reason
+    found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
+    said = next(map(Reason, found), None) or _beside(line)
+    return said or REASONS.get(line.topic)
+
+
+def _by_its_form(line: Line) -> Reason | None:
+    """Why what looks as the line does is none."""
     if line.kind is Kind.CODE:
         return Reason.CODE
     if len(line.text) > LONGEST_LINE:
         return Reason.TOO_LONG
-    if line.header and _PARAMETERS.search(line.header[0].lower()):
+    if line.leads:
+        return Reason.OTHER
+    options = any(_OPTION.match(cell) for cell in line.cells[:2])
+    if options or (line.header and _PARAMETERS.search(line.header[0].lower())):
         return Reason.PARAMETER
-    if any(_NUMBERS.search(title.lower()) for title in line.header):
-        return Reason.FACT
-    if len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split()) or _is_of_figures(line):
-        return Reason.FACT
-    found = (reason for reason, pattern in _signs("always").items() if pattern.search(line.text))
-    return next(map(Reason, found), REASONS.get(line.topic))
+    numbers = any(_NUMBERS.search(title.lower()) for title in line.header)
+    many = len(_FIGURE.findall(line.text)) > _MOST_FIGURES * len(line.text.split())
+    return Reason.FACT if numbers or many or _is_of_figures(line) else None
+
+
+def _beside(line: Line) -> Reason | None:
+    """What a line is that is no item of a list of abilities, and speaks to its reader or of others."""
+    if line.topic is Topic.ABILITIES and line.kind is not Kind.PROSE:
+        return None
+    if is_to_reader(line.text):
+        return Reason.OTHER
+    return Reason.MOTIVE if is_of_others(line.text) else None
 
 
 def _is_of_figures(line: Line) -> bool:
-    """Whether half of the cells of a row begin with a figure, two at the least."""
+    """Whether half of the cells of a row begin with a figure, two at least, or all but one are ticks and crosses."""
+    if any(line.cells[1:]) and not any(_WORD.search(cell) for cell in line.cells[1:]):
+        return True
     figures = sum(_BEGINS_WITH_A_FIGURE.match(cell) is not None for cell in line.cells)
     return figures >= _FEWEST_FIGURES and 2 * figures >= len(line.cells)
+
+
+def is_motive(line: Line, title: str) -> bool:
+    """Whether the line stands where a text says why its thing was made, and does not begin with what it is called."""
+    return line.topic is Topic.MOTIVES and not (title and line.text.lower().startswith(f"{title.lower()} "))
 
 
 def before_fact(text: str) -> str | None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matchgraph.catalogue.claims import sentences_of
-from matchgraph.catalogue.decompose.topics import Topic, topics_of
+from matchgraph.catalogue.decompose.asides import is_navigation
+from matchgraph.catalogue.decompose.topics import Topic, topic_after, topics_of
 from matchgraph.catalogue.outline import Kind, Outline, Said
 
 _WORD = re.compile(r"\w+")
+_MARK = re.compile(r"^\[(?:[xX]|!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION))\]\s+")  # done; an alert
 _OPENING = 2  # sections with paragraphs
 _AHEAD = 40  # words of markup that may stand between two words of one sentence
 
@@ -28,6 +30,7 @@ class Line:
     opens: bool = False  # whether it stands where a text says what its thing is: in its first two sections
     cells: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    leads: bool = False  # elsewhere, all of it
 
 
 def lines_of(parts: Outline, source: str) -> Iterator[Line]:
@@ -35,20 +38,30 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
     written, spoken = source.split("\n"), 0
     for section, topic in topics_of(parts):
         spoken += bool(section.prose)
+        opens, here = spoken <= _OPENING, topic
         for said in section.said:
+            here = here if said.kind in (Kind.POINT, Kind.ROW) else topic
             for text, first, last in _pieces(said, written):
-                opens = spoken <= _OPENING
-                yield Line(text, said.kind, first, last, topic, section.title, opens, said.cells, said.header)
+                yield Line(
+                    text, said.kind, first, last, here, section.title, opens, said.cells, said.header, _leads(said)
+                )
+            if said.kind is Kind.PROSE:
+                here = topic_after(said.text, topic)
 
 
 def _pieces(said: Said, written: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The parts of a piece that are judged one by one, with their lines."""
-    if said.kind is not Kind.PROSE:
-        yield said.text, said.first, said.last
+    text = _MARK.sub("", said.text)
+    if said.kind is not Kind.PROSE or _leads(said):
+        yield text, said.first, said.last
         return
     trail = _Trail(written, said.first, said.last)
-    for sentence in sentences_of(said.text):
+    for sentence in sentences_of(text):
         yield sentence, *trail.follow(sentence)
+
+
+def _leads(said: Said) -> bool:
+    return said.leads or is_navigation(said.text)
 
 
 class _Trail:

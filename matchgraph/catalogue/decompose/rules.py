@@ -17,10 +17,15 @@ from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
 from matchgraph.catalogue.decompose.judge import LONGEST_LINE, refused
 from matchgraph.catalogue.decompose.lines import Line, lines_of
 from matchgraph.catalogue.decompose.merge import Alike, merged
-from matchgraph.catalogue.outline import LONGEST_PROSE, Outline, outline
+from matchgraph.catalogue.outline import LONGEST_PROSE, Kind, Outline, outline
 
 _MOST = 500  # capabilities of one text
 _MAY_BE_ABLE = frozenset({Reason.FACT, Reason.MARKETING, Reason.ORDER, Reason.VAGUE})  # to who cannot read the line
+_LIST = re.compile(
+    r"^awesome \w|(?:^|\. )(?:(?:this is )?an? |the )?(?:curated|awesome|opinionated) (?:list|collection|directory)"
+    r" of\b",
+    re.IGNORECASE,
+)
 _FRONT = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?=\n|$)", re.DOTALL)
 
 
@@ -43,7 +48,9 @@ def reading_of(text: str) -> Reading:
 def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:
     """What the rules find."""
     partner = partner_of(reading.parts.description[:LONGEST_LINE])
-    found, stated, left = _judged(reading.lines, partner, reading.parts.title)
+    lines, entries = _without_entries(reading)
+    found, stated, left = _judged(lines, partner, reading.parts.title)
+    left += [Left(each.text, each.first, each.last, Reason.OTHER) for each in entries]
     left += [Left(each.quote, each.first, each.last, Reason.TOO_LONG) for each in found[_MOST:]]
     found, folded = merged(found[:_MOST], alike)
     found, unplaced = placed(found, stated)
@@ -67,6 +74,14 @@ def _without_front(text: str) -> tuple[str, list[Left]]:
         return text, []
     lines = front[0].count("\n")
     return "\n" * lines + text[front.end() :], [Left(front[0].strip(), 1, lines + 1, Reason.FRONT_MATTER)]
+
+
+def _without_entries(reading: Reading) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The lines without the entries of a list of other things, and those."""
+    if not _LIST.search(f"{reading.parts.title}. {reading.parts.description}"[:LONGEST_LINE]):
+        return reading.lines, ()
+    entries = [line for line in reading.lines if line.kind is Kind.POINT]
+    return [line for line in reading.lines if line.kind is not Kind.POINT], entries
 
 
 def _judged(

@@ -20,10 +20,12 @@ _HANGING = re.compile(
     re.IGNORECASE,
 )
 _ADORNED = re.compile(
-    r"^(?:(?:an?|the|various|several|powerful|comprehensive|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
+    r"^(?:(?:(?:and|or)\s+)?(?:an?|the|various|several|powerful|comprehensive"
+    r"|(?:full )?(?:set|range|suite|collection) of|diverse|rapid"
     r"|advanced|seamless|easy|simple|robust|rich|intelligent|efficient|fast|direct|both|your|more|better|faster|many"
     r"|different|multiple|automatic|built-in|easily|quickly|effective|enhanced|sophisticated|effortless|smart|lightweight|complete|full"
-    r"|secure|reliable|flexible)\s+)+",
+    r"|secure|reliable|flexible|versatile|intuitive|straightforward|large-scale|general-purpose|high-quality|pre-?trained"
+    r"|accurate|convenient)\s+)+",
     re.IGNORECASE,
 )
 _GENERIC = listed(
@@ -33,12 +35,16 @@ _GENERIC = listed(
 _DEVERBAL = re.compile(r"[a-z]{3,}(?:ation|ction|etion|ition|ysis)$|(?:lookups?|checks?|control|queries|conversions)$")
 _NO_DEEDS = listed(
     "access action anything application assistance automation beginning building collaboration condition "
-    "configuration connection content corporation documentation during everything finding fraction function "
-    "information integration interaction king learning location meaning notation nothing organization "
-    "position relation ring section setting something spring station string thing training understanding wording"
+    "configuration connection content corporation documentation during everything existing finding following fraction "
+    "function implementation information integration interaction king learning location meaning notation nothing "
+    "organization packaging position pricing relation ring section setting something spring station string thing "
+    "training understanding wording"
 )
 _ADJECTIVE = re.compile(
     r"(?:ic|ique|al|ive|ed|ous|able|ible|less|ful|based|driven|time|random|secure|deep|custom|smart)$"
+    r"|^multi-|-(?:shot|class|label|scale|quality)$|^easy-to-"
+    r"|^(?:dense|concise|precise|accurate|clear|engaging|quick|sparse|versatile"
+    r"|high|low|old|new|large|small|big|long|short|hot|cold|slow|raw|near|zero|no)$"
 )
 _LEADING = re.compile(r"^(?:(?:and|or|then)\s+)+", re.IGNORECASE)
 _ENDS = re.compile(
@@ -51,7 +57,8 @@ _LOOSE = re.compile(
 _STOP = re.compile(r"(?<=\w{3})[.!?]\s")
 _JOINT = re.compile(r",\s|\s(?:and|or|but|so|what|which|that|who|how|where|when|if)\s", re.IGNORECASE)
 _BROKEN_OFF = re.compile(
-    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their|plus))+$",
+    r"(?:[\s,]+(?:and|or|but|so|to|for|with|of|in|by|from|as|a|an|the|that|which|is|are|its|their"
+    r"|plus|such|like|including|who))+$",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\b(?:next|new|latest|current|first|second|third|each|this|\d\w*)[- ]generation\b", re.IGNORECASE)
@@ -169,8 +176,7 @@ def _last_tail(text: str) -> str:
 
 def _head(phrase: str) -> list[str]:
     """The words before the first preposition, generic ones at their end apart."""
-    begin = _TAIL.search(phrase)
-    head = (phrase[: begin.start()] if begin else phrase).strip(" .,;:()").split()
+    head = _TAIL.split(phrase, maxsplit=1)[0].strip(" .,;:()").split()
     while len(head) > 1 and head[-1].lower() in _GENERIC:
         head.pop()
     return head

@@ -14,12 +14,14 @@ from matchgraph.catalogue.quantities import listed
 FRAMES = listed(
     "access act allow bridge combine connect deliver empower enable enhance equip expose facilitate feature give help "
     "implement include integrate interact introduce leverage let make offer provide serve simplify streamline support "
-    "use work"
+    "use utilise utilize work"
 )
 _NO_DOERS = listed(
-    "browser counter computer container controller copier docker driver folder layer leader number order paper poster "
-    "printer router runner server speaker timer trainer user worker"
+    "adapter adaptor advisor browser computer conductor container controller copier counter docker driver folder "
+    "footer informer instructor layer leader number order paper porter poster presenter printer router runner server "
+    "speaker tailor timer trainer user worker"
 )
+_AGAIN = re.compile(r"(?:re|pre|auto|un|de|co)-(?=[a-z]{3})")
 _HISSES = re.compile(r"(?:s|x|z|ch|sh)$")
 _SHORT = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")  # get, cut, program: the last letter doubles
 
@@ -59,6 +61,19 @@ def verbs() -> Verbs:
     starred = frozenset(line[0][:-1] for line in lines if line[0].endswith("*"))
     doers = {doer: verb for verb in named for doer in _doers(verb) if doer not in _NO_DOERS}
     return Verbs(forms, {noun: verb for verb, nouns in named.items() for noun in nouns}, starred, doers)
+
+
+def known_as(word: str) -> dict[Form, str]:
+    """The verbs that a word may be a form of, by the form; what is done again is a verb of its own.
+
+    >>> known_as("reads"), known_as("re-reads"), known_as("otter")
+    ({<Form.THIRD: 2>: 'read'}, {<Form.THIRD: 2>: 're-read'}, {})
+    """
+    low = word.lower()
+    forms = verbs().forms.get(low)
+    if forms is None and (again := _AGAIN.match(low)):
+        forms = {form: again[0] + verb for form, verb in verbs().forms.get(low[again.end() :], {}).items()}
+    return forms or {}
 
 
 def _doers(verb: str) -> list[str]:

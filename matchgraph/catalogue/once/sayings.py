@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -32,11 +32,12 @@ class Sayings:
         return {each for group in (*self.same, *self.different) for each in group}
 
 
-def line_of(path: str | Path, artifact_id: str) -> int:
-    """The line of a file of sayings on which an id is first named."""
-    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    whole = re.compile(rf"(?<![\w:/.-]){re.escape(artifact_id)}(?![\w:/-])")
-    return next((number for number, line in enumerate(lines, 1) if whole.search(line)), 1)
+def lines_of(path: str | Path, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Ids, each with the line of a file of sayings on which it is first named."""
+    text = Path(path).read_text(encoding="utf-8-sig")
+    for artifact_id in ids:
+        found = re.search(rf"(?<![\w:/.-]){re.escape(artifact_id)}(?![\w:/-])", text)
+        yield artifact_id, text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def sayings_in(path: str | Path) -> Sayings:

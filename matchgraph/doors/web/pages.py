@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from matchgraph.answers.given import whole_given
 from matchgraph.answers.recommend import Mode, RecommendAnswer
 from matchgraph.doors.web.current import Current
 from matchgraph.doors.web.settings import Settings
@@ -21,11 +22,11 @@ from matchgraph.errors import MatchGraphError, QuestionError, UnknownArtifact
 from matchgraph.pages.plain import plain
 from matchgraph.pages.site.assets import assets
 from matchgraph.pages.site.filters import filters_of
-from matchgraph.pages.site.site import LONGEST_QUERY, PER_PAGE, Asked, Wanted
+from matchgraph.pages.site.site import LONGEST_QUERY, MOST_RESULTS, PER_PAGE, RESULTS, Asked, Wanted
 from matchgraph.pages.site.slugs import pair_slug, slug, unpair, unslug
 from matchgraph.searches.events import Channel
 
-_RESULTS, _RECOMMENDED = 10, 8
+_RECOMMENDED = 8
 _NAMES = 8  # names in one field
 _NAME = 300  # characters of one name
 _YEAR = 365 * 24 * 3600
@@ -195,9 +196,10 @@ class Pages:
         if len(query) > LONGEST_QUERY:
             return replace(asked, error=f"A query may have {LONGEST_QUERY} characters; this has {len(query):,}.")
         try:
+            asked = replace(asked, k=_how_many(request.query_params.get("k", str(RESULTS))))
             explore, seed = self.settings.explore, secrets.randbits(31)
             answer = self.live.graph.search(
-                query, _RESULTS, filters.where(), explore=explore, seed=seed, without=without
+                query, asked.k, filters.where(), explore=explore, seed=seed, without=without
             )
         except MatchGraphError as refused:
             return replace(asked, error=str(refused))
@@ -263,6 +265,12 @@ async def _form(request: Request) -> dict[str, str]:
 def _names(values: list[str]) -> tuple[str, ...]:
     parts = (plain(part).strip() for value in values for part in value[:2_000].split(","))
     return tuple(dict.fromkeys(part for part in parts if part))[:_NAMES]
+
+
+def _how_many(written: str) -> int:
+    """How many results are asked for, where a page shows so many."""
+    stated = int(written) if written.isdecimal() and len(written) < 6 else written
+    return whole_given(stated, "k", 1, MOST_RESULTS)
 
 
 def _read(written: str) -> str:

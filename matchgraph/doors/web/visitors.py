@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 NOT_COUNTED = "matchgraph_not_counted"  # the cookie of who does not want to be counted
 _VALID = 12 * 3600.0  # seconds
-_LONGEST = 16 * 1024  # characters of a ticket
+_LONGEST = 48 * 1024  # characters of a ticket: fifty ids, each of hundreds of characters
 
 
 @dataclass(frozen=True, slots=True)

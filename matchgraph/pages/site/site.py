@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from matchgraph.answers.compare import ROWS, Comparison
 from matchgraph.answers.recommend import MODES, Mode, RecommendAnswer
@@ -29,6 +30,7 @@ from matchgraph.searches.events import Channel
 
 PER_PAGE = 60  # artifacts of a type on one page
 LONGEST_QUERY = 500  # characters
+RESULTS, MORE, MOST_RESULTS = 10, 20, 50  # of a search: at first, with each asking for more, and at most
 _RELATION = {"same job", "same job in other ways", "covers", "covered by", "complement", "overlap", "unrelated"} | {
     "chance of the same job",
     "jobs",
@@ -46,9 +48,18 @@ class Asked:
     query: str = ""
     filters: Filters = field(default_factory=Filters)
     without: tuple[str, ...] = ()  # parts of the score that are switched off
+    k: int = RESULTS
     answer: SearchAnswer | None = None
     error: str | None = None
     ticket: str | None = None
+
+    @property
+    def for_more(self) -> str | None:
+        """What an address states that asks the same for more results; None where there are no more."""
+        if self.answer is None or len(self.answer) < self.k or self.k >= MOST_RESULTS:
+            return None
+        stated = {"q": self.query, **self.filters.stated(), "without": self.without}
+        return urlencode({**stated, "k": min(self.k + MORE, MOST_RESULTS)}, doseq=True)
 
 
 @dataclass(frozen=True, slots=True)

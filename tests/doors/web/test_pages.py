@@ -16,7 +16,7 @@ from matchgraph.doors.keys import Keys, Scope
 from matchgraph.doors.web.app import application
 from matchgraph.doors.web.settings import Settings
 from matchgraph.searches.log import SearchLog
-from tests.conftest import TODAY, WordEncoder, eight
+from tests.conftest import TODAY, WordEncoder, artifact, eight
 from tests.doors.web.conftest import HOME, HOSTILE, SAME, Client
 
 PAGES = [
@@ -105,6 +105,26 @@ def test_a_condition_that_nothing_states_is_said_and_not_swallowed(web: TestClie
     page = web.get("/?q=sort+mail&maker=Acmee")
     assert page.status_code == 422
     assert "Did you mean Acme?" in page.text
+
+
+def test_more_results_are_a_link_away_until_there_are_no_more(client: Client) -> None:
+    sorters = [artifact(f"sorter-{n}", "model", f"M{n}", ["sort incoming mail"], license="MIT") for n in range(35)]
+    web, address, shown = client(sorters), "/?q=sort+mail&license=permissive", []
+    while address:
+        page = web.get(address).text
+        shown.append(results(page))
+        address = next(iter(re.findall(r'href="([^"]+)">Show more results', unescape(page))), "")
+        assert not address or "license=permissive" in address
+    assert [len(each) for each in shown] == [10, 30, 35]
+    assert shown[2][:30] == shown[1]
+    assert 'id="result-11"' in web.get("/?q=sort+mail&k=30").text
+
+
+@pytest.mark.parametrize("k", ["0", "51", "ten", "-1", "1e3", "9" * 30])
+def test_more_results_than_a_page_shows_are_refused_in_words(web: TestClient, k: str) -> None:
+    page = web.get("/", params={"q": "sort mail", "k": k})
+    assert page.status_code == 422
+    assert "wanted 1 to 50" in page.text
 
 
 def test_parts_of_the_score_can_be_switched_off_and_stay_so_in_the_form(web: TestClient) -> None:

@@ -3,6 +3,9 @@
 Plain tasks, not Ray Data and not actors: a block is in a file with its own name before Ray hears that it is done, so
 there is nothing for Ray to hold, to order or to make again but a few numbers. A worker's process keeps what it opened
 last, so a model is loaded once a process. A task whose process or node dies is begun again elsewhere.
+
+An actor pool of Ray Data gave the same vectors, in 42 to 52 CPU seconds where tasks took 32 to 36 (1,500 texts, two
+workers, twice each).
 """
 
 from __future__ import annotations

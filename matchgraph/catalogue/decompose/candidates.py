@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from matchgraph.catalogue.claims import sentences_of
@@ -64,12 +65,18 @@ def capabilities_in(line: Line, partner: str, title: str = "") -> tuple[list[Fou
     return found, reason
 
 
+def _as_sentences(cells: Sequence[str]) -> str:
+    """Cells one after another, each but the last with a stop."""
+    said = [cell for cell in cells if cell]
+    return " ".join([cell if cell.endswith((".", "!", "?")) else f"{cell}." for cell in said[:-1]] + said[-1:])
+
+
 def _lead(line: Line) -> tuple[str, str]:
     """What a point or row calls its line, and the rest of it."""
     if len(line.cells) > _FEWEST_CELLS and line.cells[0] in _METHODS:
-        return " ".join(line.cells[:2]), ". ".join(filter(None, line.cells[2:]))
+        return " ".join(line.cells[:2]), _as_sentences(line.cells[2:])
     if len(line.cells) > 1 and line.cells[0]:
-        return line.cells[0], ". ".join(filter(None, line.cells[1:]))
+        return line.cells[0], _as_sentences(line.cells[1:])
     if called := _SIGNATURE.fullmatch(line.text):
         return f"{called['name']}()", called["rest"]
     led = _LEAD.fullmatch(line.text)

@@ -63,6 +63,12 @@ def test_a_table_of_html_is_rows_under_a_header() -> None:
         assert names(text) == ["GET /pond"]
 
 
+def test_cells_of_a_row_stand_as_sentences_with_one_stop_each() -> None:
+    text = "## Tools\n\n| Tool | Does | Note |\n|-|-|-|\n| sort_pond | Sorts letters by topic. | Runs offline |\n"
+    (found,) = mg.decompose(text).capabilities
+    assert found.description == "Sorts letters by topic. Runs offline"
+
+
 def test_a_table_that_lays_out_a_page_is_no_table_of_rows() -> None:
     text = "<html><table><tr><td><p>Sorts letters.</p></td><td><table><tr><th>x</th></tr></table></td></tr></table>"
     assert {each.kind for section in outline(text).sections for each in section.said} <= {Kind.PROSE, Kind.POINT}

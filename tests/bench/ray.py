@@ -148,7 +148,10 @@ def dealt(lines: list[str], folder: Path, seed: int) -> list[Path]:
 
 
 def agreed(folder: Path) -> None:
-    """A catalogue that the model encodes a tenth of, here, on Ray, and from other files."""
+    """A catalogue that the model encodes a tenth of, here, on Ray, and from other files.
+
+    What that costs has no bar: a block has few real texts, and the model is given three times as much to fill batches.
+    """
     real = [line("real", number, text) for number, text in enumerate(pool()[:TEXTS])]
     lines = [*real, *made_up(EVERY_PAIR_UP_TO + 1 - len(real))]
     files, others = dealt(lines, folder / "files", 1), dealt(lines, folder / "others", 2)

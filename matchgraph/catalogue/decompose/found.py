@@ -25,6 +25,7 @@ class Reason(StrEnum):
     FACT = "a fact, not an ability"
     LIMITATION = "a limitation that belongs to no capability"
     MOTIVE = "why it was made, or what others do or lack"
+    NOT_NOW = "what it cannot do yet, or no more"
     LANGUAGE = "in another language than English, which alone is read"
     INTENT = "an intent that belongs to no capability"
     MARKETING = "marketing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -114,7 +114,18 @@ class RebuildReport:
         took = sum(cost.wall_s for cost in self.stages.values())
         encoded = in_words({"texts": self.encoded})
         moved = f"; {self.changes}" if self.changes else ""
-        return f"{done} {self.version}: {in_words(self.counts)}{lost}{moved}; {encoded} encoded; {took:.1f} s"
+        shared = _by_workers(self.worked.values())
+        return f"{done} {self.version}: {in_words(self.counts)}{lost}{moved}; {encoded} encoded; {took:.1f} s{shared}"
+
+
+def _by_workers(worked: Collection[Worked]) -> str:
+    """What workers did, in words; nothing where there were none."""
+    if not worked:
+        return ""
+    blocks, cpu_s, written = (sum(getattr(each, name) for each in worked) for name in ("blocks", "cpu_s", "bytes"))
+    largest = max(each.peak_mb for each in worked)
+    took = f"{blocks:,} blocks, {written / 1e6:,.0f} MB written, at most {largest:,.0f} MB of memory each"
+    return f", and {cpu_s:.1f} CPU s on workers ({took})"
 
 
 def rebuild(  # noqa: PLR0915 - a table of contents: one line a step

@@ -40,6 +40,8 @@ def test_any_number_of_workers_comes_to_what_one_process_comes_to(
     assert list(report.worked) == CELLS
     assert all(each.blocks > 1 and each.bytes > 0 and each.peak_mb > 50 for each in report.worked.values())
     assert report.encoded > 700
+    blocks = sum(each.blocks for each in report.worked.values())
+    assert f"CPU s on workers ({blocks:,} blocks, " in str(report)
 
 
 @pytest.mark.skipif(not SERVER.exists(), reason="no S3 server here: `make test` brings one")

@@ -93,7 +93,7 @@ def _project(
     category = fields.text("category")
     url = fields.text("homepage", "docs_url", "github_url")
     found = repository or "/".join(repository_of(fields.text("github_url")) or ())
-    facts: dict[str, Any] = {key: fields.number(column) for key, column in _COUNTS.items()}
+    facts: dict[str, Any] = {key: fields.count(column) for key, column in _COUNTS.items()}
     facts |= {key: fields.day(*columns) for key, columns in _DAYS.items()}
     facts |= {
         "latest_release": fields.text("latest_stable_release_number"),

@@ -62,8 +62,7 @@ def _server(record: dict[str, Any], document: Document, ledger: Ledger, line: in
     official = outer.inside("_meta").inside(_OFFICIAL)
     address = fields.inside("repository").text("url") or fields.text("repository")
     repository = repository_of(address)
-    tools = list(_beside(document, ledger)) + _tools(fields.stated.get("tools"), document, ledger, line)
-    fields.take("tools")
+    tools = [*_beside(document, ledger), *_tools_of(fields, document, ledger, line)]
     facts: dict[str, Any] = {
         "version": fields.text("version"),
         "n_tools": len(tools) or None,
@@ -135,7 +134,7 @@ def _answer(record: dict[str, Any]) -> Fields | None:
 
 def _answered(answer: Fields, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
     """The tools of an answer; that it is one page of several is told."""
-    tools = _tools(answer.take("tools"), document, ledger, line)
+    tools = _tools_of(answer, document, ledger, line)
     if cursor := answer.text("nextCursor"):
         ledger.leave(document.name, line, "nextCursor (more tools follow)", cursor)
     leave_rest(answer, document, ledger, line)
@@ -153,11 +152,16 @@ def _is_tool(record: dict[str, Any]) -> bool:
     }
 
 
-def _tools(listed: Any, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
+def _tools_of(fields: Fields, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
+    is_list = isinstance(fields.stated.get("tools"), list)
+    return _tools(fields.take("tools"), document, ledger, line) if is_list else []
+
+
+def _tools(listed: list[Any], document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
     """Each tool as a capability, whose kinds of input are those of its schema."""
     found = []
-    for stated_one in listed if isinstance(listed, list) else ():
-        tool = Fields({"name": stated_one} if isinstance(stated_one, str) else stated_one)
+    for stated_one in listed:
+        tool = Fields(stated_one)
         name = tool.text("name")
         if name is None:
             ledger.leave(document.name, line, "tools without a name", stated_one)

@@ -109,7 +109,7 @@ def _project(
         else f"best-of:{slug(name)}",
         "name": name,
         "type": str(ArtifactType.PACKAGE if package else ArtifactType.REPOSITORY),
-        "description": fields.text("description") or titles.get(category) or category or name,
+        "description": fields.text("description"),
         "license": fields.text("license"),
         "maker": found.partition("/")[0],
         "url": url or (f"https://github.com/{found}" if found else None),
@@ -118,6 +118,8 @@ def _project(
         "source": "best-of list",
         "facts": stated(facts),
     }
+    if not row["description"] and (title := titles.get(category)):
+        row["capabilities"] = [{"description": title}]  # all that the list says of it
     leave_rest(fields, document, ledger, line)
     return Imported(stated(row), document, line)
 

@@ -243,6 +243,16 @@ def test_the_history_of_a_list_adds_its_counts_with_the_day_they_were_taken(tmp_
     assert "license" in by_file["2026-02-05_projects.csv"]
 
 
+def test_a_project_is_given_no_words_that_the_list_does_not_say_of_it(tmp_path: Path) -> None:
+    listed = SAMPLES["best-of"]["projects.yaml"] + "- {name: Swan, github_id: ponds/swan, category: birds}\n"
+    rows, found = told("best-of", tmp_path, {"projects.yaml": listed})
+    assert "description" not in rows["pypi:otter-mail"]
+    assert [each["description"] for each in rows["pypi:otter-mail"]["capabilities"]] == ["Mail & Letters"]
+    assert "github:ponds/swan" not in rows  # whose category is a bare word: nothing is said of it
+    (refused,) = [each for each in found.report.problems if each.outcome is Outcome.REFUSED]
+    assert refused.wanted == "wanted a description or at least one capability to match on"
+
+
 def test_a_history_row_of_stray_bytes_costs_only_itself(tmp_path: Path) -> None:
     folder = laid_out({}, tmp_path)
     (folder / "2026-02-05_projects.csv").write_bytes(HISTORY.encode().replace(b"Watches", b"\xff"))

@@ -101,7 +101,7 @@ def _project(
         "category": category,
     }
     facts |= {f"{index}_package": fields.text(f"{index}_id") for index in ("conda", "npm", "dockerhub", "maven")}
-    row = {
+    row: dict[str, Any] = {
         "artifact_id": package_id(package)
         if package
         else f"github:{found.lower()}"

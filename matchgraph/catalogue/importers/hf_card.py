@@ -99,7 +99,7 @@ def _silence(name: str) -> Iterator[None]:
     """No warnings in that log: what a card lacks is told in the account of the import."""
     log = logging.getLogger(name)
     level = log.level
-    log.setLevel(logging.ERROR)
+    log.setLevel(max(level, logging.ERROR))
     try:
         yield
     finally:

@@ -33,23 +33,23 @@ def _recognises(document: Document) -> bool:
 def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     if document.inner.name.lower() == _TOOLS and document.neighbour(_SERVER) is not None:
         return  # told with the server
-    told = [_bare(document)]  # the servers of which only tools are listed
+    speaks = bare = _bare(document)
+    told = {"": bare}  # the servers of which only tools are listed, by what they call themselves
     for line, record in records_in(document, "servers"):
         if isinstance(record, Unreadable):
             yield Imported(record, document, line)
         elif answer := _answer(record):
-            about = _about(answer)
-            if about and about["artifact_id"] != told[-1]["artifact_id"]:
-                told.append(about)
-            told[-1]["capabilities"] += _answered(answer, document, ledger, line)
+            if about := _about(answer):
+                speaks = told.setdefault(about["artifact_id"], about)
+            speaks["capabilities"] += _answered(answer, document, ledger, line)
         elif _is_tool(record):
-            told[-1]["capabilities"] += _tools([record], document, ledger, line)
+            speaks["capabilities"] += _tools([record], document, ledger, line)
         else:
             yield _server(record, document, ledger, line)
-    for row in told:
+    for row in told.values():
         if count := len(row["capabilities"]):
             row["facts"]["n_tools"] = count
-        if count or row is not told[0]:
+        if count or row is not bare:
             yield Imported(row, document)
 
 
@@ -117,10 +117,15 @@ def _transports(fields: Fields) -> Iterator[str]:
 
 def _beside(document: Document, ledger: Ledger) -> Iterator[dict[str, Any]]:
     other = document.neighbour(_TOOLS) if document.inner.name.lower() == _SERVER else None
-    for line, record in records_in(other) if other else ():
-        if isinstance(record, dict) and other:
-            answer = _answer(record)
-            yield from _answered(answer, other, ledger, line) if answer else _tools([record], other, ledger, line)
+    if other is None:
+        return
+    for line, record in records_in(other):
+        if isinstance(record, Unreadable):
+            ledger.leave(other.name, line, "tools that cannot be read", record.found)
+        elif answer := _answer(record):
+            yield from _answered(answer, other, ledger, line)
+        else:
+            yield from _tools([record], other, ledger, line)
 
 
 def _answer(record: dict[str, Any]) -> Fields | None:

@@ -66,13 +66,21 @@ def test_a_page_of_tools_says_that_more_follow_and_whose_they_are(tmp_path: Path
 
 
 def test_answers_one_a_line_belong_to_the_server_that_spoke_before_them(tmp_path: Path) -> None:
-    answers = [
-        {"jsonrpc": "2.0", "id": number, "result": result}
-        for number, result in enumerate(
-            [{"serverInfo": {"name": "otter"}}, {"tools": [tool({})]}, {"serverInfo": {"name": "heron"}, "tools": []}]
-        )
-    ]
-    text = "".join(json.dumps(answer) + "\n" for answer in answers)
+    otter, heron = ({"serverInfo": {"name": name}} for name in ("otter", "heron"))
+    results = [otter, {"tools": [tool({})]}, heron | {"tools": []}, otter | {"tools": [{"name": "count_letters"}]}]
+    text = "".join(json.dumps({"jsonrpc": "2.0", "id": 1, "result": result}) + "\n" for result in results)
     rows, found = told("mcp", tmp_path, {"tools.json": text})
     assert list(rows) == ["mcp:otter"]
+    assert [each["name"] for each in rows["mcp:otter"]["capabilities"]] == ["send_letter", "count_letters"]
     assert [each.found for each in found.report.problems] == ["nothing"]  # that the heron can do
+
+
+def test_a_part_of_the_tools_beside_a_server_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    answer = {"result": {"tools": [tool({})], "nextCursor": "p2"}}
+    files = {
+        "server.json": json.dumps({"name": "ponds/otter", "version": "1"}),
+        "tools.json": f"{json.dumps(answer)}\n[1\n",
+    }
+    rows, found = told("mcp", tmp_path, files)
+    assert [each["name"] for each in rows["mcp:ponds/otter"]["capabilities"]] == ["send_letter"]
+    assert unplaced(found) == {"nextCursor (more tools follow)", "tools that cannot be read"}

@@ -14,7 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -51,6 +51,7 @@ class Document:
     opened: Callable[[], IO[bytes]]
     path: Path | None = None  # where it lies on the disk, unless in an archive
     neighbour: Callable[[str], Document | None] = lambda _: None
+    fault: UnfitError | None = None  # why it can be no document of any format, where that is known
 
     @property
     def folder(self) -> str:
@@ -118,7 +119,10 @@ def _sound() -> Iterator[None]:
 
 
 def documents_of(sources: Iterable[str | Path], on: date | None = None) -> Iterator[Document]:
-    """Every document of the files, folders and zip archives; `on` is the day they were seen, where one is stated."""
+    """Every document of the files, folders and zip archives; `on` is the day they were seen, where one is stated.
+
+    An archive that is refused is an error where it was named itself; in a folder it is one document that is unfit.
+    """
     for path in map(Path, sources):
         try:
             is_folder, is_file = path.is_dir(), path.is_file()
@@ -128,10 +132,15 @@ def documents_of(sources: Iterable[str | Path], on: date | None = None) -> Itera
             raise CatalogueError(f"nothing to read at {path}: name a file, a folder or a zip archive.")
         files = sorted(part for part in path.rglob("*") if part.is_file()) if is_folder else [path]
         for file in files:
-            if file.suffix.lower() == ".zip":
-                yield from _members(file, on)
-            else:
+            if file.suffix.lower() != ".zip":
                 yield _document(file, path if is_folder else file.parent, on)
+                continue
+            try:
+                yield from _members(file, on)
+            except CatalogueError as error:
+                if not is_folder:
+                    raise
+                yield _refused(_document(file, path, on), str(error))
 
 
 def _document(file: Path, root: Path, on: date | None) -> Document:
@@ -145,6 +154,15 @@ def _document(file: Path, root: Path, on: date | None) -> Document:
     return Document(str(file), inner, root.resolve().name, day.isoformat(), lambda: file.open("rb"), file, neighbour)
 
 
+def _refused(archive: Document, found: str) -> Document:
+    """The archive as a document that nobody can read, and why."""
+
+    def opened() -> IO[bytes]:
+        raise zipfile.BadZipFile(found)
+
+    return replace(archive, opened=opened, fault=UnfitError(found, "wanted a sound archive; nothing of it was read"))
+
+
 def _members(path: Path, on: date | None) -> Iterator[Document]:
     """The documents of an archive, which is refused whole where a name in it leads outside or a size is a trap."""
     try:
@@ -153,7 +171,7 @@ def _members(path: Path, on: date | None) -> Iterator[Document]:
             infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
             for name in sorted(infos):
                 yield _member(path, archive, infos, name, on)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, struct.error, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, struct.error, ValueError) as error:
         raise CatalogueError(f"{path} is no sound zip archive ({error}): pack it anew.") from error
 
 

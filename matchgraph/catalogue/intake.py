@@ -148,7 +148,7 @@ def _read(
         of_one = (document for _, document in run)
         if found is None:
             for document in of_one:
-                fault = _fault(document) if importer is None else None
+                fault = document.fault or (_fault(document) if importer is None else None)
                 if fault is None:
                     account.skipped.append(document.name)
                 else:
@@ -174,7 +174,9 @@ def _fault(document: Document) -> UnfitError | None:
 
 
 def _importer(importer: Importer | None, document: Document, is_named: bool) -> Importer | None:
-    """Who reads the document: who is asked to, where it was named itself or is of the kind."""
+    """Who reads the document, if it can be read: who is asked to, where it was named itself or is of the kind."""
+    if document.fault:
+        return None
     if importer is None:
         return recognised(document)
     return importer if is_named or importer.recognises(document) else None

@@ -117,6 +117,18 @@ def test_a_name_that_stands_twice_in_an_archive_is_refused(tmp_path: Path) -> No
         list(documents_of([archive]))
 
 
+def test_a_trap_in_a_folder_is_one_unfit_document_among_the_others(tmp_path: Path) -> None:
+    packed(tmp_path / "trap.zip", ("a.txt", b"fine"), ("../otter.txt", b"out"))
+    packed(tmp_path / "sound.zip", ("b.txt", b"fine"))
+    found = {each.inner.name: (each.head(), each.fault) for each in documents_of([tmp_path])}
+    assert found["b.txt"] == ("fine", None)
+    assert found["trap.zip"][0] == ""
+    assert "leads outside" in str(found["trap.zip"][1])
+    (trap,) = [each for each in documents_of([tmp_path]) if each.fault]
+    with pytest.raises(UnfitError, match="leads outside"):
+        trap.text()
+
+
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", "m" * 5000, "a\0b"):
         with pytest.raises(CatalogueError, match="nothing to read at"):

@@ -93,7 +93,7 @@ def _project(
     category = fields.text("category")
     url = fields.text("homepage", "docs_url", "github_url")
     found = repository or "/".join(repository_of(fields.text("github_url")) or ())
-    facts: dict[str, Any] = {key: fields.number(column) for key, column in _COUNTS.items()}
+    facts: dict[str, Any] = {key: fields.count(column) for key, column in _COUNTS.items()}
     facts |= {key: fields.day(*columns) for key, columns in _DAYS.items()}
     facts |= {
         "latest_release": fields.text("latest_stable_release_number"),
@@ -101,7 +101,7 @@ def _project(
         "category": category,
     }
     facts |= {f"{index}_package": fields.text(f"{index}_id") for index in ("conda", "npm", "dockerhub", "maven")}
-    row = {
+    row: dict[str, Any] = {
         "artifact_id": package_id(package)
         if package
         else f"github:{found.lower()}"
@@ -109,7 +109,7 @@ def _project(
         else f"best-of:{slug(name)}",
         "name": name,
         "type": str(ArtifactType.PACKAGE if package else ArtifactType.REPOSITORY),
-        "description": fields.text("description") or titles.get(category) or category or name,
+        "description": fields.text("description"),
         "license": fields.text("license"),
         "maker": found.partition("/")[0],
         "url": url or (f"https://github.com/{found}" if found else None),
@@ -118,6 +118,8 @@ def _project(
         "source": "best-of list",
         "facts": stated(facts),
     }
+    if not row["description"] and (title := titles.get(category)):
+        row["capabilities"] = [{"description": title}]  # all that the list says of it
     leave_rest(fields, document, ledger, line)
     return Imported(stated(row), document, line)
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from matchgraph.catalogue.records import first_day
+
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:.*)?")
+
+
+def _text(value: object) -> str | None:
+    """The text, or the finite number as one; None for anything else, and for a text that says nothing."""
+    endless = isinstance(value, float) and not math.isfinite(value)
+    if endless or isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value).strip() or None
 
 
 class Fields:
@@ -18,28 +30,27 @@ class Fields:
         self._inside: dict[str, Fields] = {}
 
     def text(self, *names: str) -> str | None:
-        """The first of these fields that is a text, or a number as a text."""
+        """The first of these fields that is a text, or a finite number as a text."""
         for name in names:
-            value = self.stated.get(name)
-            if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+            if text := _text(self.stated.get(name)):
                 self._taken.add(name)
-                return str(value).strip()
+                return text
         return None
 
     def texts(self, name: str) -> list[str]:
         """The texts of a list, or the one text that stands for a list of one."""
         value = self.stated.get(name)
         listed = value if isinstance(value, list) else [value]
-        texts = [str(part).strip() for part in listed if isinstance(part, str | int | float) and str(part).strip()]
+        texts = [text for part in listed if (text := _text(part))]
         if texts and len(texts) == len(listed):
             self._taken.add(name)
         return texts
 
-    def number(self, *names: str) -> float | int | None:
-        """The first of these fields that is a number."""
+    def count(self, *names: str) -> float | int | None:
+        """The first of these fields that is a number, and none below nothing."""
         for name in names:
             value = self.stated.get(name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
                 self._taken.add(name)
                 return value
         return None
@@ -53,9 +64,13 @@ class Fields:
         return None
 
     def day(self, *names: str) -> str | None:
-        """The day of the first of these fields that states a time."""
-        text = self.text(*names)
-        return text[:10] if text else None
+        """The day of the first of these fields that states one as ISO writes it, with or without a time."""
+        for name in names:
+            text = _text(self.stated.get(name)) or ""
+            if _DAY.fullmatch(text) and first_day(text):
+                self._taken.add(name)
+                return text[:10]
+        return None
 
     def inside(self, name: str) -> Fields:
         """The fields of a mapping within; what is left of them is left of this one."""

@@ -46,7 +46,7 @@ def _row(name: str, fields: Fields) -> dict[str, Any]:
     licence, parent = fields.inside("license"), fields.inside("parent").text("full_name")
     named = licence.text("spdx_id", "key", "name")
     address = fields.text("html_url") or f"https://github.com/{name}"
-    facts: dict[str, Any] = {key: fields.number(field) for key, field in _COUNTS.items()}
+    facts: dict[str, Any] = {key: fields.count(field) for key, field in _COUNTS.items()}
     facts |= {
         "github": name.lower(),
         "created_at": fields.day("created_at"),

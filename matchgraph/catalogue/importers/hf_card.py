@@ -5,8 +5,10 @@ The id of a card is that of its repository: the one or two folders it stands in,
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from matchgraph.catalogue.documents import Document, UnfitError
@@ -20,7 +22,7 @@ from matchgraph.catalogue.yaml_text import OtherYamlError, YamlError, yaml_of
 if TYPE_CHECKING:
     from huggingface_hub import DatasetCard, EvalResult, ModelCard
 
-_FRONT = re.compile(r"\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT = re.compile(r"\s*---[ \t]*\n(|.*?\n)---[ \t]*(?:\n|$)", re.DOTALL)
 _CARD = re.compile(r"(?:\w+ )?card for\b|model card", re.IGNORECASE)  # a title that names the card
 _OWN = ("original", "extended")  # what a source is called that is no other dataset
 _RESULTS = "model-index"
@@ -39,10 +41,10 @@ def _recognises(document: Document) -> bool:
 
 
 def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
-    text = document.text()
-    front = _front(text)
+    text, written = _parted(document.text())
+    front = _front(written)
     is_dataset = any(map(_OF_DATASETS.fullmatch, map(str, front))) or "datasets" in _parents(document)
-    card = _card(text, is_dataset)
+    card = _card(f"---\n{written}\n---\n{text}", is_dataset)
     told: dict[str, Any] = card.data.to_dict()  # type: ignore[no-untyped-call]  # the hub's, of plain values
     fields = Fields({name: _worded(value) for name, value in told.items()})
     results = getattr(card.data, "eval_results", None) or []
@@ -61,11 +63,18 @@ def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     yield Imported(stated(row | {"source": "huggingface card"}), document)
 
 
-def _front(text: str) -> dict[Any, Any]:
-    """The front matter, where it is plain YAML."""
+def _parted(text: str) -> tuple[str, str]:
+    """The text after the front matter, and the front matter, which may be empty but not without its end."""
     front = _FRONT.match(text)
+    if front is None and _BEGINS.match(text):
+        raise UnfitError("front matter that is never closed", "wanted a line of --- after the last of its fields")
+    return (text[front.end() :], front[1]) if front else (text, "")
+
+
+def _front(written: str) -> dict[Any, Any]:
+    """The front matter, where it is plain YAML."""
     try:
-        known = yaml_of(front[1]) if front else None
+        known = yaml_of(written)
     except YamlError as error:
         raise UnfitError(f"front matter that is no plain YAML: {error}", "wanted YAML between the --- lines") from error
     if not isinstance(known, dict | None):
@@ -78,10 +87,23 @@ def _card(text: str, is_dataset: bool) -> ModelCard | DatasetCard:
     from huggingface_hub import DatasetCard, ModelCard
 
     try:
-        return (DatasetCard if is_dataset else ModelCard)(text, ignore_metadata_errors=True)
+        with _silence("huggingface_hub"):
+            return (DatasetCard if is_dataset else ModelCard)(text, ignore_metadata_errors=True)
     except _BROKEN as error:
         found = f"front matter that huggingface_hub refuses: {error}"
         raise UnfitError(found, "wanted a model or dataset card") from error
+
+
+@contextmanager
+def _silence(name: str) -> Iterator[None]:
+    """No warnings in that log: what a card lacks is told in the account of the import."""
+    log = logging.getLogger(name)
+    level = log.level
+    log.setLevel(max(level, logging.ERROR))
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _model(fields: Fields, results: list[EvalResult]) -> dict[str, Any]:

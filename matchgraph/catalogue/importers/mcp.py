@@ -11,6 +11,7 @@ from typing import Any
 from matchgraph.catalogue.documents import Document
 from matchgraph.catalogue.importers.fields import Fields
 from matchgraph.catalogue.importers.importer import Imported, Importer, one_by_one
+from matchgraph.catalogue.importers.schema import FORMS, USED, kinds_of, properties_of
 from matchgraph.catalogue.importers.words import leave_rest, records_in, repository_of, slug, stated
 from matchgraph.catalogue.json_text import Unreadable
 from matchgraph.catalogue.records import ArtifactType
@@ -19,7 +20,7 @@ from matchgraph.catalogue.report import Ledger
 _SERVER, _TOOLS = "server.json", "tools.json"
 _SIGNS = ('"remotes"', '"packages"', '"inputSchema"', '"servers"', "server.schema.json")
 _OFFICIAL = "io.modelcontextprotocol.registry/official"
-_FORMS = ("contentMediaType", "format", "type")  # of a schema: what says most of its kind comes first
+_ENVELOPE = ("jsonrpc", "id", "result")
 
 
 def _recognises(document: Document) -> bool:
@@ -32,18 +33,24 @@ def _recognises(document: Document) -> bool:
 def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     if document.inner.name.lower() == _TOOLS and document.neighbour(_SERVER) is not None:
         return  # told with the server
-    tools: list[dict[str, Any]] = []
+    speaks = bare = _bare(document)
+    told = {"": bare}  # the servers of which only tools are listed, by what they call themselves
     for line, record in records_in(document, "servers"):
         if isinstance(record, Unreadable):
             yield Imported(record, document, line)
-        elif (listed := _listed(record)) is not None:
-            tools += _tools(listed, document, ledger, line)
+        elif answer := _answer(record):
+            if about := _about(answer):
+                speaks = told.setdefault(about["artifact_id"], about)
+            speaks["capabilities"] += _answered(answer, document, ledger, line)
         elif _is_tool(record):
-            tools += _tools([record], document, ledger, line)
+            speaks["capabilities"] += _tools([record], document, ledger, line)
         else:
             yield _server(record, document, ledger, line)
-    if tools:
-        yield Imported(_bare(document) | {"capabilities": tools, "facts": {"n_tools": len(tools)}}, document)
+    for row in told.values():
+        if count := len(row["capabilities"]):
+            row["facts"]["n_tools"] = count
+        if count or row is not bare:
+            yield Imported(row, document)
 
 
 def _server(record: dict[str, Any], document: Document, ledger: Ledger, line: int) -> Imported:
@@ -55,8 +62,7 @@ def _server(record: dict[str, Any], document: Document, ledger: Ledger, line: in
     official = outer.inside("_meta").inside(_OFFICIAL)
     address = fields.inside("repository").text("url") or fields.text("repository")
     repository = repository_of(address)
-    tools = list(_beside(document, ledger)) + _tools(fields.stated.get("tools"), document, ledger, line)
-    fields.take("tools")
+    tools = [*_beside(document, ledger), *_tools_of(fields, document, ledger, line)]
     facts: dict[str, Any] = {
         "version": fields.text("version"),
         "n_tools": len(tools) or None,
@@ -111,16 +117,33 @@ def _transports(fields: Fields) -> Iterator[str]:
 
 def _beside(document: Document, ledger: Ledger) -> Iterator[dict[str, Any]]:
     other = document.neighbour(_TOOLS) if document.inner.name.lower() == _SERVER else None
-    for line, record in records_in(other, "tools") if other else ():
-        if isinstance(record, dict) and other:
+    if other is None:
+        return
+    for line, record in records_in(other):
+        if isinstance(record, Unreadable):
+            ledger.leave(other.name, line, "tools that cannot be read", record.found)
+        elif answer := _answer(record):
+            yield from _answered(answer, other, ledger, line)
+        else:
             yield from _tools([record], other, ledger, line)
 
 
-def _listed(record: dict[str, Any]) -> list[Any] | None:
-    """The tools of a list of nothing else, as a server answers to `tools/list`."""
-    result = record.get("result", record)
-    listed = result.get("tools") if isinstance(result, dict) and "name" not in result else None
-    return listed if isinstance(listed, list) else None
+def _answer(record: dict[str, Any]) -> Fields | None:
+    """What a server answers to `tools/list`, or when it is greeted, where the record is that."""
+    result = record.get("result")
+    around = {name: value for name, value in record.items() if name not in _ENVELOPE}
+    told = around | result if isinstance(result, dict) else record
+    known = isinstance(told.get("tools"), list) or isinstance(told.get("serverInfo"), dict)
+    return Fields(told) if known and "name" not in told else None
+
+
+def _answered(answer: Fields, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
+    """The tools of an answer; that it is one page of several is told."""
+    tools = _tools_of(answer, document, ledger, line)
+    if cursor := answer.text("nextCursor"):
+        ledger.leave(document.name, line, "nextCursor (more tools follow)", cursor)
+    leave_rest(answer, document, ledger, line)
+    return tools
 
 
 def _is_tool(record: dict[str, Any]) -> bool:
@@ -134,45 +157,74 @@ def _is_tool(record: dict[str, Any]) -> bool:
     }
 
 
-def _tools(listed: Any, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
+def _tools_of(fields: Fields, document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
+    is_list = isinstance(fields.stated.get("tools"), list)
+    return _tools(fields.take("tools"), document, ledger, line) if is_list else []
+
+
+def _tools(listed: list[Any], document: Document, ledger: Ledger, line: int) -> list[dict[str, Any]]:
     """Each tool as a capability, whose kinds of input are those of its schema."""
     found = []
-    for stated_one in listed if isinstance(listed, list) else ():
-        tool = Fields({"name": stated_one} if isinstance(stated_one, str) else stated_one)
+    for stated_one in listed:
+        tool = Fields(stated_one)
         name = tool.text("name")
         if name is None:
             ledger.leave(document.name, line, "tools without a name", stated_one)
             continue
         notes = tool.inside("annotations")
+        takes, unclear = _kinds(tool, "inputSchema", "input_schema", "parameters")
+        gives, unclear_too = _kinds(tool, "outputSchema", "output_schema")
+        for asked in unclear + unclear_too:
+            ledger.leave(document.name, line, "properties without a kind", asked)
         capability = {
             "capability_id": name,
             "name": tool.text("title") or notes.text("title") or name,
             "description": tool.text("description") or name.replace("_", " "),
-            "input_types": _kinds(tool, "inputSchema", "input_schema", "parameters"),
-            "output_types": _kinds(tool, "outputSchema", "output_schema"),
+            "input_types": takes,
+            "output_types": gives,
         }
         leave_rest(tool, document, ledger, line)
         found.append(stated(capability))
     return found
 
 
-def _kinds(tool: Fields, *names: str) -> list[str]:
-    """The kinds of value that a schema asks for, each once; `arguments` lists them without a schema."""
-    asked: list[Fields] = []
-    for name in names:
-        properties = tool.inside(name).take("properties")
-        asked += [Fields(each) for each in properties.values()] if isinstance(properties, dict) else []
-        tool.inside(name).take("type"), tool.inside(name).take("required")
-    asked += tool.each("arguments") if "inputSchema" in names else []
-    return list(dict.fromkeys(kind for each in asked if (kind := each.text(*_FORMS))))
+def _kinds(tool: Fields, *names: str) -> tuple[list[str], list[Any]]:
+    """The kinds of value that a schema, or a list of `arguments`, asks for, each once; and what it says no kind of."""
+    kinds: dict[str, None] = {}
+    unclear = []
+    for schema in map(tool.inside, names):
+        properties = properties_of(schema.stated)
+        for name, asked in properties:
+            found = kinds_of(asked, schema.stated)
+            kinds |= dict.fromkeys(found)
+            unclear += [] if found else [{name: asked}]
+        for used in ("properties", *USED) if properties else ("type", "required", "$schema"):
+            schema.take(used)
+    listed = tool.each("arguments") if "inputSchema" in names else []
+    kinds |= dict.fromkeys(kind for each in listed if (kind := each.text(*FORMS)))
+    return list(kinds), unclear
 
 
 def _bare(document: Document) -> dict[str, Any]:
     """What is known of the server of a list of tools that stands alone: what its file or folder is called."""
     stem = document.inner.stem
     name = document.folder if stem.lower() == "tools" else stem.removesuffix(".tools")
-    kind = str(ArtifactType.MCP_SERVER)
-    return {"artifact_id": f"mcp:{slug(name) or 'server'}", "name": name, "type": kind, "source": "MCP tool list"}
+    return _row(slug(name) or "server", name)
+
+
+def _about(answer: Fields) -> dict[str, Any] | None:
+    """What a server says of itself beside its tools."""
+    info = answer.inside("serverInfo")
+    name = info.text("name")
+    if name is None:
+        return None
+    return _row(name, info.text("title") or name) | {"facts": stated({"version": info.text("version")})}
+
+
+def _row(key: str, name: str) -> dict[str, Any]:
+    """The row of a server of which only the tools are told, before they are."""
+    kind, empty = str(ArtifactType.MCP_SERVER), {"capabilities": list[Any](), "facts": dict[str, Any]()}
+    return {"artifact_id": f"mcp:{key}", "name": name, "type": kind, "source": "MCP tool list"} | empty
 
 
 IMPORTER = Importer(

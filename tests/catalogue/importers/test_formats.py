@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from datetime import date
 from pathlib import Path
@@ -147,6 +148,36 @@ def test_a_card_of_front_matter_alone_can_do_its_task(tmp_path: Path) -> None:
     assert (otter["inputs"], otter["outputs"]) == (["image"], ["text"])
 
 
+def test_front_matter_that_is_never_closed_is_refused_and_said_to_be(tmp_path: Path) -> None:
+    files = {"a/README.md": "---\nlicense: mit\n\nSorts letters by topic.\n", "b/README.md": MODEL_CARD}
+    rows, found = told("hf-card", tmp_path, files)
+    assert list(rows) == ["hf:b"]
+    (refused,) = [each for each in found.report.problems if each.outcome is Outcome.REFUSED]
+    assert refused.found == "front matter that is never closed"
+
+
+@pytest.mark.parametrize(
+    ("front", "licence"), [("---\n---\n", ""), ("--- \nlicense: mit\n--- \n", "mit"), ("---\n\n---\n", "")]
+)
+def test_front_matter_may_be_empty_or_have_blanks_after_its_marks(tmp_path: Path, front: str, licence: str) -> None:
+    rows, _ = told("hf-card", tmp_path, {"otter/README.md": f"{front}# Otter\n\nSorts letters by topic.\n"})
+    otter = rows["hf:otter"]
+    assert (otter["name"], otter.get("license", ""), otter["description"]) == (
+        "Otter",
+        licence,
+        "Sorts letters by topic.",
+    )
+
+
+def test_a_card_is_read_without_a_word_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    card = MODEL_CARD.replace("    dataset: {name: Pond Mail, type: ponds/mail-corpus}\n", "")
+    with caplog.at_level("WARNING", "huggingface_hub"):
+        logging.getLogger("huggingface_hub").addHandler(caplog.handler)  # whose log goes no further up
+        told("hf-card", tmp_path, {"otter/README.md": card})
+        logging.getLogger("huggingface_hub").removeHandler(caplog.handler)
+    assert caplog.records == []
+
+
 def test_a_model_index_that_the_hub_cannot_read_is_told(tmp_path: Path) -> None:
     card = MODEL_CARD.replace("    dataset: {name: Pond Mail, type: ponds/mail-corpus}\n", "")
     _, found = told("hf-card", tmp_path, {"otter/README.md": card})
@@ -241,6 +272,16 @@ def test_the_history_of_a_list_adds_its_counts_with_the_day_they_were_taken(tmp_
     by_file = {Path(origin.file).name: origin.fields for origin in origins(otter)}
     assert by_file["projects.yaml"] == ("tags",)
     assert "license" in by_file["2026-02-05_projects.csv"]
+
+
+def test_a_project_is_given_no_words_that_the_list_does_not_say_of_it(tmp_path: Path) -> None:
+    listed = SAMPLES["best-of"]["projects.yaml"] + "- {name: Swan, github_id: ponds/swan, category: birds}\n"
+    rows, found = told("best-of", tmp_path, {"projects.yaml": listed})
+    assert "description" not in rows["pypi:otter-mail"]
+    assert [each["description"] for each in rows["pypi:otter-mail"]["capabilities"]] == ["Mail & Letters"]
+    assert "github:ponds/swan" not in rows  # whose category is a bare word: nothing is said of it
+    (refused,) = [each for each in found.report.problems if each.outcome is Outcome.REFUSED]
+    assert refused.wanted == "wanted a description or at least one capability to match on"
 
 
 def test_a_history_row_of_stray_bytes_costs_only_itself(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from matchgraph.catalogue.documents import Document
 from matchgraph.catalogue.importers.importer import importer_of
 from matchgraph.catalogue.intake import import_catalogue
-from matchgraph.catalogue.report import Ledger
-from matchgraph.errors import MatchGraphError
+from matchgraph.catalogue.report import Ledger, Outcome
+from matchgraph.errors import CatalogueError, MatchGraphError
 from tests.catalogue.importers.samples import SAMPLES, laid_out
 
 _PIECES = [
@@ -130,6 +130,18 @@ def test_an_archive_is_read_like_its_folder(tmp_path: Path, format: str) -> None
             archive.writestr(name, text)
     plain, packed = (import_catalogue(format, each) for each in (folder, tmp_path / "src.zip"))
     assert [said(each) for each in packed.to_rows()] == [said(each) for each in plain.to_rows()]
+
+
+@pytest.mark.parametrize("format", ["auto", "text"])
+@pytest.mark.parametrize("bad", [b"no archive", b"PK\x03\x04", b""])
+def test_a_bad_archive_in_a_folder_costs_only_itself(tmp_path: Path, format: str, bad: bytes) -> None:
+    folder = laid_out({"a.txt": "Sorts letters by topic.", "c.txt": "Watches a mailbox all day."}, tmp_path)
+    (folder / "b.zip").write_bytes(bad)
+    found = import_catalogue(format, folder)
+    assert [each.artifact_id for each in found] == ["a", "c"]
+    assert [(Path(each.file).name, each.outcome) for each in found.report.problems] == [("b.zip", Outcome.REFUSED)]
+    with pytest.raises(CatalogueError, match="no sound zip archive"):
+        import_catalogue(format, folder / "b.zip")
 
 
 class Flow(io.RawIOBase):

@@ -51,6 +51,7 @@ class Document:
     opened: Callable[[], IO[bytes]]
     path: Path | None = None  # where it lies on the disk, unless in an archive
     neighbour: Callable[[str], Document | None] = lambda _: None
+    apart: str | None = None  # the id that tells it from others which would be called alike
 
     @property
     def folder(self) -> str:

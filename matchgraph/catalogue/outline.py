@@ -36,6 +36,8 @@ _PARTS = re.compile(r"</?(?:thead|tbody|tfoot|colgroup|col)\b[^<>]*>", re.IGNORE
 _OPENED = {"li": "\n- ", "dt": "\n- ", "dd": ": ", "td": " ", "th": " ", "tr": "\n- "}
 _LINK = re.compile(r"""<a\s[^<>]*?href\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 _LINK_ENDS = re.compile(r"</a\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z_]{2,30}:(?![\w:])")  # pictures by name: :rabbit:
 _WORD = re.compile(r"\w")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")  # the marks within a line are read by themselves
@@ -269,9 +271,9 @@ def _words(content: str, known: dict[str, Any]) -> tuple[str, bool]:
     for token in tokens:
         if token.type in ("text", "code_inline"):
             kept.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
+        elif token.type in ("softbreak", "hardbreak") or (token.type == "html_inline" and _BREAK.match(token.content)):
             kept.append(" ")
-    return clean("".join(kept)), _leads(tokens)
+    return clean(_EMOJI.sub(" ", "".join(kept))), _leads(tokens)
 
 
 def _leads(tokens: list[Token]) -> bool:

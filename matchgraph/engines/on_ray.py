@@ -77,11 +77,12 @@ class OnRay:
         here = {} if address else {"num_cpus": workers, "object_store_memory": _HELD}
         try:
             self._ray.init(address=address or "local", **quiet, **here)
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             raise EngineError(
                 f"no Ray cluster at {address or 'this machine'}: {error}. Name the head of a running one "
-                "(--ray-address HOST:6379), with the same versions of Python and Ray as here; RAY_AUTH_MODE=token and "
-                "RAY_AUTH_TOKEN are for one that asks for a token."
+                "(--ray-address HOST:6379), with the same versions of Python and Ray as here. One that asks for a "
+                "token, as Ray does where it finds ~/.ray/auth_token, is reached with RAY_AUTH_MODE=token and that "
+                "file, or with RAY_AUTH_TOKEN."
             ) from error
 
     def _refuse_strangers(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from matchgraph.errors import EngineError
 
 _COUNTED_WITH = ("numpy", "scipy", "pyarrow", "faiss-cpu", "bm25s")
+_ENCODED_WITH = ("torch", "transformers", "sentence-transformers", "tokenizers")
 
 
 @cache
@@ -28,7 +29,8 @@ def code_digest() -> str:
 def versions() -> str:
     """What works here, in words."""
     python = ".".join(platform.python_version_tuple()[:2])
-    counted = ", ".join(f"{name} {version(name)}" for name in _COUNTED_WITH)
+    # What follows a "+" says for which processor torch was built, which may be another on another node.
+    counted = ", ".join(f"{name} {version(name).partition('+')[0]}" for name in (*_COUNTED_WITH, *_ENCODED_WITH))
     return f"Python {python}, matchgraph {version('matchgraph')} of code {code_digest()[:12]}, {counted}"
 
 

@@ -12,12 +12,13 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib.metadata import version
 
 import pytest
 
 from matchgraph.engines import address as room
 from matchgraph.engines import on_ray
-from matchgraph.engines.versions import versions
+from matchgraph.engines.versions import refuse_other, versions
 from matchgraph.errors import EncoderError, EngineError, SnapshotError
 from matchgraph.snapshot.store import Store
 from matchgraph.vectors.encoder import SentenceEncoder, carried
@@ -68,6 +69,29 @@ def test_an_address_where_something_else_listens_is_not_waited_for(catalogue_fil
         with pytest.raises(EngineError, match=rf"no Ray cluster answers at '{host}:{port}' .*{why}"):
             built(catalogue_file, tmp_path / "store", engine="ray", ray_address=f"{host}:{port}")
         line.result().close()
+
+
+def test_a_cluster_that_asks_for_a_token_is_told_in_a_sentence(catalogue_file, tmp_path, monkeypatch):
+    import ray
+
+    def refuses(**_):
+        raise ray.exceptions.AuthenticationError("no token")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", refuses)
+    with pytest.raises(EngineError, match=r"no Ray cluster at auto: .* is reached with RAY_AUTH_MODE=token"):
+        built(catalogue_file, tmp_path / "store", engine="ray", ray_address="auto")
+
+
+def test_a_worker_that_would_encode_with_another_library_is_refused(monkeypatch):
+    def other(name):
+        return "1.0+gpu" if name == "torch" else version(name)
+
+    here = versions()
+    monkeypatch.setattr("matchgraph.engines.versions.version", other)
+    assert "torch 1.0," in versions()
+    with pytest.raises(EngineError, match="Install the same on every node"):
+        refuse_other(here)
 
 
 def test_without_ray_it_is_said_how_to_install_it(catalogue_file, tmp_path, monkeypatch):

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     FACT = "a fact, not an ability"
     LIMITATION = "a limitation that belongs to no capability"
     MOTIVE = "why it was made, or what others do or lack"
+    NOT_NOW = "what it cannot do yet, or no more"
     LANGUAGE = "in another language than English, which alone is read"
     INTENT = "an intent that belongs to no capability"
     MARKETING = "marketing"
@@ -112,7 +113,9 @@ class Decomposed:
         return replace(self, notices=(*self.notices, *notices))
 
     def __str__(self) -> str:
-        lines = [f"{self.title or 'untitled'}: {len(self.capabilities)} capabilities, {len(self.left)} lines left out"]
+        able, left = len(self.capabilities), len(self.left)
+        told = f"{able} capabilit{'y' if able == 1 else 'ies'}, {left} line{'s' * (left != 1)} left out"
+        lines = [f"{self.title or 'untitled'}: {told}"]
         lines += [f"! {notice}" for notice in self.notices]
         for each in self.capabilities:
             lines.append(f"{span(each.first, each.last):>9}  {each.name}")

@@ -43,7 +43,16 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
             here = here if said.kind in (Kind.POINT, Kind.ROW) else topic
             for text, first, last in _pieces(said, written):
                 yield Line(
-                    text, said.kind, first, last, here, section.title, opens, said.cells, said.header, _leads(said)
+                    text,
+                    said.kind,
+                    first,
+                    last,
+                    here,
+                    section.title,
+                    opens,
+                    said.cells,
+                    said.header,
+                    leads_elsewhere(said),
                 )
             if said.kind is Kind.PROSE:
                 here = topic_after(said.text, topic)
@@ -52,7 +61,7 @@ def lines_of(parts: Outline, source: str) -> Iterator[Line]:
 def _pieces(said: Said, written: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The parts of a piece that are judged one by one, with their lines."""
     text = _MARK.sub("", said.text)
-    if said.kind is not Kind.PROSE or _leads(said):
+    if said.kind is not Kind.PROSE or leads_elsewhere(said):
         yield text, said.first, said.last
         return
     trail = _Trail(written, said.first, said.last)
@@ -60,7 +69,8 @@ def _pieces(said: Said, written: Sequence[str]) -> Iterator[tuple[str, int, int]
         yield sentence, *trail.follow(sentence)
 
 
-def _leads(said: Said) -> bool:
+def leads_elsewhere(said: Said) -> bool:
+    """Whether a piece is made of links, or of names of pages."""
     return said.leads or is_navigation(said.text)
 
 

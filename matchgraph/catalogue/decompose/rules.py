@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matchgraph.catalogue.decompose.actions import partner_of
 from matchgraph.catalogue.decompose.candidates import capabilities_in
@@ -15,7 +15,7 @@ from matchgraph.catalogue.decompose.conditions import Field, condition_in, place
 from matchgraph.catalogue.decompose.foreign import in_other_language
 from matchgraph.catalogue.decompose.found import Decomposed, Found, Left, Reason
 from matchgraph.catalogue.decompose.judge import LONGEST_LINE, refused
-from matchgraph.catalogue.decompose.lines import Line, lines_of
+from matchgraph.catalogue.decompose.lines import Line, leads_elsewhere, lines_of
 from matchgraph.catalogue.decompose.merge import Alike, merged
 from matchgraph.catalogue.outline import LONGEST_PROSE, Kind, Outline, outline
 
@@ -41,8 +41,15 @@ class Reading:
 def reading_of(text: str) -> Reading:
     """The text, read line by line."""
     source, front = _without_front(text.replace("\r\n", "\n").replace("\r", "\n"))
-    parts = outline(source)
+    parts = _with_first_words(outline(source))
     return Reading(parts, tuple(lines_of(parts, source)), (*front, *_cut(source)))
+
+
+def _with_first_words(parts: Outline) -> Outline:
+    """The outline, described by its first paragraph that is no bar of links."""
+    every = (said for section in parts.sections for said in section.said)
+    prose = (said.text for said in every if said.kind is Kind.PROSE and not leads_elsewhere(said))
+    return replace(parts, description=next(prose, ""))
 
 
 def by_rules(reading: Reading, alike: Alike | None = None) -> Decomposed:

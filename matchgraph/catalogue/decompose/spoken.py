@@ -22,6 +22,7 @@ _SUBJECTS = listed(
     "toolkit tools"
 )
 _BEFORE_AN_OBJECT = listed("a an the your any all their its this it them new each every multiple")
+_BEFORE_A_PLACE = listed("as at by from in into of on to with")  # collects logs, counts and traces from ponds
 _POINTING = listed("a an the this these those our your its their his her my some any all each every both")
 _NOT_AFTER_A_VERB = listed("of is are was were has have does do can will may must should ,")
 _NOT_AFTER_ITS_SUBJECT = _NOT_AFTER_A_VERB | listed("where when than in on by from to with")
@@ -59,6 +60,7 @@ class _Place:
     led: str  # the end of what stands before it
     after_a_name: bool  # which no verb is
     straight: bool  # after a verb, with nothing but joints between
+    in_a_list: bool  # after a comma behind the verb before it
 
     @property
     def is_joined(self) -> bool:
@@ -91,7 +93,8 @@ def verbs_in(sentence: str) -> Iterator[tuple[int, int, str]]:
         named = former[:1].isupper() and former.lower() not in _POINTING and told != number - 1
         straight = straight and (former.lower() in _JOINS or told == number - 1)
         led = sentence[max(begin - _LED_BY, 0) : begin]
-        place = _Place(word, former.lower(), after, number, last, led, named, straight)
+        in_a_list = any(each == "," for each, *_ in words[told + 1 : number])
+        place = _Place(word, former.lower(), after, number, last, led, named, straight, in_a_list)
         tells_none = sentence.startswith("--", max(start - 2, 0))  # an option of a command
         known = {} if tells_none else place.known
         form = next((form for form, tells in _TELLS.items() if form in known and tells(place)), None)
@@ -125,7 +128,8 @@ def _third_tells(place: _Place) -> bool:
         in_a_list = place.after == "," and place.known[Form.THIRD] not in verbs().also_nouns
         return in_a_list or not (place.after.lower() in _NOT_AFTER_A_VERB or place.after.endswith("ed"))
     if place.is_joined:
-        return place.last is Form.THIRD
+        thing = place.in_a_list and not place.straight and place.after in _BEFORE_A_PLACE
+        return place.last is Form.THIRD and not (thing and place.known[Form.THIRD] in verbs().also_nouns)
     named = place.after_a_name and place.after.lower() not in _NOT_AFTER_ITS_SUBJECT
     return place.number <= _FAR and (named or place.known[Form.THIRD] in FRAMES)
 

@@ -63,6 +63,35 @@ def test_a_table_of_html_is_rows_under_a_header() -> None:
         assert names(text) == ["GET /pond"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The team plans to add a song of otters.",
+        "It used to count otters.",
+        "~~Count otters~~ (removed in v2)",
+        "Coming soon: counting of otters",
+        "Counting of herons will be added by spring.",
+        "Counting of herons is on our roadmap.",
+        "Counting otters is no longer supported.",
+    ],
+)
+def test_what_is_planned_or_gone_is_no_ability(line: str) -> None:
+    found = mg.decompose(f"# Pond\n\n## Features\n\n- {line}\n- Counts builds that are in progress\n")
+    assert [each.description for each in found.capabilities] == ["Counts builds that are in progress"]
+    assert [each.reason for each in found.left] == [Reason.NOT_NOW]
+
+
+def test_a_text_is_described_by_its_first_words_that_are_no_bar_of_links() -> None:
+    bar = '<p><a href="https://pond.example/docs">Docs</a> | <a href="https://pond.example/chat">Chat</a> | Otters</p>'
+    found = mg.decompose(f"# :otter: Pond\n\n{bar}\n\nA pond for letters<br/>and stamps.\n")
+    assert (found.title, found.description) == ("Pond", "A pond for letters and stamps.")
+
+
+@pytest.mark.parametrize("line", ["⚡ Super fast", "Small, simple and flexible", "Community driven", "Open source!"])
+def test_a_point_of_praise_alone_is_no_ability(line: str) -> None:
+    assert [each.reason for each in mg.decompose(f"# Pond\n\n## Features\n\n- {line}\n").left] == [Reason.MARKETING]
+
+
 def test_cells_of_a_row_stand_as_sentences_with_one_stop_each() -> None:
     text = "## Tools\n\n| Tool | Does | Note |\n|-|-|-|\n| sort_pond | Sorts letters by topic. | Runs offline |\n"
     (found,) = mg.decompose(text).capabilities

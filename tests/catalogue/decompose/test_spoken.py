@@ -22,6 +22,11 @@ from matchgraph.catalogue.decompose.actions import actions_of
         ("Looks up nests and eggs.", ["look up nests", "look up eggs"]),
         ("Automatic letter sorter.", ["sort Automatic letter"]),
         ("Otter annotates nests, and is old.", ["annotate nests"]),
+        (
+            "Reads ponds, nests and posts from otters.",
+            ["read ponds from otters", "read nests from otters", "read posts from otters"],
+        ),
+        ("Reads ponds, sorts them and posts to otters.", ["read ponds", "post to otters"]),
     ],
 )
 def test_a_verb_tells_an_action_wherever_it_stands(sentence: str, actions: list[str]) -> None:

@@ -114,7 +114,7 @@ class Explanation(Answer):
     capabilities: tuple[Ability, ...]
     findings: tuple[Finding, ...]  # what its texts say that does not stand together, or without evidence
     jobs: tuple[JobTag, ...]  # what it is for, and who says so
-    merged: tuple[Merged, ...]  # other ids that it stands for
+    merged: tuple[Merged, ...]  # other ids that it stands for, and rows of its own that contradict it
     family: tuple[str, ...]  # its other versions and sizes, by id
 
     def lines(self) -> list[str]:

@@ -52,6 +52,7 @@ class Document:
     path: Path | None = None  # where it lies on the disk, unless in an archive
     neighbour: Callable[[str], Document | None] = lambda _: None
     fault: UnfitError | None = None  # why it can be no document of any format, where that is known
+    apart: str | None = None  # the id that tells it from others which would be called alike
 
     @property
     def folder(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,8 @@ import pandas as pd
 
 from matchgraph.catalogue.check import check
 from matchgraph.catalogue.documents import Document, UnfitError, documents_of
-from matchgraph.catalogue.importers.importer import Imported, Importer, importer_of, recognised
+from matchgraph.catalogue.importers.apart import ids_apart
+from matchgraph.catalogue.importers.importer import Imported, Importer, importer_of, importers, recognised
 from matchgraph.catalogue.json_text import Unreadable, values_in
 from matchgraph.catalogue.origin import origin_fact
 from matchgraph.catalogue.records import Artifact
@@ -103,8 +104,10 @@ def imported(
     """
     importer = None if format == ANY else importer_of(format)
     ledger, kept = account.ledger, 0
-    documents = _documents(sources, observed_on, unread)
     named = {str(Path(source)) for source in sources}
+    asked = [importer] if importer else list(importers().values())
+    ids = _ids_apart([each for each in asked if each.by_path], _documents(sources, observed_on, unread), named)
+    documents = (replace(each, apart=ids.get(each.name)) for each in _documents(sources, observed_on, unread))
     for each, name in _read(importer, documents, named, account):
         artifact = _checked(each, name, ledger)
         if artifact is not None:
@@ -137,6 +140,13 @@ def _documents(sources: Sequence[str | Path], on: date | None, unread: Collectio
     """The documents of the sources, but for those in files that are not to be read."""
     closed = {path.resolve() for path in unread}
     return (each for each in documents_of(sources, on) if each.path is None or each.path.resolve() not in closed)
+
+
+def _ids_apart(by_path: list[Importer], documents: Iterable[Document], named: Collection[str]) -> dict[str, str]:
+    """By name, the ids of documents that would be called alike, of all that are known by their place."""
+    if not by_path:
+        return {}
+    return ids_apart(each for each in documents if each.name in named or any(one.recognises(each) for one in by_path))
 
 
 def _read(

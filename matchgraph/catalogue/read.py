@@ -14,7 +14,7 @@ import pandas as pd
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
 from matchgraph.catalogue.check import check, check_facts
 from matchgraph.catalogue.json_text import Unreadable
-from matchgraph.catalogue.once.merge import called, merged, relinked
+from matchgraph.catalogue.once.merge import called, merged, relinked, retold
 from matchgraph.catalogue.once.once import Once, kept_ids, one_each, why
 from matchgraph.catalogue.once.sayings import Sayings, lines_of, sayings_in
 from matchgraph.catalogue.records import Artifact
@@ -35,6 +35,7 @@ class _Told(NamedTuple):
     artifact: Artifact
     file: str
     line: int
+    adds: bool = False  # a row of facts alone, which is there to bring newer ones
 
 
 class _Overlay(NamedTuple):
@@ -115,7 +116,7 @@ def _place_overlays(overlays: list[_Overlay], told: dict[str, list[_Told]], ledg
             ledger.refuse(file, line, [("artifact_id", found, "wanted an artifact that some row describes")])
         else:
             known = max(rows, key=_fullness).artifact
-            rows.append(_Told(Artifact(known.artifact_id, known.name, known.type, facts=facts), file, line))
+            rows.append(_Told(Artifact(known.artifact_id, known.name, known.type, facts=facts), file, line, adds=True))
 
 
 def _one(rows: list[_Told], ledger: Ledger) -> _Told:
@@ -123,7 +124,8 @@ def _one(rows: list[_Told], ledger: Ledger) -> _Told:
     fullest, *others = sorted(rows, key=_fullness, reverse=True) if len(rows) > 1 else rows
     artifact = fullest.artifact
     for other in others:
-        artifact, took, dropped = united(artifact, other.artifact)
+        join = united if other.adds else retold
+        artifact, took, dropped = join(artifact, other.artifact)
         ledger.merge(other.file, other.line, f"{artifact.artifact_id!r} a second time", _done(fullest, took, dropped))
     return fullest._replace(artifact=artifact)
 

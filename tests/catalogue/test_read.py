@@ -17,8 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from matchgraph.catalogue.catalogue import Catalogue, catalogue_of
+from matchgraph.catalogue.once.merge import mergers
+from matchgraph.catalogue.origin import stated_facts
 from matchgraph.catalogue.read import read
 from matchgraph.catalogue.report import Outcome, ReadReport
+from matchgraph.catalogue.rows import row_of
 from matchgraph.errors import CatalogueError
 
 Rows = list[dict[str, Any]]
@@ -292,7 +295,7 @@ def test_of_two_rows_the_fuller_is_kept_with_the_facts_of_both(reads, told: Rows
     catalogue, report = reads(told)
     (mail,) = catalogue
     assert (mail.maker, len(mail.capabilities)) == ("Rich", 2)
-    assert {key: fact.value for key, fact in mail.facts.items()} == {"stars": 9.0, "forks": 2.0}
+    assert {key: fact.value for key, fact in stated_facts(mail).items()} == {"stars": 9.0, "forks": 2.0}
     assert counts(report) == (2, 1, 1, 0)
     (problem,) = report.problems
     assert problem.line == told.index(POOR) + 1
@@ -392,6 +395,37 @@ def test_a_fact_that_is_missing_gives_way_to_one_that_another_row_states(reads):
         facts = reads(told)[0].artifact(0).facts
         assert (facts["stars"].value, str(facts["stars"].status)) == (5.0, "observed")
         assert (facts["forks"].value, str(facts["forks"].status)) == (None, "missing")
+
+
+@pytest.mark.parametrize("told", several(POOR, RICH))
+def test_what_another_row_of_the_id_states_otherwise_is_kept_beside_it(reads, told: Rows):
+    (mail,) = reads([each | {"source": each["maker"]} for each in told])[0]
+    (again,) = mergers(mail)
+    assert (again.artifact_id, again.source, again.reason) == ("mail", "Poor", "a further row of this id")
+    assert again.otherwise == {"maker": "Poor", "source": "Poor", "facts.stars": 1.0}
+
+
+def test_a_later_fact_of_another_row_leaves_what_stood_there_before(reads):
+    stars = [{"stars": {"value": value, "observed_at": f"2026-0{value}-01"}} for value in (3, 4)]
+    (mail,) = reads([RICH | {"facts": stars[0]}, MAIL | {"maker": "Rich", "facts": stars[1]}])[0]
+    (told,) = (json.loads(str(fact.value)) for key, fact in mail.facts.items() if key.startswith("told_again:"))
+    assert (mail.facts["stars"].value, told["before"]) == (4.0, {"facts.stars": 3.0})
+
+
+def test_every_row_that_contradicts_is_told_and_reading_again_soon_adds_nothing(reads):
+    rows = [RICH, POOR, MAIL | {"type": "dataset", "capabilities": ["count stamps"]}]
+    once = list(reads(rows)[0])
+    assert [each.otherwise for each in mergers(once[0]) if "type" in each.otherwise] == [
+        {"type": "dataset", "capabilities": ["count stamps"]}
+    ]
+    assert list(reads(map(row_of, once))[0]) == once
+    again = list(reads([*map(row_of, once), *rows])[0])
+    assert list(reads([*map(row_of, again), *rows])[0]) == again
+
+
+def test_rows_that_agree_leave_nothing_behind(reads):
+    (mail,) = reads([RICH, MAIL | {"license": "MIT", "facts": {"stars": 9}}])[0]
+    assert mergers(mail) == ()
 
 
 def test_the_same_row_twice_is_merged_into_itself(reads):

@@ -41,6 +41,7 @@ class Importer:
     recognises: Callable[[Document], bool]
     read: Read
     general: bool = False  # it recognises much: asked only where no other knows the document
+    by_path: bool = False  # its ids are the places of its documents, which may be alike
 
 
 def one_by_one(read: Callable[[Document, Ledger], Iterator[Imported]]) -> Read:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from matchgraph.catalogue.documents import Document, UnfitError
+from matchgraph.catalogue.importers.apart import UNNAMED, id_by_path
 from matchgraph.catalogue.importers.importer import Imported, Importer, one_by_one
-from matchgraph.catalogue.importers.words import slug, told_in
+from matchgraph.catalogue.importers.words import own_repository, slug, told_in
 from matchgraph.catalogue.outline import is_html
 from matchgraph.catalogue.records import ArtifactType
 from matchgraph.catalogue.report import Ledger
 
 _SUFFIXES = (".md", ".markdown", ".txt", ".rst", ".html", ".htm")
-_UNNAMED = ("readme", "index")  # files that are called after what they are, not after what they speak of
 
 
 def _recognises(document: Document) -> bool:
@@ -25,17 +25,27 @@ def _read(document: Document, ledger: Ledger) -> Iterator[Imported]:
     if not told.keys() & {"description", "capabilities"}:
         raise UnfitError("no sentence and no point", "wanted a text that says what the thing does")
     stem = document.inner.stem
-    unnamed = stem.lower() in _UNNAMED
-    called = document.folder if unnamed else stem
-    path = (*document.inner.parent.parts, *([] if unnamed else [stem])) or (document.container,)
+    called = document.folder if stem.lower() in UNNAMED else stem
     kind = ArtifactType.PRODUCT if is_html(text) else ArtifactType.REPOSITORY
-    artifact_id = slug("-".join(path)) or "artifact"
-    row = {"artifact_id": artifact_id, "name": called, "type": str(kind), "source": "text"} | told
-    yield Imported(row, document)
+    row = {"name": called, "type": str(kind), "source": "text"} | told
+    if repository := own_repository(text, called, str(row["name"])):
+        row |= {"url": f"https://github.com/{repository}", "facts": {"github": repository}}
+    named_so = repository and slug(repository.partition("/")[2]) == slug(called)
+    artifact_id = f"github:{repository}" if repository and named_so else _by_path(document, ledger)
+    yield Imported({"artifact_id": artifact_id} | row, document)
+
+
+def _by_path(document: Document, ledger: Ledger) -> str:
+    """The id that its place gives it; where others would have that too, that is told."""
+    artifact_id = id_by_path(document)
+    if document.apart:
+        found = f"{artifact_id!r}, as another text would be called"
+        ledger.mend(document.name, 1, "artifact_id", found, f"called {document.apart!r} to tell them apart")
+    return document.apart or artifact_id
 
 
 def _read_all(documents: Iterable[Document], ledger: Ledger) -> Iterator[Imported]:
-    """The texts; where two folders are called alike, and so what stands in them, that is told."""
+    """The texts; where two speak of one repository, that is told."""
     seen = set[str]()
     for each in one_by_one(_read)(documents, ledger):
         artifact_id = each.row["artifact_id"] if isinstance(each.row, dict) else None
@@ -52,4 +62,5 @@ IMPORTER = Importer(
     _recognises,
     _read_all,
     general=True,
+    by_path=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,9 @@ from matchgraph.catalogue.report import Ledger
 _REPOSITORY = re.compile(
     r"(?:https?://|git@|git\+https://)?(?:www\.)?github\.com[/:]([\w.-]+)/([\w.-]+)", re.IGNORECASE
 )
+_BADGE = re.compile(r"shields\.io/github/\S{1,80}?/([\w.-]+)/([\w.-]+)", re.IGNORECASE)
+_FOR_ITSELF = re.compile(r"badge|shields\.io|git clone|git\+https", re.IGNORECASE)  # lines that name one's own
+_NO_OWNERS = ("sponsors", "orgs", "topics", "apps", "users", "marketplace")  # pages of GitHub itself
 
 
 def told_in(text: str, document: Document, ledger: Ledger, line: int = 1) -> dict[str, Any]:
@@ -46,6 +50,27 @@ def repository_of(url: str | None) -> tuple[str, str] | None:
     """
     found = _REPOSITORY.match(url or "")
     return (found[1], found[2].removesuffix(".git")) if found else None
+
+
+def own_repository(text: str, *names: str) -> str | None:
+    """Owner and name of the GitHub repository that a text names as its own: one that is called like it.
+
+    Of several owners it is the one whom badges and clone lines name most, then whom the text does; none in a tie.
+
+    >>> own_repository("Beside github.com/moles/mail, see https://github.com/otters/dig.", "Dig")
+    'otters/dig'
+    """
+    counts: Counter[str] = Counter()
+    wanted = {slug(name) for name in names}
+    for line in text[:LONGEST_PROSE].splitlines():
+        weight = LONGEST_PROSE if _FOR_ITSELF.search(line) else 1
+        for owner, name in (*_REPOSITORY.findall(line), *_BADGE.findall(line)):
+            plain = name.rstrip(".").removesuffix(".git")
+            if slug(plain) in wanted and owner.lower() not in _NO_OWNERS:
+                counts[f"{owner}/{plain}".lower()] += weight
+    first, *others = counts.most_common(2) or [("", 0)]
+    tie = others and others[0][1] == first[1]
+    return None if tie else first[0] or None
 
 
 def package_id(name: str) -> str:

@@ -2,10 +2,12 @@
 
 The other ids become aliases. For each there is a fact `same_as:ID` that says what it was, why it is the same, what it
 states otherwise than the one that is kept, and what that one stated before a later fact of this one took its place.
+A further row of the same id that states something else has such a fact too, `told_again:DIGEST`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,18 +15,19 @@ from typing import Any
 
 from matchgraph.catalogue.once.judge import Finding
 from matchgraph.catalogue.once.marks import name_key
-from matchgraph.catalogue.origin import ORIGIN, SAME_AS, written
+from matchgraph.catalogue.origin import ORIGIN, SAME_AS, TOLD_AGAIN, written
 from matchgraph.catalogue.records import Artifact, Fact, Link
 from matchgraph.catalogue.unite import united
 
 _DISPUTED = ("name", "type", "description", "maker", "url", "license", "pricing", "source")
 _MOST = 20  # capabilities of another that are named
 _LONGEST = 2000  # characters of what another states otherwise
+_AGAIN = "a further row of this id"
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """An id that became part of an artifact: under what name, of which source, why, and what it states otherwise."""
+    """An id, or a further row, that became part of an artifact: its name, source, why, and what it says otherwise."""
 
     artifact_id: str
     name: str
@@ -40,14 +43,17 @@ class Merged:
 
 
 def mergers(artifact: Artifact) -> tuple[Merged, ...]:
-    """The ids that an artifact also stands for, in their order."""
+    """The ids that an artifact also stands for, in their order, and the rows of one id that contradicted each other."""
     facts = sorted(artifact.facts.items())
-    return tuple(_merger(key.removeprefix(SAME_AS), fact) for key, fact in facts if key.startswith(SAME_AS))
+    others = [_merger(key.removeprefix(SAME_AS), fact) for key, fact in facts if key.startswith(SAME_AS)]
+    again = [_merger(artifact.artifact_id, fact) for key, fact in facts if key.startswith(TOLD_AGAIN)]
+    return (*others, *again)
 
 
 def _merger(artifact_id: str, fact: Fact) -> Merged:
     try:
         told = json.loads(str(fact.value))
+        artifact_id = str(told.get("artifact_id", artifact_id))
         sure, otherwise = told.get("confidence"), told.get("otherwise")
         texts = (str(told.get(each, "")) for each in ("name", "reason"))
     except (ValueError, AttributeError, RecursionError):  # cut short, or written by another hand
@@ -67,12 +73,23 @@ def merged(kept: Artifact, other: Artifact, finding: Finding) -> tuple[Artifact,
         "source": other.source,
         "reason": finding.reason,
         "confidence": finding.confidence,
-        "otherwise": _otherwise(whole, other),
-        "before": _otherwise(whole, kept),
+        **_disputed(whole, kept, other),
     }
     fact = Fact(written({key: value for key, value in told.items() if value}), source=other.source)
     facts = whole.facts | {SAME_AS + other.artifact_id: fact}
     return replace(whole, aliases=tuple(aliases), facts=facts), took, dropped
+
+
+def retold(kept: Artifact, other: Artifact) -> tuple[Artifact, list[str], list[str]]:
+    """The same of two rows of one id; the other leaves a fact only where the two contradict each other."""
+    whole, took, dropped = united(kept, other)
+    disputed = _disputed(whole, kept, other)
+    if not disputed:
+        return whole, took, dropped
+    told = {"artifact_id": other.artifact_id, "name": other.name, "source": other.source, "reason": _AGAIN, **disputed}
+    text = written({key: value for key, value in told.items() if value})
+    key = TOLD_AGAIN + hashlib.sha256(text.encode()).hexdigest()[:12]
+    return replace(whole, facts=whole.facts | {key: Fact(text, source=other.source)}), took, dropped
 
 
 def called(artifact: Artifact, artifact_id: str) -> Artifact:
@@ -98,6 +115,12 @@ def relinked(artifact: Artifact, stands_for: Mapping[str, str]) -> Artifact:
     return replace(artifact, links=tuple(link for link in links if link.target != artifact.artifact_id))
 
 
+def _disputed(whole: Artifact, kept: Artifact, other: Artifact) -> dict[str, dict[str, Any]]:
+    """What each of the two states that became another thing in the whole, or nothing."""
+    told = {"otherwise": _otherwise(whole, other), "before": _otherwise(whole, kept)}
+    return {key: fields for key, fields in told.items() if fields}
+
+
 def _otherwise(whole: Artifact, other: Artifact) -> dict[str, Any]:
     """What the other states, field by field, where the whole states something else."""
     told: dict[str, Any] = {}
@@ -106,7 +129,7 @@ def _otherwise(whole: Artifact, other: Artifact) -> dict[str, Any]:
         if value and value != "unknown" and value != getattr(whole, field):
             told[field] = str(value)[:_LONGEST]
     for key, fact in sorted(other.facts.items()):
-        if not key.startswith((ORIGIN, SAME_AS)) and fact.value not in (None, whole.facts[key].value):
+        if not key.startswith((ORIGIN, SAME_AS, TOLD_AGAIN)) and fact.value not in (None, whole.facts[key].value):
             told[f"facts.{key}"] = fact.value if not isinstance(fact.value, str) else fact.value[:_LONGEST]
     said = {each.name for each in whole.capabilities}
     unsaid = [each.name for each in other.capabilities if each.name not in said]

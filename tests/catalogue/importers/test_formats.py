@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 import matchgraph as mg
 from matchgraph.catalogue import importers as package
 from matchgraph.catalogue.importers.importer import importers
+from matchgraph.catalogue.importers.words import own_repository
 from matchgraph.catalogue.intake import Intake, import_catalogue
 from matchgraph.catalogue.origin import origins
 from matchgraph.catalogue.read import read
@@ -347,8 +350,73 @@ def test_texts_in_folders_of_one_name_are_two_things_and_an_id_that_comes_twice_
     found = import_catalogue("text", folder)
     assert ([each.artifact_id for each in found], found.report.problems) == (["a-docs", "b-docs"], ())
     found = import_catalogue("text", [folder / "a" / "docs", folder / "b" / "docs"])
-    assert [each.artifact_id for each in found] == ["docs", "docs"]
-    assert [each.found for each in found.report.problems] == ["'docs' a second time"]
+    assert [each.artifact_id for each in found] == ["a-docs", "b-docs"]
+    assert [each.wanted for each in found.report.problems] == [
+        "called 'a-docs' to tell them apart",
+        "called 'b-docs' to tell them apart",
+    ]
+
+
+@pytest.mark.parametrize("format", ["text", "auto"])
+def test_texts_of_one_id_are_told_apart_alike_in_every_order_of_the_sources(tmp_path: Path, format: str) -> None:
+    texts = {"dam/README.md": "Counts beavers.", "note.txt": "Files twigs.", "zoo/dam/a.txt": "Paints dams."}
+    others = {"y/dam/README.md": "Stores logs.", "y/dam/readme.txt": "Cuts logs."}
+    folder = laid_out({f"x/{name}": text for name, text in texts.items()} | others, tmp_path)
+    sources = [folder / "x", folder / "y", folder / "x" / "dam"]
+    orders = [import_catalogue(format, order) for order in itertools.permutations(sources)]
+    by_file = [{origins(each)[0].file: each.artifact_id for each in found} for found in orders]
+    assert all(each == by_file[0] for each in by_file)
+    assert len(set(by_file[0].values())) == len(by_file[0]) == 5
+    assert {"note", "zoo-dam-a"} < set(by_file[0].values())
+    (folder / "y" / "dam" / "readme.txt").unlink()
+    for order in itertools.permutations(sources):
+        assert {each.artifact_id for each in import_catalogue(format, order)} == {"note", "zoo-dam-a", "x-dam", "y-dam"}
+
+
+def test_texts_of_two_archives_are_told_apart_and_a_table_beside_them_takes_no_id(tmp_path: Path) -> None:
+    for name, text in (("one", "Counts beavers."), ("two", "Stores logs.")):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr("dam/README.md", text)
+    laid_out({"lodge.jsonl": "{}\n", "lodge/README.md": "Keeps beavers warm."}, tmp_path)
+    ids = [each.artifact_id for each in import_catalogue("auto", tmp_path)]
+    assert sorted(ids) == ["lodge", "one-zip-dam", "two-zip-dam"]
+
+
+def test_texts_that_name_their_own_repositories_stay_two_and_nothing_that_either_does_is_lost(tmp_path: Path) -> None:
+    folder = laid_out(
+        {
+            "x/dam/README.md": "# Dam\n\nCounts beavers. See https://github.com/Moles/dam.\n",
+            "y/dam/README.md": "# Dam\n\nStores logs.\n\n    git clone https://github.com/otters/dam.git\n",
+        },
+        tmp_path,
+    )
+    found = import_catalogue("auto", [folder / "x", folder / "y"])
+    assert [each.artifact_id for each in found] == ["github:moles/dam", "github:otters/dam"]
+    assert [each.facts["github"].value for each in found] == ["moles/dam", "otters/dam"]
+    assert read(found.to_frame())[0].ids == ["github:moles/dam", "github:otters/dam"]
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Needs https://github.com/moles/tunnel.", None),
+        ("Support github.com/sponsors/dam", None),
+        ("Like github.com/moles/dam and github.com/otters/dam", None),
+        (
+            "github.com/moles/dam, github.com/moles/dam\n![](https://img.shields.io/github/stars/otters/dam)",
+            "otters/dam",
+        ),
+        ("git clone git@github.com:otters/Dam.git", "otters/dam"),
+    ],
+)
+def test_only_a_repository_of_its_name_is_a_texts_own(text: str, own: str | None) -> None:
+    assert own_repository(text, "lodge", "Dam") == own
+
+
+def test_a_text_in_another_folder_of_its_repository_keeps_its_place_as_its_id(tmp_path: Path) -> None:
+    folder = laid_out({"docs/README.md": "# Dam\n\nCounts beavers: github.com/otters/dam\n"}, tmp_path)
+    (dam,) = import_catalogue("text", folder)
+    assert (dam.artifact_id, dam.facts["github"].value) == ("docs", "otters/dam")
 
 
 def test_a_folder_of_many_formats_is_read_by_each_and_the_rest_is_named(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from matchgraph.catalogue.records import Artifact, Fact
 ORIGIN = "origin:"  # how the key of every such fact begins; no rank counts them
 SAME_AS = "same_as:"  # how the key of the fact begins that tells of an id which was merged into an artifact
 TOLD_AGAIN = "told_again:"  # the same of a further row of its own id that states something else
+OF_ORIGIN = (ORIGIN, SAME_AS, TOLD_AGAIN)  # such facts say where others come from, and nothing of the artifact
 _ESCAPED = (("<", "\\u003c"), ("&", "\\u0026"), ("  ", " \\u0020"))  # all that cleaning could change in it
 
 
@@ -53,7 +54,7 @@ def origins(artifact: Artifact) -> list[Origin]:
 
 def stated_facts(artifact: Artifact) -> dict[str, Fact]:
     """What is stated of the artifact itself: its facts without those that tell where it comes from."""
-    return {key: fact for key, fact in artifact.facts.items() if not key.startswith((ORIGIN, SAME_AS, TOLD_AGAIN))}
+    return {key: fact for key, fact in artifact.facts.items() if not key.startswith(OF_ORIGIN)}
 
 
 def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact], taken: Collection[str]) -> dict[str, Fact]:

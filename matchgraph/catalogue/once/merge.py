@@ -15,7 +15,7 @@ from typing import Any
 
 from matchgraph.catalogue.once.judge import Finding
 from matchgraph.catalogue.once.marks import name_key
-from matchgraph.catalogue.origin import ORIGIN, SAME_AS, TOLD_AGAIN, written
+from matchgraph.catalogue.origin import OF_ORIGIN, SAME_AS, TOLD_AGAIN, written
 from matchgraph.catalogue.records import Artifact, Fact, Link
 from matchgraph.catalogue.unite import united
 
@@ -129,7 +129,7 @@ def _otherwise(whole: Artifact, other: Artifact) -> dict[str, Any]:
         if value and value != "unknown" and value != getattr(whole, field):
             told[field] = str(value)[:_LONGEST]
     for key, fact in sorted(other.facts.items()):
-        if not key.startswith((ORIGIN, SAME_AS, TOLD_AGAIN)) and fact.value not in (None, whole.facts[key].value):
+        if not key.startswith(OF_ORIGIN) and fact.value not in (None, whole.facts[key].value):
             told[f"facts.{key}"] = fact.value if not isinstance(fact.value, str) else fact.value[:_LONGEST]
     said = {each.name for each in whole.capabilities}
     unsaid = [each.name for each in other.capabilities if each.name not in said]
